@@ -1,0 +1,1 @@
+"""How to compute: engines without a domain opinion; each is usable alone."""

@@ -1,0 +1,1 @@
+"""Reads an official plan document into actions, measures and commitments."""

@@ -1,0 +1,1 @@
+"""Multi-regional, multi-state cohort-component projection."""

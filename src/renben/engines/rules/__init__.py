@@ -1,0 +1,1 @@
+"""Entitlement rules as terms: one formula for one person and for a population."""

@@ -1,0 +1,1 @@
+"""Small statistical tools shared by mechanisms and evaluation."""

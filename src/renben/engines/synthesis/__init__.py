@@ -1,0 +1,1 @@
+"""Synthetic populations consistent with published margins."""

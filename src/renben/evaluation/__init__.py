@@ -1,0 +1,1 @@
+"""Did it work: indicators, targets, status, monitoring."""

@@ -1,0 +1,1 @@
+"""What the plan asks: one module per mechanism, grouped by action."""
