@@ -1,0 +1,120 @@
+"""The one loader of the catalogue: our folder, with an operator's folder laid over it.
+
+Every kind loads when first asked for and only once. An operator's file adds entries or replaces entries
+of the same id; nothing of ours is edited to change a value.
+"""
+
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from renben.catalogue.schema import Dataset, Office, Provision, Region, RegionGroup
+from renben.catalogue.source import CatalogueError, Written, csv_rows, validated
+
+HERE = Path(__file__).parent
+FACTS = HERE / "facts"
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Catalogue:
+    """Everything that is written: plans, laws, datasets, indicators, offices, regions and facts."""
+
+    def __init__(self, overlay: Path | None = None) -> None:
+        if overlay is not None and not overlay.is_dir():
+            raise CatalogueError(
+                f"catalogue overlay {overlay}: no such folder; create it or leave the setting out."
+            )
+        self.overlay = overlay
+        self.folders = (HERE,) if overlay is None else (HERE, overlay)
+
+    def files(self, kind: str, pattern: str) -> Iterator[Path]:
+        """Files of one kind, ours first, each folder in name order."""
+        for folder in self.folders:
+            yield from sorted((folder / kind).glob(pattern))
+
+    def _entries(self, kind: str, model: type[Model], key_field: str) -> dict[str, Model]:
+        """One entry per top-level key of every YAML file of a kind; later folders replace, twins are refused."""
+        found: dict[str, Model] = {}
+        where: dict[str, Path] = {}
+        for path in self.files(kind, "*.yaml"):
+            written = Written(path)
+            for key in written.value:
+                twin = where.get(str(key))
+                if twin is not None and twin.parent == path.parent:
+                    raise CatalogueError(
+                        f"{path}:{written.line((key,))}: {key} is already written in {twin}."
+                    )
+                found[str(key)] = written.model(model, (key,), **{key_field: str(key)})
+                where[str(key)] = path
+        return found
+
+    @cached_property
+    def datasets(self) -> dict[str, Dataset]:
+        """Dataset schemas by name."""
+        return self._entries("datasets", Dataset, "name")
+
+    @cached_property
+    def offices(self) -> dict[str, Office]:
+        """Responsible units by id."""
+        return self._entries("offices", Office, "id")
+
+    @cached_property
+    def groups(self) -> dict[str, RegionGroup]:
+        """Named groups of regions by id; members must be known regions."""
+        groups = self._entries("regions", RegionGroup, "id")
+        for group in groups.values():
+            unknown = [code for code in group.members if code not in self.regions]
+            if unknown:
+                raise CatalogueError(
+                    f"region group {group.id}: unknown region codes {unknown}; see catalogue/regions."
+                )
+        return groups
+
+    @cached_property
+    def regions(self) -> dict[str, Region]:
+        """Regions by code, in file order (parents before children)."""
+        found: dict[str, Region] = {}
+        for path in self.files("regions", "*.csv"):
+            for line, row in csv_rows(path):
+                filled: dict[str, Any] = {key: value for key, value in row.items() if value != ""}
+                filled.setdefault("parent", None)
+                region = validated(Region, filled, path, lambda _, line=line: line)
+                found[region.code] = region
+        return found
+
+    @cached_property
+    def laws(self) -> dict[str, Provision]:
+        """Provisions by dotted name, FILE.KEY[.KEY]."""
+        found: dict[str, Provision] = {}
+        for path in self.files("laws", "*.yaml"):
+            written = Written(path)
+            for at in _provision_paths(written.value, ()):
+                name = ".".join((path.stem, *at))
+                found[name] = written.model(Provision, at, name=name)
+        return found
+
+
+def _provision_paths(value: Any, at: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Paths of the mappings that are provisions (they have `values`); other mappings are folders of names."""
+    for key, child in value.items():
+        if (
+            isinstance(child, dict)
+            and "values" not in child
+            and all(isinstance(c, dict) for c in child.values())
+        ):
+            yield from _provision_paths(child, (*at, key))
+        else:
+            yield (*at, key)
+
+
+@lru_cache(maxsize=8)
+def load(overlay: Path | None = None) -> Catalogue:
+    """The catalogue, with an operator's folder laid over ours where one is given.
+
+    Raises:
+        CatalogueError: the folder does not exist.
+    """
+    return Catalogue(overlay)
