@@ -1,0 +1,109 @@
+"""Periods of a run: a year, a quarter, a month or a day, as text that sorts and knows its end."""
+
+import calendar
+import datetime as dt
+import re
+from dataclasses import dataclass
+from functools import total_ordering
+
+from renben.core.errors import RenbenError
+
+_FORM = re.compile(r"^(\d{4})(?:Q([1-4])|-(\d{2})(?:-(\d{2}))?)?$")
+
+
+@total_ordering
+@dataclass(frozen=True)
+class Period:
+    """A year (2024), quarter (2024Q3), month (2024-07) or day (2024-07-15).
+
+    Raises:
+        RenbenError: the text is none of these.
+    """
+
+    text: str
+
+    def __post_init__(self) -> None:
+        try:
+            self.end  # noqa: B018  (the check is the point)
+        except (AttributeError, ValueError) as error:
+            raise RenbenError(
+                f"period {self.text!r} is not a year, quarter, month or day; write 2024, 2024Q3, 2024-07 or 2024-07-15."
+            ) from error
+
+    def _parts(self) -> tuple[int, int | None, int | None, int | None]:
+        match = _FORM.match(self.text)
+        year, quarter, month, day = match.groups()  # type: ignore[union-attr]
+        return int(year), *(int(part) if part else None for part in (quarter, month, day))  # type: ignore[return-value]
+
+    @property
+    def start(self) -> dt.date:
+        """First day."""
+        year, quarter, month, day = self._parts()
+        first = month or (3 * quarter - 2 if quarter else 1)
+        return dt.date(year, first, day or 1)
+
+    @property
+    def end(self) -> dt.date:
+        """Last day; provisions in force on it apply."""
+        year, quarter, month, day = self._parts()
+        last = month or (3 * quarter if quarter else 12)
+        return dt.date(year, last, day or calendar.monthrange(year, last)[1])
+
+    @property
+    def year(self) -> int:
+        """Calendar year."""
+        return self._parts()[0]
+
+    @property
+    def kind(self) -> str:
+        """annual, quarterly, monthly or daily."""
+        _, quarter, month, day = self._parts()
+        return "daily" if day else "monthly" if month else "quarterly" if quarter else "annual"
+
+    def previous(self) -> "Period":
+        """The period of the same kind that ends the day before this one starts.
+
+        >>> Period("2024Q1").previous()
+        Period(text='2023Q4')
+        """
+        return of_kind(self.kind, self.start - dt.timedelta(days=1))
+
+    def __lt__(self, other: "Period") -> bool:
+        return (self.end, self.start) < (other.end, other.start)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def of_kind(kind: str, day: dt.date) -> Period:
+    """The period of a kind (annual, quarterly, monthly, daily) that contains a day."""
+    forms = {
+        "annual": f"{day.year:04d}",
+        "quarterly": f"{day.year:04d}Q{(day.month + 2) // 3}",
+        "monthly": f"{day.year:04d}-{day.month:02d}",
+        "daily": day.isoformat(),
+    }
+    return Period(forms[kind])
+
+
+def periods(text: str) -> list[Period]:
+    """One period, or all of a kind from one to another written FROM..TO.
+
+    >>> [str(p) for p in periods("2023..2025")]
+    ['2023', '2024', '2025']
+
+    Raises:
+        RenbenError: a bound is no period, the kinds differ, or the range runs backwards.
+    """
+    first, _, last = text.partition("..")
+    if not last:
+        return [Period(first)]
+    start, at = Period(first), Period(last)
+    if start.kind != at.kind or at < start:
+        raise RenbenError(
+            f"period range {text!r}: both ends must be of one kind and in order, e.g. 2020..2024."
+        )
+    found = [at]
+    while start < found[-1]:
+        found.append(found[-1].previous())
+    return found[::-1]
