@@ -73,6 +73,7 @@ class Law:
         try:
             self.cite(name)
         except LawError:
+            self.used[(name, None)] = Used(name, None, None, dt.date.min, "", "absent")
             return False
         return True
 
