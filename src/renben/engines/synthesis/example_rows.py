@@ -1,0 +1,211 @@
+"""Lays out the rows of an example frame: which grain they have and where referenced values come from.
+
+Columns that take their value `from` the same dataset are filled from the same row of it, so that an id and its
+region stay together. Not modelled: references of a dataset to itself.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import product
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from renben.catalogue import Dataset
+from renben.engines.synthesis.example_values import DTYPES, Cell, ExampleError, bounds, check_words, draw
+from renben.engines.synthesis.streams import stream
+
+_DERIVED = ("share_of", "after")
+_LARGEST = 2_000_000
+_EPOCH_DAY = np.datetime64("1970-01-01")
+
+
+def referenced(dataset: Dataset) -> set[str]:
+    """Return the names of the datasets that a dataset's `from` hints take values of (no unit)."""
+    hints = [column.example or {} for column in dataset.columns.values()]
+    return {str(hint["from"]).split(".")[0] for hint in hints if "from" in hint}
+
+
+@dataclass
+class RowPlan:
+    """One example frame in the making."""
+
+    dataset: Dataset
+    cells: dict[str, Cell]
+    regions: tuple[str, ...]
+    offices: tuple[str, ...]
+    rows: int
+    related: Mapping[str, pl.DataFrame]
+    key: tuple[object, ...]
+    done: dict[str, pl.Series] = field(default_factory=dict)
+    picks: dict[str, npt.NDArray[np.int64]] = field(default_factory=dict)
+
+    def frame(self) -> pl.DataFrame:
+        """Return the rows, columns in the schema's order (units as in the schema)."""
+        n = self._grain()
+        rest = [name for name in self.cells if name not in self.done]
+        for name in sorted(rest, key=lambda c: any(key in self.cells[c].hint for key in _DERIVED)):
+            self.done[name] = self._emptied(name, self._column(name, n))
+        return pl.DataFrame(
+            {name: self.done[name].cast(DTYPES[c.column.type]) for name, c in self.cells.items()}
+        )
+
+    def _grain(self) -> int:
+        """Fill the grain: every region and code once, times `rows` where a column is open. Returns the length."""
+        axes = {name: values for name in self.dataset.grain if (values := self._axis(name)) is not None}
+        opened = [name for name in self.dataset.grain if name not in axes]
+        crossed = list(product(*axes.values()))
+        if not crossed:
+            empty = [name for name, values in axes.items() if not values]
+            raise ExampleError(
+                f"example data for {self.dataset.name}: nothing to fill {empty} with; give regions or rows"
+            )
+        times = self.rows if opened else 1
+        n = len(crossed) * times
+        if n > _LARGEST:
+            raise ExampleError(
+                f"example data for {self.dataset.name}: {n} rows are no small example; ask for fewer"
+            )
+        for i, name in enumerate(axes):
+            values = [combo[i] for combo in crossed for _ in range(times)]
+            self.done[name] = pl.Series(name, values, dtype=DTYPES[self.cells[name].column.type])
+            self._pin(name)
+        turn = np.tile(np.arange(times), len(crossed))
+        for i, name in enumerate(opened):
+            self.done[name] = self._open(name, turn) if i == 0 else self._column(name, n)
+        return n
+
+    def _axis(self, name: str) -> list[object] | None:
+        """The values a grain column takes once each, or None where it is open (ids, dates, numbers)."""
+        cell = self.cells[name]
+        if "from" in cell.hint:
+            return list(self._source(cell).drop_nulls().unique(maintain_order=True))
+        if cell.column.type == "region":
+            return list(self.regions)
+        if cell.column.type == "office":
+            return list(self._offices(cell))
+        if cell.column.type == "bool":
+            return [False, True]
+        values = cell.column.codes or cell.hint.get("values")
+        return list(values) if values else None
+
+    def _pin(self, name: str) -> None:
+        """Remember which row of the other dataset each grain value stands for."""
+        cell = self.cells[name]
+        if "from" not in cell.hint:
+            return
+        source = self._source(cell)
+        first = {value: row for row, value in reversed(list(enumerate(source)))}
+        self.picks[_dataset_of(cell)] = np.asarray([first[v] for v in self.done[name]], dtype=np.int64)
+
+    def _open(self, name: str, turn: npt.NDArray[np.int64]) -> pl.Series:
+        """The open grain column that tells apart the rows of one combination."""
+        cell = self.cells[name]
+        kind, count = cell.column.type, int(turn.max()) + 1
+        if kind in ("date", "datetime"):
+            span = (cell.end - cell.start).days + 1
+            if count > span:
+                raise cell.fail(f"{count} rows do not fit on {span} days of the period; ask for fewer rows")
+            days = np.datetime64(cell.start) - _EPOCH_DAY + (turn * span) // count
+            return pl.Series(name, days.astype(np.int32)).cast(pl.Date).cast(DTYPES[kind])
+        if kind in ("int", "float", "decimal"):
+            low, high = bounds(cell)
+            numbers = np.ceil(float(cell.hint.get("start", max(low, 1.0)))) + turn
+            if numbers.max() > high:
+                raise cell.fail(f"no {count} whole numbers up to {high}; ask for fewer rows")
+            return pl.Series(name, numbers.astype(np.int64)).cast(DTYPES[kind])
+        return draw(cell, stream(*self.key, name), len(turn), self.done)
+
+    def _column(self, name: str, n: int) -> pl.Series:
+        """A column outside the grain."""
+        cell, rng = self.cells[name], stream(*self.key, name)
+        if "from" in cell.hint:
+            return self._source(cell).gather(self._rows_of(cell, n).tolist()).alias(name)
+        pool = self.regions if cell.column.type == "region" else ()
+        pool = self._offices(cell) if cell.column.type == "office" else pool
+        if not pool:
+            return draw(cell, rng, n, self.done)
+        words = [pool[i] for i in rng.integers(0, len(pool), n)]
+        check_words(cell, words)
+        return pl.Series(name, words, dtype=pl.String)
+
+    def _emptied(self, name: str, series: pl.Series) -> pl.Series:
+        """The column with some cells empty, where its hint asks for it and its schema allows it."""
+        cell = self.cells[name]
+        share = float(cell.hint.get("null", 0.0))
+        if share == 0.0:
+            return series
+        if not cell.column.nullable:
+            raise cell.fail(
+                "its hint empties cells but the column is not nullable; drop `null` or set nullable"
+            )
+        full = pl.Series(stream(*self.key, name, "null").random(len(series)) >= share)
+        return series.to_frame().select(pl.when(full).then(pl.first()).alias(name))[name]
+
+    def _offices(self, cell: Cell) -> tuple[str, ...]:
+        if cell.column.codes or cell.hint.get("values"):
+            return tuple(cell.column.codes or cell.hint["values"])
+        offices = self.offices or ((self.dataset.owner,) if self.dataset.owner else ())
+        if not offices:
+            raise cell.fail("no office known; give offices or write the dataset's owner")
+        return offices
+
+    def _source(self, cell: Cell) -> pl.Series:
+        """The column of the other dataset that a `from` hint names."""
+        dataset, _, column = str(cell.hint["from"]).partition(".")
+        if dataset not in self.related:
+            raise cell.fail(f"its values come from {dataset}, which is not given; make that example first")
+        if column not in self.related[dataset].columns:
+            raise cell.fail(f"{dataset} has no column {column!r}; have {self.related[dataset].columns}")
+        return self.related[dataset][column]
+
+    def _rows_of(self, cell: Cell, n: int) -> npt.NDArray[np.int64]:
+        """Which row of the other dataset each row here refers to, the same for all columns taken from it."""
+        dataset = _dataset_of(cell)
+        if dataset not in self.picks:
+            height = self.related[dataset].height
+            if height == 0:
+                raise cell.fail(f"{dataset} has no rows to take values from")
+            self.picks[dataset] = stream(*self.key, "rows of", dataset).integers(0, height, n)
+        return self.picks[dataset]
+
+
+def _dataset_of(cell: Cell) -> str:
+    return str(cell.hint["from"]).partition(".")[0]
+
+
+def add_up(frame: pl.DataFrame, dataset: Dataset, parents: Mapping[str, str | None]) -> pl.DataFrame:
+    """Return the frame with every parent region's row equal to the sum of its children (units of the columns).
+
+    Args:
+        frame: Example rows, one per grain.
+        dataset: Its schema; `sums_to_parent` names the columns.
+        parents: Region code -> parent code.
+    """
+    region = next((name for name in dataset.grain if dataset.columns[name].type == "region"), None)
+    if region is None:
+        return frame
+    keys, sums = list(dataset.grain), list(dataset.sums_to_parent)
+    for parent in _bottom_up(set(frame[region]), parents):
+        children = frame.filter(pl.col(region).replace_strict(dict(parents), default=None) == parent)
+        if children.is_empty():
+            continue
+        total = (
+            children.with_columns(pl.lit(parent).alias(region))
+            .group_by(keys, maintain_order=True)
+            .agg(pl.col(sums).sum())
+            .cast({name: frame.schema[name] for name in sums})
+        )
+        frame = frame.update(total, on=keys, how="left")
+    return frame
+
+
+def _bottom_up(present: set[str], parents: Mapping[str, str | None]) -> list[str]:
+    """Regions of the frame that are parents of others in it, the lowest level first."""
+
+    def depth(code: str | None) -> int:
+        return 0 if code is None else 1 + depth(parents.get(code))
+
+    found = {parent for code in present if (parent := parents.get(code)) in present and parent is not None}
+    return sorted(found, key=depth, reverse=True)

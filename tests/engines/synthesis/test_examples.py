@@ -1,0 +1,192 @@
+"""Example data: passes the schema it was made for, and is the same whenever it is made."""
+
+import datetime as dt
+
+import polars as pl
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from renben.catalogue import Column, Dataset
+from renben.engines.synthesis.example_values import ExampleError
+from renben.engines.synthesis.examples import example_frame, example_frames, period_span, write_examples
+
+REGIONS = ["140105", "140106", "140881"]
+POPULATION = Dataset(
+    name="population",
+    zh="人口",
+    en="Population",
+    grain=("region", "sex"),
+    columns={
+        "region": Column(type="region"),
+        "sex": Column(type="code", codes=("1", "2")),
+        "persons": Column(
+            type="int", unit="person", min=0, example={"dist": "lognormal", "median": 9e4, "sigma": 0.4}
+        ),
+        "urban": Column(type="int", min=0, example={"share_of": "persons", "low": 0.3, "high": 0.9}),
+        "share": Column(type="float", unit="share", min=0, max=1),
+        "money": Column(type="decimal", unit="yuan", min=0, max=5000),
+    },
+    sums_to_parent=("persons",),
+)
+CASES = Dataset(
+    name="cases",
+    zh="事件",
+    en="Cases",
+    grain=("case",),
+    columns={
+        "case": Column(type="str", pattern=r"C\d{6}", example={"dist": "text", "format": "C{:06d}"}),
+        "region": Column(type="region"),
+        "opened": Column(type="date"),
+        "closed": Column(
+            type="date", nullable=True, example={"after": "opened", "low": 1, "high": 9, "null": 0.3}
+        ),
+        "kind": Column(type="code", codes=("a", "b"), example={"dist": "choice", "weights": [9, 1]}),
+        "urgent": Column(type="bool", example={"share": 0.1}),
+        "at": Column(type="datetime"),
+    },
+)
+VISITS = Dataset(
+    name="visits",
+    zh="上门",
+    en="Visits",
+    grain=("case", "number"),
+    columns={
+        "case": Column(type="str", example={"from": "cases.case"}),
+        "number": Column(type="int", min=1),
+        "region": Column(type="region", example={"from": "cases.region"}),
+    },
+)
+
+
+def test_a_frame_has_one_row_per_region_and_code_with_values_inside_the_bounds():
+    frame = example_frame(POPULATION, REGIONS, "2024", seed=7)
+    assert frame.height == 6 and frame.select("region", "sex").n_unique() == 6
+    assert set(frame["region"]) == set(REGIONS) and set(frame["sex"]) == {"1", "2"}
+    assert frame["persons"].dtype == pl.Int64 and frame["persons"].min() > 0
+    assert (frame["urban"] <= frame["persons"]).all() and frame["share"].is_between(0, 1).all()
+    assert isinstance(frame.schema["money"], pl.Decimal) and frame["money"].max() <= 5000
+
+
+def test_the_same_seed_name_and_period_give_the_same_rows_and_another_of_any_gives_others():
+    one = example_frame(POPULATION, REGIONS, "2024", seed=7)
+    assert one.equals(example_frame(POPULATION, REGIONS, "2024", seed=7))
+    for other in (
+        example_frame(POPULATION, REGIONS, "2024", seed=8),
+        example_frame(POPULATION, REGIONS, "2025", seed=7),
+        example_frame(POPULATION.model_copy(update={"name": "other"}), REGIONS, "2024", seed=7),
+    ):
+        assert not one.equals(other)
+
+
+def test_parents_are_the_sum_of_their_children():
+    parents = {
+        "140105": "140100",
+        "140106": "140100",
+        "140881": "140800",
+        "140100": "140000",
+        "140800": "140000",
+    }
+    frame = example_frame(POPULATION, [*parents, "140000"], "2024", parents=parents)
+    persons = frame.group_by("region").agg(pl.col("persons").sum())
+    value = dict(persons.iter_rows())
+    assert value["140100"] == value["140105"] + value["140106"]
+    assert value["140000"] == value["140100"] + value["140800"] == value["140100"] + value["140881"]
+
+
+def test_an_open_grain_is_unique_and_dates_lie_inside_the_period():
+    frame = example_frame(CASES, REGIONS, "2024-02", rows=200)
+    assert frame.height == 200 == frame["case"].n_unique()
+    assert frame["opened"].is_between(dt.date(2024, 2, 1), dt.date(2024, 2, 29)).all()
+    late = frame.drop_nulls("closed")
+    assert 100 < late.height < 180 and (late["closed"] > late["opened"]).all()
+    assert frame["kind"].value_counts(sort=True)["kind"][0] == "a"
+    assert frame["at"].dt.date().is_between(dt.date(2024, 2, 1), dt.date(2024, 2, 29)).all()
+
+
+def test_a_value_taken_from_another_dataset_exists_there_and_keeps_its_row_together():
+    made = example_frames({"visits": VISITS, "cases": CASES}, REGIONS, "2024", rows=3)
+    joined = made["visits"].join(made["cases"], on="case", suffix="_case")
+    assert joined.height == made["visits"].height == 9
+    assert (joined["region"] == joined["region_case"]).all()
+
+
+def test_a_missing_reference_a_bad_pattern_and_a_circle_are_named_with_the_next_step():
+    with pytest.raises(
+        ExampleError, match=r"visits.case: its values come from cases, which is not given; make"
+    ):
+        example_frame(VISITS, REGIONS, "2024")
+    with pytest.raises(ExampleError, match="not given; add these datasets"):
+        example_frames({"visits": VISITS}, REGIONS, "2024")
+    bad = Dataset(name="d", zh="", en="", grain=("id",), columns={"id": Column(type="str", pattern=r"\d+")})
+    with pytest.raises(ExampleError, match=r"d.id: 'id-000001' fits neither its codes nor its pattern"):
+        example_frame(bad, REGIONS, "2024")
+    loop = {
+        a: Dataset(
+            name=a,
+            zh="",
+            en="",
+            grain=("id",),
+            columns={"id": Column(type="str", example={"from": f"{b}.id"})},
+        )
+        for a, b in (("a", "b"), ("b", "a"))
+    }
+    with pytest.raises(ExampleError, match=r"circle through \['a', 'b'\]"):
+        example_frames(loop, REGIONS, "2024")
+
+
+def test_more_rows_than_days_and_a_hint_that_empties_a_required_column_are_refused():
+    daily = Dataset(name="daily", zh="", en="", grain=("day",), columns={"day": Column(type="date")})
+    assert example_frame(daily, [], "2024-02", rows=29)["day"].n_unique() == 29
+    with pytest.raises(ExampleError, match="30 rows do not fit on 29 days"):
+        example_frame(daily, [], "2024-02", rows=30)
+    strict = daily.model_copy(
+        update={"columns": {**daily.columns, "x": Column(type="int", example={"null": 0.5})}}
+    )
+    with pytest.raises(ExampleError, match="not nullable"):
+        example_frame(strict, [], "2024-02", rows=3)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("2024", (2024, 1, 1), (2024, 12, 31)),
+        ("2024-Q4", (2024, 10, 1), (2024, 12, 31)),
+        ("2024Q1", (2024, 1, 1), (2024, 3, 31)),
+        ("2023-H1", (2023, 1, 1), (2023, 6, 30)),
+        ("2023-02", (2023, 2, 1), (2023, 2, 28)),
+        ("2024-02-29", (2024, 2, 29), (2024, 2, 29)),
+    ],
+)
+def test_a_period_spans_its_first_to_its_last_day(text, start, end):
+    assert period_span(text) == (dt.date(*start), dt.date(*end))
+
+
+@pytest.mark.parametrize("text", ["24", "2024-13", "2024-Q5", "2023-02-29", "spring"])
+def test_a_period_that_does_not_exist_is_refused(text):
+    with pytest.raises(ExampleError, match="write"):
+        period_span(text)
+
+
+def test_written_examples_carry_the_synthetic_mark_in_their_metadata(tmp_path):
+    (path,) = write_examples({"population": example_frame(POPULATION, REGIONS, "2024")}, tmp_path)
+    assert pq.read_metadata(path).metadata[b"renben.synthetic"] == b"true"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    low=st.integers(-1000, 1000),
+    width=st.integers(0, 50),
+    kind=st.sampled_from(["int", "float", "decimal"]),
+    median=st.floats(0.1, 1e6),
+    seed=st.integers(0, 2**40),
+)
+def test_numbers_never_leave_their_bounds(low, width, kind, median, seed):
+    column = Column(type=kind, min=low, max=low + width, example={"dist": "lognormal", "median": median})
+    schema = Dataset(
+        name="d", zh="", en="", grain=("region",), columns={"region": Column(type="region"), "x": column}
+    )
+    values = example_frame(schema, REGIONS, "2024", seed=seed)["x"].cast(pl.Float64)
+    assert values.is_between(low, low + width).all() and values.len() == 3
