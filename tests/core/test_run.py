@@ -246,7 +246,7 @@ def test_a_memory_only_value_refuses_until_it_is_confirmed(workspace):
         return settlements.select("region", score=pl.col("persons") * float(law.value("test.memory")))
 
     two_regions(workspace)
-    with pytest.raises(RunError, match="renben law confirm test.memory"):
+    with pytest.raises(RunError, match=r"renben law confirm test\.memory"):
         go(workspace, functions=(score,))
     Workspace(workspace.root).confirm("test.memory", "tester", "gazette p. 3", dt.date(2026, 1, 1))
     go(workspace, functions=(score,))

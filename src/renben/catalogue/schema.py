@@ -64,6 +64,8 @@ class Dataset(Entry):
     """Office id that answers for the data."""
     lag_days: int | None = None
     """Days after the period's end on which it is due; None = no duty known."""
+    examples: bool = True
+    """False: never filled with example data (targets and tasks that only an office can set)."""
     sums_to_parent: tuple[str, ...] = ()
     """Columns whose values over child regions must add up to the parent region's row."""
     columns: dict[str, Column]

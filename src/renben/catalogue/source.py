@@ -15,6 +15,8 @@ Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class CatalogueError(ValueError):
     """Something written in the catalogue is wrong; the message names file, line, value and next step."""
 
+    shown_to_users = True
+
 
 class Written:
     """A YAML document with the line on which each of its parts is written."""

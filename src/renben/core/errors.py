@@ -7,6 +7,8 @@ from collections.abc import Iterable
 class RenbenError(Exception):
     """Base of every error that is meant to be read by a user."""
 
+    shown_to_users = True
+
 
 class DefinitionError(RenbenError):
     """A table function or check is declared wrongly."""

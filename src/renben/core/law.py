@@ -68,6 +68,10 @@ class Law:
         self.used[(name, region)] = used
         return used
 
+    def unit(self, name: str) -> str:
+        """Unit in which a provision is written."""
+        return self._provision(name).unit
+
     def has(self, name: str) -> bool:
         """Whether a provision of that name is written, in force on the day and free to run."""
         try:

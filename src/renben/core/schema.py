@@ -123,18 +123,14 @@ def _range_rules(name: str, column: Column) -> Iterator[Rule]:
 
 
 def _reference_rules(name: str, column: Column, catalogue: Catalogue) -> Iterator[Rule]:
-    known = (
-        {"region": catalogue.regions, "office": catalogue.offices}
-        if column.type in ("region", "office")
-        else {}
-    )
-    if known:
-        where = (
-            "a GB/T 2260 code of catalogue/regions"
-            if column.type == "region"
-            else "an id of catalogue/offices"
-        )
-        yield Rule(name, f"unknown_{column.type}", ~pl.col(name).is_in(list(known[column.type])), where)
+    known: list[str]
+    if column.type == "region":
+        known, where = list(catalogue.regions), "a GB/T 2260 code of catalogue/regions"
+    elif column.type == "office":
+        known, where = list(catalogue.offices), "an id of catalogue/offices"
+    else:
+        return
+    yield Rule(name, f"unknown_{column.type}", ~pl.col(name).is_in(known), where)
 
 
 def failures(frame: pl.LazyFrame, dataset: Dataset, catalogue: Catalogue | None = None) -> pl.DataFrame:

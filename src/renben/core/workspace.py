@@ -67,6 +67,7 @@ class Provenance(BaseModel):
     seed: int | None = None
     synthetic: bool = False
     sources: tuple[str, ...] = ()
+    note: str = ""
     created_at: dt.datetime
 
     def uncertain(self) -> list[Cite]:

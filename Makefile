@@ -1,0 +1,50 @@
+# Everything a newcomer needs: `make demo` runs the main job, `make test` the tests. Both set themselves up.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+RENBEN := $(BIN)/renben
+DEMO ?= demo
+JOBS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint docs docs-check bench serve clean
+
+help: ## Show what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(VENV)/.ready: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "renben needs Python 3.11 or newer; set PYTHON=")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[web,postgresql]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group dev
+	touch $@
+
+setup: $(VENV)/.ready ## Install renben and its tools into .venv
+
+demo: setup ## Run the main job on Shanxi's facts: plan, facts, mechanisms, indicators, status, report
+	$(RENBEN) demo $(DEMO)
+
+test: setup ## Run the tests
+	$(BIN)/python -m pytest -n $(JOBS)
+
+lint: setup ## Check style, import contracts and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+docs: setup ## Write the generated reference pages anew
+	$(RENBEN) docs write
+
+docs-check: setup ## Fail where a generated page is out of date
+	$(RENBEN) docs check
+
+bench: setup ## Measure speed against peers and limits; writes docs/performance.md
+	$(BIN)/python -m benchmarks
+
+serve: setup ## Start the web service on the demo workspace
+	$(RENBEN) serve --demo
+
+clean: ## Remove what was made here
+	rm -rf $(VENV) $(DEMO) .pytest_cache .ruff_cache .mypy_cache .import_linter_cache
