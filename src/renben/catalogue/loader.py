@@ -4,19 +4,22 @@ Every kind loads when first asked for and only once. An operator's file adds ent
 of the same id; nothing of ours is edited to change a value.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from renben.catalogue.plan import Plan, named
 from renben.catalogue.schema import Dataset, Office, Provision, Region, RegionGroup
 from renben.catalogue.source import CatalogueError, Written, csv_rows, validated
 
 HERE = Path(__file__).parent
 FACTS = HERE / "facts"
 Model = TypeVar("Model", bound=BaseModel)
+Complaint = tuple[tuple[Any, ...], str]
+"""Where in an entry something is wrong, and what."""
 
 
 class Catalogue:
@@ -35,7 +38,13 @@ class Catalogue:
         for folder in self.folders:
             yield from sorted((folder / kind).glob(pattern))
 
-    def _entries(self, kind: str, model: type[Model], key_field: str) -> dict[str, Model]:
+    def _entries(
+        self,
+        kind: str,
+        model: type[Model],
+        key_field: str,
+        complaints: Callable[[Model], Iterable[Complaint]] = lambda _: (),
+    ) -> dict[str, Model]:
         """One entry per top-level key of every YAML file of a kind; later folders replace, twins are refused."""
         found: dict[str, Model] = {}
         where: dict[str, Path] = {}
@@ -47,7 +56,10 @@ class Catalogue:
                     raise CatalogueError(
                         f"{path}:{written.line((key,))}: {key} is already written in {twin}."
                     )
-                found[str(key)] = written.model(model, (key,), **{key_field: str(key)})
+                entry = written.model(model, (key,), **{key_field: str(key)})
+                for at, complaint in complaints(entry):
+                    raise CatalogueError(f"{path}:{written.line((key, *at))}: {complaint}")
+                found[str(key)] = entry
                 where[str(key)] = path
         return found
 
@@ -84,6 +96,18 @@ class Catalogue:
                 region = validated(Region, filled, path, lambda _, line=line: line)
                 found[region.code] = region
         return found
+
+    @cached_property
+    def plans(self) -> dict[str, Plan]:
+        """Plans by id; every owner is a known office, every place a known region or group of regions."""
+        return self._entries("plans", Plan, "id", self._unknown_names)
+
+    def _unknown_names(self, plan: Plan) -> Iterator[Complaint]:
+        for kind, name, at in named(plan):
+            if kind == "office" and name not in self.offices:
+                yield at, f"unknown office {name!r}; write it in catalogue/offices."
+            if kind == "place" and name not in self.regions and name not in self.groups:
+                yield at, f"unknown place {name!r}; it is no region code and no group in catalogue/regions."
 
     @cached_property
     def laws(self) -> dict[str, Provision]:

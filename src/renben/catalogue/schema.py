@@ -136,6 +136,8 @@ class RegionGroup(Entry):
     id: str = ""
     zh: str
     en: str
+    aliases: tuple[str, ...] = ()
+    """Other forms that documents use, also with the rest of each name in brackets: 交(城)汾(阳)."""
     members: tuple[str, ...]
     ref: str
     trust: Trust
