@@ -41,14 +41,21 @@ def init(
 
 def _examples(space: Workspace, spans: list[Period], seed: int) -> None:
     catalogue = space.catalogue
-    wanted = {n: d for n, d in catalogue.datasets.items() if d.source and d.examples and not space.versions(n)}
+    wanted = {
+        n: d for n, d in catalogue.datasets.items() if d.source and d.examples and not space.versions(n)
+    }
     levels = ("province", "prefecture", "county")
     regions = {r.code: r.parent for r in catalogue.regions.values() if r.level in levels}
     with progress("example data") as tell:
         for number, period in enumerate(spans, start=1):
             tell(str(period), number, len(spans))
             frames = example_frames(
-                wanted, list(regions), str(period), seed=seed, parents=regions, offices=list(catalogue.offices)
+                wanted,
+                list(regions),
+                str(period),
+                seed=seed,
+                parents=regions,
+                offices=list(catalogue.offices),
             )
             for name, frame in frames.items():
                 _write(space, name, period, frame.lazy())
