@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from renben.catalogue.plan import Plan, named
+from renben.catalogue.plan import Plan
+from renben.catalogue.plan_names import named
 from renben.catalogue.schema import Dataset, Office, Provision, Region, RegionGroup
 from renben.catalogue.source import CatalogueError, Written, csv_rows, validated
 

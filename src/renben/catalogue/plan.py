@@ -7,11 +7,11 @@ Not modelled here: the official text itself (an input file), targets over time (
 """
 
 import datetime as dt
-from collections.abc import Iterator
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
+from renben.catalogue.plan_ids import with_ids
 from renben.catalogue.schema import Entry, Trust
 
 Comparison = Literal["equals", "at_least", "at_most", "above", "below", "between", "about"]
@@ -184,7 +184,8 @@ class Plan(Entry):
     region: str
     source: str
     """Where the official text is published; the text itself is not part of the catalogue."""
-    splitting: str
+    splitting_zh: str
+    splitting_en: str
     """The rule by which sentences were counted as commitments."""
     references: tuple[Reference, ...] = ()
     goals: dict[str, Goal]
@@ -194,7 +195,7 @@ class Plan(Entry):
     @model_validator(mode="before")
     @classmethod
     def _ids_come_from_the_keys(cls, written: Any) -> Any:
-        return _with_ids(written) if isinstance(written, dict) else written
+        return with_ids(written) if isinstance(written, dict) else written
 
     @model_validator(mode="after")
     def _measures_are_numbered_without_gaps(self) -> "Plan":
@@ -235,86 +236,6 @@ class Plan(Entry):
         return (*self.commitments, *self.safeguards.values())
 
 
-class Named(NamedTuple):
-    """An id that a plan uses, with its kind and the path at which it is written."""
-
-    kind: Literal["office", "place", "indicator", "mechanism", "planned"]
-    name: str
-    at: tuple[Any, ...]
-
-
-def named(plan: Plan) -> Iterator[Named]:
-    """Every office, place, indicator and mechanism id that a plan uses, with the path where it is written."""
-    yield Named("office", plan.issuer, ("issuer",))
-    yield Named("place", plan.region, ("region",))
-    for key, goal in plan.goals.items():
-        if goal.indicator is not None:
-            yield Named("indicator", goal.indicator, ("goals", key, "indicator"))
-    for key, action in plan.actions.items():
-        yield from _each("place", action.places, ("actions", key, "places"))
-        for number, measure in action.measures.items():
-            at = ("actions", key, "measures", number)
-            yield from _each("office", measure.owners, (*at, "owners"))
-            for n, commitment in measure.commitments.items():
-                yield from _named_in(commitment, (*at, "commitments", n))
-    for n, commitment in plan.safeguards.items():
-        yield from _named_in(commitment, ("safeguards", n))
-
-
-def _named_in(commitment: Commitment, at: tuple[Any, ...]) -> Iterator[Named]:
-    yield from _each("office", commitment.owners, (*at, "owners"))
-    yield from _each("place", commitment.places, (*at, "places"))
-    yield from _each("indicator", commitment.indicators, (*at, "indicators"))
-    yield from _each("mechanism", commitment.mechanisms, (*at, "mechanisms"))
-    yield from _each("planned", commitment.planned, (*at, "planned"))
-
-
-def _each(kind: Any, names: tuple[str, ...], at: tuple[Any, ...]) -> Iterator[Named]:
-    return (Named(kind, name, (*at, i)) for i, name in enumerate(names))
-
-
 def _counted(found: dict[int, Commitment], where: str) -> None:
     if list(found) != list(range(1, len(found) + 1)):
         raise ValueError(f"commitments of {where} must be numbered 1, 2, 3 ..., found {list(found)}")
-
-
-def _with_ids(plan: dict[str, Any]) -> dict[str, Any]:
-    """A copy of a written plan in which measures, commitments and goals carry the ids that their keys give."""
-    name = plan.get("id", "")
-    filled = dict(plan)
-    filled["goals"] = _each_with(plan.get("goals"), lambda key: {"id": key})
-    filled["actions"] = {
-        key: {**action, "measures": _numbered(name, action.get("measures"))} if _is(action) else action
-        for key, action in plan.get("actions", {}).items()
-    }
-    filled["safeguards"] = _each_with(plan.get("safeguards", {}), lambda n: {"id": f"{name}/safeguards/{n}"})
-    return filled
-
-
-def _numbered(plan: str, measures: Any) -> Any:
-    if not _is(measures):
-        return measures
-    return {n: _measure_with_ids(plan, n, measure) for n, measure in measures.items()}
-
-
-def _measure_with_ids(plan: str, number: Any, measure: Any) -> Any:
-    if not _is(measure):
-        return measure
-    owners = measure.get("owners", ())
-
-    def extra(n: Any) -> dict[str, Any]:
-        return {"id": f"{plan}/{number}/{n}", "owners": owners}
-
-    commitments = _each_with(measure.get("commitments"), extra)
-    return {**measure, "number": number, "commitments": commitments}
-
-
-def _each_with(found: Any, extra: Any) -> Any:
-    """Every mapping of a mapping, laid over the extra values that its key gives it."""
-    if not _is(found):
-        return found
-    return {key: {**extra(key), **value} if _is(value) else value for key, value in found.items()}
-
-
-def _is(value: Any) -> bool:
-    return isinstance(value, dict)
