@@ -15,6 +15,9 @@ LONGEST_COPY = 10
 LOCATED = {("shanxi-2025/9/1", "141182"): "杏花村", ("shanxi-2025/17/2", "140171"): "山西转型综改示范区"}
 """Places that a sentence names by something that lies in them."""
 
+IN_CONTEXT = {"taiyuan_circle": "都市圈", "potential_counties": "潜力"}
+"""Words that mean a group within this document; elsewhere they mean others, so they are no aliases."""
+
 
 @pytest.fixture(scope="session")
 def text(shared) -> OfficialText:
@@ -121,7 +124,7 @@ def is_named(place: str, sentence: str, catalogue: Catalogue) -> bool:
     group = catalogue.groups.get(place)
     if group is None:
         return short(catalogue.regions[place].name_zh) in sentence
-    forms = [plain(n) for n in (group.zh, *group.aliases)]
+    forms = [*map(plain, (group.zh, *group.aliases)), IN_CONTEXT.get(place, group.zh)]
     everyone = all(short(catalogue.regions[m].name_zh) in sentence for m in group.members)
     return everyone or any(form in sentence for form in forms)
 

@@ -21,7 +21,12 @@ Vagueness = Literal["exact", "close_to", "strive_for", "direction", "quality"]
 """exact number, close to a number, strive for a mark, a direction without a number, a quality without one."""
 
 Strength = Literal["must", "promote", "support", "encourage", "explore"]
-"""How binding the verb is: a duty, a push, help to others, an appeal, a search for a way."""
+"""How binding the verb is: a duty, a push, help to others, an appeal, a search for a way.
+
+The strongest verb of the sentence decides. Duties are stated outright (实施 开展 建立 健全 落实 确保 纳入 执行
+启动 取消 不得), pushes as 推进 推动 加快 加强 完善 发展 培育 扩大 争取. A support, an appeal or a search
+counts as such where it governs the sentence.
+"""
 
 Kind = Literal[
     "build", "regulate", "ensure", "reform", "pilot", "explore", "finance", "coordinate",
