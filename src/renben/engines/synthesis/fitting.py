@@ -5,16 +5,19 @@ error from row to row, which keeps every row sum exact and every column sum with
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-Floats = npt.NDArray[np.float64]
+from renben.core.errors import RenbenError
+
+Floats = npt.NDArray[np.floating[Any]]
 Ints = npt.NDArray[np.int64]
 
 
-class FitError(ValueError):
+class FitError(RenbenError):
     """Margins cannot be met; the message names the margin, the county where known, and the next step."""
 
 
@@ -79,8 +82,10 @@ def round_to_total(values: Floats, total: int, caps: Ints | None = None) -> Ints
     return whole.reshape(values.shape)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def round_rows(values: Floats, rows: Ints) -> Ints:
+@njit(cache=True, nogil=True)
+def round_rows(  # noqa: C901  (one loop that is compiled)
+    values: Floats, rows: Ints
+) -> Ints:
     """Return whole numbers near a table's cells: row sums exact, column sums carried within about one.
 
     Args:
@@ -112,7 +117,7 @@ def round_rows(values: Floats, rows: Ints) -> Ints:
     return out
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def deal(cells: npt.NDArray[np.int32], counts: Ints, draws: npt.NDArray[np.float32]) -> npt.NDArray[np.int8]:
     """Return a label per person so that each cell uses up its label counts exactly (sampling without replacement).
 

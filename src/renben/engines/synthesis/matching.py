@@ -52,7 +52,7 @@ class People:
     kind: npt.NDArray[np.int8]
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _positions(household: Array32, start: Array32) -> Array32:
     """Position of each person: households one after the other, members in the order they come."""
     cursor = start.copy()

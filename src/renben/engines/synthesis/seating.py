@@ -79,7 +79,7 @@ class Seating:
         self.kinds: list[npt.NDArray[np.int8]] = []
         self.homes = 0
         self._families(kinds)
-        self._small(kinds)
+        self._small()
         self._leftover()
         self._cut_impossible()
         self._collective(collective, stratum.collective_households)
@@ -226,7 +226,7 @@ class Seating:
         self.mother[child[female]] = great[female]
         self.father[child[~female]] = great[~female]
 
-    def _small(self, kinds: Ints) -> None:
+    def _small(self) -> None:
         """Couples without children at home, people living alone, and adults who share a home."""
         men, women = self._pair(self._index(Role.PARTNER_M), self._index(Role.PARTNER_F))
         self.household[men] = self.household[women] = self._open(np.full(len(women), _INDEX["couple"]))
