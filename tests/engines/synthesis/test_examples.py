@@ -9,8 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from renben.catalogue import Column, Dataset
+from renben.core.errors import RenbenError
+from renben.core.schema import canonical, refuse_bad
 from renben.engines.synthesis.example_values import ExampleError
-from renben.engines.synthesis.examples import example_frame, example_frames, period_span, write_examples
+from renben.engines.synthesis.examples import example_frame, example_frames, write_examples
 
 REGIONS = ["140105", "140106", "140881"]
 POPULATION = Dataset(
@@ -148,25 +150,19 @@ def test_more_rows_than_days_and_a_hint_that_empties_a_required_column_are_refus
         example_frame(strict, [], "2024-02", rows=3)
 
 
-@pytest.mark.parametrize(
-    ("text", "start", "end"),
-    [
-        ("2024", (2024, 1, 1), (2024, 12, 31)),
-        ("2024-Q4", (2024, 10, 1), (2024, 12, 31)),
-        ("2024Q1", (2024, 1, 1), (2024, 3, 31)),
-        ("2023-H1", (2023, 1, 1), (2023, 6, 30)),
-        ("2023-02", (2023, 2, 1), (2023, 2, 28)),
-        ("2024-02-29", (2024, 2, 29), (2024, 2, 29)),
-    ],
-)
-def test_a_period_spans_its_first_to_its_last_day(text, start, end):
-    assert period_span(text) == (dt.date(*start), dt.date(*end))
+def test_a_frame_passes_the_contract_it_was_made_for_with_a_reason_column_where_one_is_declared():
+    reasoned = POPULATION.model_copy(
+        update={"columns": {**POPULATION.columns, "beds": Column(type="int", min=0, reasons=True)}}
+    )
+    for dataset in (reasoned, CASES):
+        frame = example_frame(dataset, REGIONS, "2024Q1")
+        assert refuse_bad(canonical(frame.lazy(), dataset), dataset) == frame.height
 
 
-@pytest.mark.parametrize("text", ["24", "2024-13", "2024-Q5", "2023-02-29", "spring"])
+@pytest.mark.parametrize("text", ["24", "2024-13", "2024Q5", "2023-02-29", "spring"])
 def test_a_period_that_does_not_exist_is_refused(text):
-    with pytest.raises(ExampleError, match="write"):
-        period_span(text)
+    with pytest.raises(RenbenError, match="write"):
+        example_frame(POPULATION, REGIONS, text)
 
 
 def test_written_examples_carry_the_synthetic_mark_in_their_metadata(tmp_path):

@@ -13,8 +13,9 @@ import numpy.typing as npt
 import polars as pl
 
 from renben.catalogue import Dataset
-from renben.engines.synthesis.example_values import DTYPES, Cell, ExampleError, bounds, check_words, draw
-from renben.engines.synthesis.streams import stream
+from renben.core.randomness import stream
+from renben.core.schema import DTYPES, polars_schema
+from renben.engines.synthesis.example_values import Cell, ExampleError, bounds, check_words, draw
 
 _DERIVED = ("share_of", "after")
 _LARGEST = 2_000_000
@@ -37,7 +38,7 @@ class RowPlan:
     offices: tuple[str, ...]
     rows: int
     related: Mapping[str, pl.DataFrame]
-    key: tuple[object, ...]
+    key: tuple[int, str, str]
     done: dict[str, pl.Series] = field(default_factory=dict)
     picks: dict[str, npt.NDArray[np.int64]] = field(default_factory=dict)
 
@@ -47,9 +48,11 @@ class RowPlan:
         rest = [name for name in self.cells if name not in self.done]
         for name in sorted(rest, key=lambda c: any(key in self.cells[c].hint for key in _DERIVED)):
             self.done[name] = self._emptied(name, self._column(name, n))
-        return pl.DataFrame(
-            {name: self.done[name].cast(DTYPES[c.column.type]) for name, c in self.cells.items()}
-        )
+        schema = polars_schema(self.dataset)
+        made = {
+            name: self.done.get(name, pl.Series([None] * n, dtype=dtype)) for name, dtype in schema.items()
+        }
+        return pl.DataFrame({name: made[name].cast(dtype) for name, dtype in schema.items()})
 
     def _grain(self) -> int:
         """Fill the grain: every region and code once, times `rows` where a column is open. Returns the length."""

@@ -23,25 +23,15 @@ import numpy.typing as npt
 import polars as pl
 
 from renben.catalogue import Column
+from renben.core.errors import RenbenError
+from renben.core.schema import DTYPES
 
-DTYPES: dict[str, Any] = {
-    "region": pl.String,
-    "office": pl.String,
-    "str": pl.String,
-    "code": pl.String,
-    "int": pl.Int64,
-    "float": pl.Float64,
-    "decimal": pl.Decimal(38, 2),
-    "date": pl.Date,
-    "datetime": pl.Datetime("us"),
-    "bool": pl.Boolean,
-}
 _CAPS = {"%": 100.0, "percent": 100.0, "share": 1.0, "ratio": 1.0}
 _DEFAULT_MEDIAN = 100.0
 _DEFAULT_SIGMA = 0.5
 
 
-class ExampleError(ValueError):
+class ExampleError(RenbenError):
     """Example data cannot be made from a schema; the message names dataset, column and next step."""
 
 
@@ -112,7 +102,7 @@ def _numbers(cell: Cell, rng: np.random.Generator, n: int, done: dict[str, pl.Se
         raise cell.fail(f"no value between {low} and {high}; correct min and max")
     if kind == "int":
         return pl.Series(cell.name, whole.astype(np.int64))
-    return (pl.Series(cell.name, whole.astype(np.int64)).cast(pl.Decimal(38, 2)) / 100).cast(
+    return (pl.Series(cell.name, whole.astype(np.int64)).cast(DTYPES["decimal"]) / 100).cast(
         DTYPES["decimal"]
     )
 

@@ -7,14 +7,13 @@ frame to a workspace or a file must mark it synthetic (`write_examples` does).
 Not modelled: what is true of any place; relations between datasets beyond `from` hints and `sums_to_parent`.
 """
 
-import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
 
 from renben.catalogue import Dataset
+from renben.core.period import Period
 from renben.engines.synthesis.example_rows import RowPlan, add_up, referenced
 from renben.engines.synthesis.example_values import Cell, ExampleError
 
@@ -37,7 +36,7 @@ def example_frame(
     Args:
         dataset: The schema.
         regions: Region codes to fill region columns with.
-        period: "2024", "2024-Q1", "2024-H1", "2024-05" or "2024-05-17"; dates lie inside it.
+        period: "2024", "2024Q1", "2024-05" or "2024-05-17"; dates lie inside it.
         seed: Another seed gives other numbers.
         rows: Rows for each combination of regions and codes in the grain, where the grain has an open
             column (an id, a date); all rows where the grain has neither regions nor codes.
@@ -48,10 +47,10 @@ def example_frame(
     Raises:
         ExampleError: If the schema cannot be satisfied; names dataset, column and next step.
     """
-    start, end = period_span(period)
+    span = Period(period)
     plan = RowPlan(
         dataset=dataset,
-        cells={n: Cell(dataset.name, n, c, start, end) for n, c in dataset.columns.items()},
+        cells={n: Cell(dataset.name, n, c, span.start, span.end) for n, c in dataset.columns.items()},
         regions=tuple(dict.fromkeys(regions)),
         offices=tuple(offices),
         rows=rows,
@@ -115,34 +114,6 @@ def write_examples(frames: Mapping[str, pl.DataFrame], folder: Path) -> list[Pat
         frame.write_parquet(part, metadata=SYNTHETIC)
         part.replace(path)
     return paths
-
-
-def period_span(period: str) -> tuple[dt.date, dt.date]:
-    """Return the first and last day of a period written as text.
-
-    Args:
-        period: "2024", "2024-Q1", "2024-H1", "2024-05" or "2024-05-17" (the first hyphen may be left out
-            before Q and H).
-
-    Raises:
-        ExampleError: If the text is none of these.
-    """
-    found = re.fullmatch(r"(\d{4})(?:-?([QH])(\d)|-(\d{2})(?:-(\d{2}))?)?", period)
-    if found is None:
-        raise ExampleError(f"period {period!r}: write 2024, 2024-Q1, 2024-H1, 2024-05 or 2024-05-17")
-    year, part, number, month, day = found.groups()
-    try:
-        if day:
-            only = dt.date(int(year), int(month), int(day))
-            return only, only
-        months = {"Q": 3, "H": 6}.get(part or "", 1 if month else 12)
-        first = int(month) if month else (int(number) - 1) * months + 1 if part else 1
-        start = dt.date(int(year), first, 1)
-    except ValueError as error:
-        raise ExampleError(f"period {period!r}: {error}; write a period that exists") from error
-    last = first + months - 1
-    after = dt.date(start.year + last // 12, last % 12 + 1, 1)
-    return start, after - dt.timedelta(days=1)
 
 
 def _in_order(datasets: Mapping[str, Dataset]) -> list[str]:
