@@ -98,7 +98,7 @@ class Catalogue:
                 found[region.code] = region
         return found
 
-    def _rows(
+    def rows(
         self, kind: str, name: str, model: type[Model], key: Callable[[Any], Hashable], **extra: Any
     ) -> dict[Any, Model]:
         """Entries of one CSV file per folder by key; later folders replace, twins in one file are refused."""
@@ -119,34 +119,34 @@ class Catalogue:
     @cached_property
     def indicators(self) -> dict[str, Indicator]:
         """The indicators in use by id."""
-        return self._rows("indicators", "indicators.csv", Indicator, lambda entry: entry.id)
+        return self.rows("indicators", "indicators.csv", Indicator, lambda entry: entry.id)
 
     @cached_property
     def reserve_indicators(self) -> dict[str, Indicator]:
         """Indicators kept in reserve by id; they are checked but not evaluated."""
-        return self._rows("indicators", "indicators_reserve.csv", Indicator, lambda e: e.id, reserve=True)
+        return self.rows("indicators", "indicators_reserve.csv", Indicator, lambda e: e.id, reserve=True)
 
     @cached_property
     def elements(self) -> dict[str, DataElement]:
         """Data elements by id."""
-        return self._rows("indicators", "data_elements.csv", DataElement, lambda entry: entry.id)
+        return self.rows("indicators", "data_elements.csv", DataElement, lambda entry: entry.id)
 
     @cached_property
     def targets(self) -> dict[tuple[str, str, int | None], Target]:
         """Targets by indicator, region that set them, and year."""
-        return self._rows(
+        return self.rows(
             "indicators", "targets.csv", Target, lambda entry: (entry.indicator, entry.region, entry.year)
         )
 
     @cached_property
     def reasons(self) -> dict[str, Reason]:
         """Reason codes and cell states by code."""
-        return self._rows("indicators", "reasons.csv", Reason, lambda entry: entry.code)
+        return self.rows("indicators", "reasons.csv", Reason, lambda entry: entry.code)
 
     @cached_property
     def units(self) -> dict[str, Unit]:
         """Units of measure by name."""
-        return self._rows("indicators", "units.csv", Unit, lambda entry: entry.unit)
+        return self.rows("indicators", "units.csv", Unit, lambda entry: entry.unit)
 
     @cached_property
     def plans(self) -> dict[str, Plan]:

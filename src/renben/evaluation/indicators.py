@@ -13,10 +13,10 @@ import polars as pl
 
 from renben.catalogue import Catalogue
 from renben.catalogue.indicator import Indicator, ReasonCode
-from renben.evaluation.cells import Floats, Grid, Labels, compute_ratio, merge_series
+from renben.evaluation.cells import Floats, Grid, Labels, compute_ratio
 from renben.evaluation.coverage import FILLABLE, Bools, Covered, Setting, aggregate, own_values
 from renben.evaluation.formula import as_ratio, element_ids, parse
-from renben.evaluation.panel import Frame, Panel, panel
+from renben.evaluation.panel import Frame, Panel, panel, series_labels
 from renben.evaluation.provenance import provenance
 
 METHODS = ("computed", "aggregated", "published")
@@ -63,14 +63,15 @@ def evaluate(
     Returns:
         Grain region, indicator, year; columns of the dataset indicator_history.
     """
-    data = panel(elements, catalogue, base, limits.small)
-    rates = panel(published.rename({"indicator": "element"}), catalogue, base)
+    labels = series_labels(elements, published)
+    data = panel(elements, catalogue, base, labels, limits.small)
+    rates = panel(published.rename({"indicator": "element"}), catalogue, base, labels)
     population = data.population()
     sheets = {
         indicator.id: _sheet(indicator, data, rates, population, limits)
         for indicator in catalogue.indicators.values()
     }
-    long = _long(sheets, base, data.labels, rates.labels)
+    long = _long(sheets, base, labels)
     return _with_state(long, provenance(elements, published, catalogue, base)).select(COLUMNS)
 
 
@@ -150,21 +151,18 @@ def _chosen(indicator: Indicator, own: Covered, covered: Covered, rate: Grid | N
 
 
 def _where(use: Bools, yes: Grid, no: Grid) -> Grid:
-    series, _ = merge_series(
-        {family: np.where(use, 0, labels).astype(np.int16) for family, labels in no.series.items()}, {}
-    )
-    for family, labels in yes.series.items():
-        tagged = np.where(use & (labels > 0), -labels, 0).astype(np.int16)
-        series[family] = np.where(use, tagged, series.get(family, np.zeros_like(labels))).astype(np.int16)
+    none = np.zeros(use.shape, np.int16)
+    series = {
+        family: np.where(use, yes.series.get(family, none), no.series.get(family, none)).astype(np.int16)
+        for family in (*no.series, *yes.series)
+    }
     return Grid(
         np.where(use, yes.value, no.value), np.where(use, yes.reason, no.reason).astype(np.int8), series
     )
 
 
-def _long(
-    sheets: dict[str, Sheet], base: Frame, labels: tuple[str, ...], rate_labels: tuple[str, ...]
-) -> pl.DataFrame:
-    """Sheets as rows; published series numbers are negative and point into the second label list."""
+def _long(sheets: dict[str, Sheet], base: Frame, labels: tuple[str, ...]) -> pl.DataFrame:
+    """Sheets as rows."""
     count = len(sheets)
     regions, years = base.shape
 
@@ -188,7 +186,7 @@ def _long(
             "region": named(base.regions, np.tile(np.repeat(np.arange(regions), years), count)),
             "indicator": named(tuple(sheets), np.repeat(np.arange(count), regions * years)),
             "year": np.tile(np.asarray(base.years, np.int64), regions * count),
-            "series": pl.concat([_series(s.grid, labels, rate_labels) for s in sheets.values()]),
+            "series": pl.concat([_series(s.grid, labels) for s in sheets.values()]),
             **numbers,
             "reason": column((s.grid.reason for s in sheets.values()), np.int8),
             "how": column((s.method for s in sheets.values()), np.int8),
@@ -200,12 +198,10 @@ def _long(
     )
 
 
-def _series(grid: Grid, labels: tuple[str, ...], rate_labels: tuple[str, ...]) -> pl.Series:
+def _series(grid: Grid, labels: tuple[str, ...]) -> pl.Series:
     """Series label of each cell; several families are joined by ;."""
     found = pl.Series([None], dtype=pl.String).new_from_index(0, grid.value.size)
-    names = {i: label for i, label in enumerate(labels) if i} | {
-        -i: label for i, label in enumerate(rate_labels) if i
-    }
+    names = {i: label for i, label in enumerate(labels) if i}
     for _, numbers in sorted(grid.series.items()):
         cells = pl.Series(_flat(numbers, grid)).replace_strict(names, default=None, return_dtype=pl.String)
         found = pl.select(pl.concat_str([found, cells], separator=";", ignore_nulls=True)).to_series()

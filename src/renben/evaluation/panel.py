@@ -72,8 +72,6 @@ class Panel:
     catalogue: Catalogue
     given: dict[str, Grid]
     nation: dict[str, Grid]
-    labels: tuple[str, ...]
-    """Series labels; a grid's series numbers point here."""
     small: float = 0.0
     made: dict[str, Grid] = field(default_factory=dict)
 
@@ -162,16 +160,28 @@ def _only(source: Grid, rows: list[int]) -> Grid:
     return Grid(np.where(mask, source.value, np.nan), reason, source.series)
 
 
-def panel(elements: pl.DataFrame, catalogue: Catalogue, base: Frame, small: float = 0.0) -> Panel:
+def series_labels(*frames: pl.DataFrame) -> tuple[str, ...]:
+    """Every series label of some tables; number 0 stands for none."""
+    found = {label for frame in frames for label in frame["series"].unique().to_list()}
+    return ("", *sorted(label for label in found if label))
+
+
+def panel(
+    elements: pl.DataFrame,
+    catalogue: Catalogue,
+    base: Frame,
+    labels: tuple[str, ...],
+    small: float = 0.0,
+) -> Panel:
     """Grids from rows of base data.
 
     Args:
         elements: region, element, year, value, value_reason, series.
         catalogue: definitions.
         base: regions and years.
+        labels: series labels, as from series_labels.
         small: counts of people above 0 and below this are suppressed (persons).
     """
-    labels = ("", *sorted(s for s in elements["series"].unique().to_list() if s))
     number = {label: i for i, label in enumerate(labels)}
     given: dict[str, Grid] = {}
     nation: dict[str, Grid] = {}
@@ -183,7 +193,7 @@ def panel(elements: pl.DataFrame, catalogue: Catalogue, base: Frame, small: floa
         outside = rows.filter(pl.col("region").replace_strict(_level_of(catalogue), default="") == "nation")
         if len(outside):
             nation[str(name)] = _grid(outside.with_columns(region=pl.lit("*")), one, number)
-    return Panel(base, catalogue, given, nation, labels, small)
+    return Panel(base, catalogue, given, nation, small)
 
 
 def _level_of(catalogue: Catalogue) -> dict[str, str]:
