@@ -4,13 +4,14 @@ Every kind loads when first asked for and only once. An operator's file adds ent
 of the same id; nothing of ours is edited to change a value.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from renben.catalogue.indicator import DataElement, Indicator, Reason, Target, Unit
 from renben.catalogue.plan import Plan
 from renben.catalogue.plan_names import named
 from renben.catalogue.schema import Dataset, Office, Provision, Region, RegionGroup
@@ -97,6 +98,56 @@ class Catalogue:
                 region = validated(Region, filled, path, lambda _, line=line: line)
                 found[region.code] = region
         return found
+
+    def rows(
+        self, kind: str, name: str, model: type[Model], key: Callable[[Any], Hashable], **extra: Any
+    ) -> dict[Any, Model]:
+        """Entries of one CSV file per folder by key; later folders replace, twins in one file are refused."""
+        found: dict[Any, Model] = {}
+        for path in self.files(kind, name):
+            lines: dict[Hashable, int] = {}
+            for line, row in csv_rows(path):
+                filled = {field: value for field, value in row.items() if value != ""} | extra
+                entry = validated(model, filled, path, lambda _, line=line: line)
+                if key(entry) in lines:
+                    raise CatalogueError(
+                        f"{path}:{line}: {key(entry)} is written twice; first at line {lines[key(entry)]}."
+                    )
+                lines[key(entry)] = line
+                found[key(entry)] = entry
+        return found
+
+    @cached_property
+    def indicators(self) -> dict[str, Indicator]:
+        """The indicators in use by id."""
+        return self.rows("indicators", "indicators.csv", Indicator, lambda entry: entry.id)
+
+    @cached_property
+    def reserve_indicators(self) -> dict[str, Indicator]:
+        """Indicators kept in reserve by id; they are checked but not evaluated."""
+        return self.rows("indicators", "indicators_reserve.csv", Indicator, lambda e: e.id, reserve=True)
+
+    @cached_property
+    def elements(self) -> dict[str, DataElement]:
+        """Data elements by id."""
+        return self.rows("indicators", "data_elements.csv", DataElement, lambda entry: entry.id)
+
+    @cached_property
+    def targets(self) -> dict[tuple[str, str, int | None], Target]:
+        """Targets by indicator, region that set them, and year."""
+        return self.rows(
+            "indicators", "targets.csv", Target, lambda entry: (entry.indicator, entry.region, entry.year)
+        )
+
+    @cached_property
+    def reasons(self) -> dict[str, Reason]:
+        """Reason codes and cell states by code."""
+        return self.rows("indicators", "reasons.csv", Reason, lambda entry: entry.code)
+
+    @cached_property
+    def units(self) -> dict[str, Unit]:
+        """Units of measure by name."""
+        return self.rows("indicators", "units.csv", Unit, lambda entry: entry.unit)
 
     @cached_property
     def plans(self) -> dict[str, Plan]:

@@ -49,7 +49,16 @@ def take_in(
         .sort("row", "column", maintain_order=True)
     )
     bad = typed["__row"].is_in(every["row"].unique().to_list())
-    return Intake(typed.filter(~bad).drop("__row"), cells.filter(bad), every)
+    return Intake(typed.filter(~bad).drop("__row"), cells.filter(bad), _as_written(every, named))
+
+
+def _as_written(found: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
+    """Failures with each value as it stands in the file."""
+    text = named.unpivot(index="__row", variable_name="column", value_name="__text")
+    joined = found.join(
+        text, left_on=["row", "column"], right_on=["__row", "column"], how="left", maintain_order="left"
+    )
+    return joined.select("row", "column", pl.coalesce("__text", "value").alias("value"), "rule", "fix")
 
 
 def _file_row(named: pl.DataFrame) -> pl.Expr:

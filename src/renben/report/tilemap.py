@@ -1,0 +1,216 @@
+"""A schematic map: every region of one level is one hexagon, placed near its seat; or an operator's boundaries.
+
+Seats are assigned to the cells of a hexagonal grid at the least total squared distance (Hungarian algorithm,
+scipy.optimize.linear_sum_assignment). It shows neighbourhood and is no statement about borders.
+"""
+
+import html
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+from renben.core.errors import RenbenError
+
+SLACK = 1.25
+"""Grid cells per region; more leaves more gaps and moves regions less."""
+ROOT3 = math.sqrt(3)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A region on the map: code, short name, seat (degrees) and the code of the region above it."""
+
+    code: str
+    name: str
+    lon: float
+    lat: float
+    parent: str
+
+
+@dataclass(frozen=True)
+class Shade:
+    """How a region is filled: colour and what a reader is told of it."""
+
+    fill: str
+    text: str
+    ink: str = "#16202b"
+
+
+def hexagons(places: Sequence[Place]) -> dict[str, tuple[int, int]]:
+    """Grid cell (column, row) of each region; odd rows are shifted by half a cell to the right.
+
+    Args:
+        places: regions with different seats.
+
+    Raises:
+        RenbenError: there is no region, or two share a code.
+    """
+    if not places or len({p.code for p in places}) != len(places):
+        raise RenbenError(f"a map needs regions with different codes; got {[p.code for p in places][:5]}")
+    seats = _flat(places)
+    cells, centres = _grid(seats)
+    cost = ((seats[:, None, :] - centres[None, :, :]) ** 2).sum(axis=2)
+    rows, columns = linear_sum_assignment(cost)
+    return {places[i].code: cells[j] for i, j in zip(rows, columns, strict=True)}
+
+
+def _flat(places: Sequence[Place]) -> NDArray[np.float64]:
+    """Seats in km east and south of the north-western corner (equirectangular at the middle latitude)."""
+    lon, lat = np.array([p.lon for p in places]), np.array([p.lat for p in places])
+    x = (lon - lon.min()) * 111.32 * math.cos(math.radians(float(lat.mean())))
+    return np.column_stack([x, (lat.max() - lat) * 110.57])
+
+
+def _grid(seats: NDArray[np.float64]) -> tuple[list[tuple[int, int]], NDArray[np.float64]]:
+    """Hexagon centres around the seats: as many nearest to any seat as there are regions, times the slack."""
+    span = np.maximum(np.ptp(seats, axis=0), 1.0)
+    near = np.sort(np.linalg.norm(seats[:, None] - seats[None], axis=2), axis=1)
+    reach = float(np.median(near[:, min(6, len(seats) - 1)])) or 50.0
+    area = _covered(seats, reach)
+    width = math.sqrt(area / len(seats) / SLACK * 2 / ROOT3)
+    columns, rows = int(span[0] / width) + 4, int(span[1] / (width * ROOT3 / 2)) + 4
+    cells = [(c, r) for r in range(-2, rows) for c in range(-2, columns)]
+    centres = np.array([((c + (r % 2) / 2) * width, r * width * ROOT3 / 2) for c, r in cells])
+    distance = np.linalg.norm(centres[:, None] - seats[None], axis=2).min(axis=1)
+    keep = np.argsort(distance, kind="stable")[: max(len(seats), int(len(seats) * SLACK))]
+    keep.sort()
+    return [cells[i] for i in keep], centres[keep]
+
+
+def _covered(seats: NDArray[np.float64], reach: float) -> float:
+    """Area within half the reach of any seat, counted on a fine raster (km2)."""
+    low, high = seats.min(axis=0) - reach, seats.max(axis=0) + reach
+    step = max(float((high - low).max()) / 120, 1.0)
+    x, y = np.meshgrid(np.arange(low[0], high[0], step), np.arange(low[1], high[1], step))
+    points = np.column_stack([x.ravel(), y.ravel()])
+    inside = np.linalg.norm(points[:, None] - seats[None], axis=2).min(axis=1) <= reach / 2
+    return float(inside.sum()) * step * step
+
+
+def hex_map(
+    places: Sequence[Place], shades: Mapping[str, Shade], legend: Sequence[tuple[str, str]], font: str
+) -> str:
+    """The map as SVG.
+
+    Args:
+        places: regions to draw.
+        shades: fill and text by region code.
+        legend: (colour, meaning) from top to bottom.
+        font: font family of the text.
+    """
+    cells, size = hexagons(places), 24.0
+    low_c, low_r = min(c for c, _ in cells.values()), min(r for _, r in cells.values())
+    centre = {
+        code: (((c - low_c) + (r % 2) / 2) * size * ROOT3 + size * 1.6, (r - low_r) * size * 1.5 + size * 1.6)
+        for code, (c, r) in cells.items()
+    }
+    width = max(x for x, _ in centre.values()) + size * 9
+    height = max(y for _, y in centre.values()) + size * 1.6
+    body = [_hexagon(p, centre[p.code], size, shades[p.code]) for p in places]
+    body += _borders(places, cells, centre, size)
+    body += _legend(legend, width - size * 6.6, size)
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}" font-family="{html.escape(font)}">'
+    return head + '<rect width="100%" height="100%" fill="#ffffff"/>' + "".join(body) + "</svg>"
+
+
+def _corners(x: float, y: float, size: float) -> list[tuple[float, float]]:
+    return [(x + size * math.sin(math.pi / 3 * k), y - size * math.cos(math.pi / 3 * k)) for k in range(6)]
+
+
+def _hexagon(place: Place, at: tuple[float, float], size: float, shade: Shade) -> str:
+    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in _corners(*at, size * 0.97))
+    label = place.name if len(place.name) <= 3 else place.name[:3]
+    return (
+        f'<g><title>{html.escape(f"{place.name} {shade.text}")}</title><polygon points="{points}" fill="{shade.fill}" stroke="#ffffff" stroke-width="1"/>'
+        f'<text x="{at[0]:.1f}" y="{at[1] + 4:.1f}" font-size="11" text-anchor="middle" fill="{shade.ink}">{html.escape(label)}</text></g>'
+    )
+
+
+def _borders(
+    places: Sequence[Place],
+    cells: Mapping[str, tuple[int, int]],
+    centre: Mapping[str, tuple[float, float]],
+    size: float,
+) -> list[str]:
+    """Thick lines where the neighbour belongs to another parent."""
+    parent = {cells[p.code]: p.parent for p in places}
+    lines = []
+    for place in places:
+        corners = _corners(*centre[place.code], size)
+        for k, neighbour in enumerate(_neighbours(*cells[place.code])):
+            if parent.get(neighbour) != place.parent:
+                (x1, y1), (x2, y2) = corners[k], corners[(k + 1) % 6]
+                lines.append(f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>')
+    return ['<g stroke="#2b3642" stroke-width="1.8" stroke-linecap="round">', *lines, "</g>"]
+
+
+def _neighbours(c: int, r: int) -> list[tuple[int, int]]:
+    """Cells beyond each edge, from the upper right clockwise; edge k runs from corner k to corner k + 1."""
+    shift = r % 2
+    return [
+        (c + shift, r - 1),
+        (c + 1, r),
+        (c + shift, r + 1),
+        (c - 1 + shift, r + 1),
+        (c - 1, r),
+        (c - 1 + shift, r - 1),
+    ]
+
+
+def _legend(legend: Sequence[tuple[str, str]], x: float, size: float) -> list[str]:
+    found = []
+    for i, (colour, meaning) in enumerate(legend):
+        y = size + i * 22
+        found.append(
+            f'<rect x="{x:.0f}" y="{y:.0f}" width="16" height="16" fill="{colour}" stroke="#8a939c"/>'
+            f'<text x="{x + 24:.0f}" y="{y + 13:.0f}" font-size="12" fill="#16202b">{html.escape(meaning)}</text>'
+        )
+    return found
+
+
+def boundary_map(
+    path: Path, shades: Mapping[str, Shade], legend: Sequence[tuple[str, str]], font: str
+) -> str:
+    """A map from an operator's GeoJSON whose features have a `code` property.
+
+    Raises:
+        RenbenError: the file is no GeoJSON, or no feature has a known code.
+    """
+    try:
+        features = json.loads(path.read_text(encoding="utf-8"))["features"]
+        rings = [(str(f["properties"]["code"]), ring) for f in features for ring in _rings(f["geometry"])]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise RenbenError(
+            f"{path}: not GeoJSON with a code in each feature's properties ({error!r})."
+        ) from error
+    known = [(code, np.array(ring, dtype=float)) for code, ring in rings if code in shades]
+    if not known:
+        raise RenbenError(
+            f"{path}: no feature has a code of the regions shown; codes are GB/T 2260, e.g. {next(iter(shades), '')}."
+        )
+    every = np.vstack([ring for _, ring in known])
+    low, high = every.min(axis=0), every.max(axis=0)
+    squeeze = math.cos(math.radians(float((low[1] + high[1]) / 2)))
+    scale = 900 / max((high[0] - low[0]) * squeeze, high[1] - low[1])
+    body = []
+    for code, ring in known:
+        x, y = (ring[:, 0] - low[0]) * squeeze * scale + 20, (high[1] - ring[:, 1]) * scale + 20
+        points = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y, strict=True))
+        text = html.escape(shades[code].text)
+        body.append(
+            f'<polygon points="{points}" fill="{shades[code].fill}" stroke="#2b3642" stroke-width="0.6"><title>{text}</title></polygon>'
+        )
+    width, height = (high[0] - low[0]) * squeeze * scale + 220, (high[1] - low[1]) * scale + 40
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" font-family="{html.escape(font)}"><rect width="100%" height="100%" fill="#ffffff"/>'
+    return head + "".join(body) + "".join(_legend(legend, width - 170, 24)) + "</svg>"
+
+
+def _rings(geometry: dict[str, list]) -> list[list]:
+    polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
+    return [polygon[0] for polygon in polygons]
