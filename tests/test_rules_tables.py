@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from tests.tables import CATALOGUE, frame, law, made
 
 HERE = Path(__file__).parent / "rules"

@@ -16,6 +16,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "data": ("renben.cli.data:app", "List, describe, add, check and trace datasets."),
     "law": ("renben.cli.law:app", "Show provisions in force; confirm values known only from memory."),
     "run": ("renben.cli.run:run", "Make every dataset of a period that is missing or out of date."),
+    "report": ("renben.cli.report:app", "Write reports as HTML, PDF, DOCX and XLSX."),
+    "docs": ("renben.cli.docs:app", "Write or check the generated documentation pages."),
     "findings": ("renben.cli.run:findings", "Show what checks found for a period."),
 }
 """Name -> (module:attribute, one line of help), in the order shown."""

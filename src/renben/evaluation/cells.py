@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from renben.catalogue.indicator import ReasonCode
-from renben.evaluation.formula import Binary, Cum, Element, Lag, Negative, Node, Number, Ratio
+from renben.evaluation.formula import Binary, Element, Lag, Negative, Node, Number, Ratio
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int8]

@@ -7,12 +7,12 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.tables import CATALOGUE, frame, law, made
 
 from renben.catalogue.loader import FACTS
 from renben.engines.allocation import apportion_money
 from renben.measures.citizenization import settlement_reward as reward
 from renben.measures.citizenization.settlement_reward.score import WeightError
+from tests.tables import CATALOGUE, frame, law, made
 
 PAYER = "140000"
 CITIES = tuple(code for code, r in CATALOGUE.regions.items() if r.parent == PAYER and r.level == "prefecture")

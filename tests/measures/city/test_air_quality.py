@@ -9,7 +9,6 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.tables import CATALOGUE, frame, law, made
 
 from renben.core.errors import SchemaError
 from renben.core.schema import refuse_bad
@@ -23,6 +22,7 @@ from renben.measures.city.air_quality.breakpoints import (
     steps_per_unit,
 )
 from renben.measures.city.air_quality.grades import LEVELS, elapsed, grade, next_level
+from tests.tables import CATALOGUE, frame, law, made
 
 CITY = "140100"
 ROWS = CATALOGUE.laws["air_quality.breakpoints"].values[dt.date(2026, 3, 1)].value

@@ -1,0 +1,141 @@
+"""What a report is written from: dataset versions of one period with everything that must be said about them."""
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+
+import polars as pl
+
+from renben.catalogue import Catalogue
+from renben.catalogue.plan import Plan
+from renben.core.errors import RenbenError
+from renben.core.finding import with_keys
+from renben.core.period import Period
+from renben.core.workspace import Cite, Version, Workspace
+
+NEEDED = ("indicator_values", "indicator_history", "target_status", "indicator_forecasts")
+OPTIONAL = ("projection_rates", "projection_targets", "reporting")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Tables of one region and period, and the versions they come from.
+
+    Raises:
+        RenbenError: a needed dataset has no version for the period.
+    """
+
+    workspace: Workspace
+    plan: Plan
+    region: str
+    period: Period
+    as_of: dt.date | None = None
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Catalogue of the workspace."""
+        return self.workspace.catalogue
+
+    @cached_property
+    def versions(self) -> dict[str, Version]:
+        """Version of each dataset that is used."""
+        found = {name: self.workspace.latest(name, self.period, self.as_of) for name in NEEDED}
+        lacking = [name for name, version in found.items() if version is None]
+        if lacking:
+            raise RenbenError(
+                f"a report for {self.period} needs {', '.join(lacking)}; first: renben run --period {self.period}"
+            )
+        known = {
+            n: v
+            for n in OPTIONAL
+            if n in self.catalogue.datasets and (v := self.workspace.latest(n, self.period, self.as_of))
+        }
+        return {**{n: v for n, v in found.items() if v}, **known}
+
+    def table(self, name: str) -> pl.DataFrame:
+        """Rows of a dataset; empty where an optional one has no version."""
+        return self.versions[name].scan().collect() if name in self.versions else pl.DataFrame()
+
+    @cached_property
+    def status(self) -> pl.DataFrame:
+        """Status of every indicator and region."""
+        return self.table("target_status")
+
+    @cached_property
+    def own(self) -> dict[str, dict]:
+        """Status rows of the report's region by indicator."""
+        return {
+            row["indicator"]: row for row in self.status.filter(pl.col("region") == self.region).to_dicts()
+        }
+
+    @cached_property
+    def values(self) -> dict[str, dict]:
+        """Values of the report's region by indicator."""
+        return {
+            row["indicator"]: row
+            for row in self.table("indicator_values").filter(pl.col("region") == self.region).to_dicts()
+        }
+
+    @cached_property
+    def history(self) -> pl.DataFrame:
+        """Values of all years and regions."""
+        return self.table("indicator_history")
+
+    def series(self, indicator: str, region: str | None = None) -> pl.DataFrame:
+        """Values of one indicator and region by year, without gaps filled."""
+        mine = (pl.col("indicator") == indicator) & (pl.col("region") == (region or self.region))
+        return self.history.filter(mine & pl.col("value").is_not_null()).sort("year")
+
+    def forecast(self, indicator: str) -> pl.DataFrame:
+        """Drift forecast of one indicator for the report's region by year."""
+        mine = (pl.col("indicator") == indicator) & (pl.col("region") == self.region)
+        return self.table("indicator_forecasts").filter(mine).sort("year")
+
+    @cached_property
+    def findings(self) -> pl.DataFrame:
+        """Findings of every check for the period, most severe first."""
+        frames = [
+            with_keys(version.scan(), str(self.period))
+            for name in self.workspace.names()
+            if name.startswith("findings_")
+            and (version := self.workspace.latest(name, self.period, self.as_of))
+        ]
+        every = pl.concat(frames) if frames else pl.DataFrame()
+        rank = pl.col("severity").replace_strict(
+            {"major": 0, "error": 1, "warning": 2, "info": 3}, return_dtype=pl.Int8
+        )
+        return every.sort(rank, "kind", "subject") if every.height else every
+
+    @property
+    def synthetic(self) -> list[str]:
+        """Datasets behind this report that rest on synthetic data."""
+        names = [n for n, v in self.versions.items() if v.provenance.synthetic]
+        found = [n for n in self.workspace.names() if n.startswith("findings_")]
+        marked = [
+            n
+            for n in found
+            if (v := self.workspace.latest(n, self.period, self.as_of)) and v.provenance.synthetic
+        ]
+        return sorted({*names, *marked})
+
+    @property
+    def uncertain(self) -> list[Cite]:
+        """Provisions behind this report that are not law or plan text."""
+        every = {(c.name, c.region): c for v in self.versions.values() for c in v.provenance.uncertain()}
+        return [every[key] for key in sorted(every, key=str)]
+
+    @property
+    def vintage(self) -> str:
+        """Newest vintage among the versions used: the cut-off day of the data."""
+        return max(v.vintage for v in self.versions.values())
+
+    @cached_property
+    def publications(self) -> dict[str, dict[str, str]]:
+        """Publication, publisher and date of each source id."""
+        frame = pl.read_csv(self.catalogue.folders[0] / "facts" / "sources.csv", infer_schema=False)
+        return {row["source"]: row for row in frame.to_dicts()}
+
+    def cited(self, sources: str | None) -> list[str]:
+        """Source ids of a cell (joined by ; and with a prefix such as derived:)."""
+        ids = [part.split(":", 1)[-1] for part in (sources or "").split(";")]
+        return [i for i in dict.fromkeys(ids) if i in self.publications]
