@@ -125,6 +125,13 @@ def test_an_unknown_owner_or_place_of_a_plan_is_refused_with_its_line(tmp_path):
         _ = laid_over.plans
 
 
+def test_an_unknown_indicator_of_a_plan_is_refused_with_its_line(tmp_path):
+    wrong = plan_of("mine-2026").replace("reason: task", "reason: task, indicators: [nothing]")
+    laid_over = overlay(tmp_path, "plans/mine.yaml", wrong)
+    with pytest.raises(CatalogueError, match=r"mine\.yaml:27: unknown indicator 'nothing'"):
+        _ = laid_over.plans
+
+
 def test_a_group_with_an_unknown_member_is_refused(tmp_path):
     group = 'g:\n  zh: 组\n  en: Group\n  members: ["000001"]\n  ref: none\n  trust: D\n'
     laid_over = overlay(tmp_path, "regions/g.yaml", group)
