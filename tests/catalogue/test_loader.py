@@ -47,6 +47,17 @@ def plan_of(source: str, region: str = "140000", owner: str = "hrss", issued: st
 """
 
 
+KINDS = (
+    "plans", "datasets", "indicators", "reserve_indicators", "elements", "targets", "reasons", "units",
+    "offices", "groups", "regions", "laws",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_that_ships_is_read_without_a_complaint_and_is_not_empty(kind):
+    assert len(getattr(Catalogue(), kind)) > 0
+
+
 def test_an_overlay_adds_an_entry_and_leaves_ours_untouched(tmp_path):
     office = "my_office:\n  zh: 我的办公室\n  en: My office\n"
     laid_over = overlay(tmp_path, "offices/mine.yaml", office)
