@@ -47,6 +47,17 @@ def plan_of(source: str, region: str = "140000", owner: str = "hrss", issued: st
 """
 
 
+KINDS = (
+    "plans", "datasets", "indicators", "reserve_indicators", "elements", "targets", "reasons", "units",
+    "offices", "groups", "regions", "laws",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_that_ships_is_read_without_a_complaint_and_is_not_empty(kind):
+    assert len(getattr(Catalogue(), kind)) > 0
+
+
 def test_an_overlay_adds_an_entry_and_leaves_ours_untouched(tmp_path):
     office = "my_office:\n  zh: 我的办公室\n  en: My office\n"
     laid_over = overlay(tmp_path, "offices/mine.yaml", office)
@@ -122,6 +133,13 @@ def test_an_unknown_owner_or_place_of_a_plan_is_refused_with_its_line(tmp_path):
         _ = laid_over.plans
     laid_over = overlay(tmp_path, "plans/mine.yaml", plan_of("mine-2026", region="999999"))
     with pytest.raises(CatalogueError, match=r"mine\.yaml:9: unknown place '999999'"):
+        _ = laid_over.plans
+
+
+def test_an_unknown_indicator_of_a_plan_is_refused_with_its_line(tmp_path):
+    wrong = plan_of("mine-2026").replace("reason: task", "reason: task, indicators: [nothing]")
+    laid_over = overlay(tmp_path, "plans/mine.yaml", wrong)
+    with pytest.raises(CatalogueError, match=r"mine\.yaml:27: unknown indicator 'nothing'"):
         _ = laid_over.plans
 
 

@@ -204,10 +204,11 @@ def test_commitments_are_in_our_own_words(plan, text, catalogue):
     assert not copied
 
 
-def test_goals_and_safeguards_are_in_our_own_words(plan, text, catalogue):
+def test_aims_goals_and_safeguards_are_in_our_own_words(plan, text, catalogue):
     names = [*official_names(plan, catalogue), "常住人口城镇化率"]
     written = [(g.id, g.zh, text.goals) for g in plan.goals.values()]
     written += [(d.id, d.zh, text.safeguards) for d in plan.safeguards.values()]
+    written += [(a.zh, a.aim_zh, text.whole) for a in plan.actions.values()]
     for where, zh, official in written:
         parts = without_names(plain(zh), names).split("\n")
         assert max(len(longest_copy(part, official)) for part in parts) <= LONGEST_COPY, where

@@ -7,13 +7,12 @@ Not counted here: whether a mechanism has data to run on.
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from renben.catalogue.loader import HERE, Catalogue, load
 from renben.catalogue.plan import Commitment, Measure, Plan
-from renben.catalogue.source import csv_rows
 
 MEASURES = HERE.parent / "measures"
 COMMAND = "python -m renben.catalogue.coverage docs/measures.md"
@@ -77,23 +76,16 @@ def count(commitments: Iterable[Commitment], built: frozenset[str]) -> Count:
 
 def measures_page(plan: Plan, catalogue: Catalogue, built: frozenset[str]) -> str:
     """Markdown page of a plan's coverage: totals first, then every measure and the safeguards."""
-    page = _Page(catalogue, built, _indicator_names(catalogue))
+    page = _Page(catalogue, built)
     return "\n".join([*page.head(plan), *page.body(plan)]) + "\n"
-
-
-def _indicator_names(catalogue: Catalogue) -> dict[str, str]:
-    """Names of the indicators, Chinese and English, by id."""
-    rows = (row for path in catalogue.files("indicators", "indicators.csv") for _, row in csv_rows(path))
-    return {row["id"]: f"{row['name_zh']} {row['name_en']}" for row in rows}
 
 
 class _Page:
     """Renders parts of the page; holds what every part needs to look names up."""
 
-    def __init__(self, catalogue: Catalogue, built: frozenset[str], indicators: Mapping[str, str]) -> None:
+    def __init__(self, catalogue: Catalogue, built: frozenset[str]) -> None:
         self.catalogue = catalogue
         self.built = built
-        self.indicators = indicators
 
     def head(self, plan: Plan) -> Iterator[str]:
         """Title, totals by state and by action."""
@@ -197,8 +189,8 @@ class _Page:
         return "<br>".join(lines)
 
     def _indicator(self, name: str) -> str:
-        label = self.indicators.get(name)
-        return f"`{name}` {label}" if label else f"`{name}`"
+        indicator = self.catalogue.indicators[name]
+        return f"`{name}` {indicator.name_zh} {indicator.name_en}"
 
     def _place(self, place: str) -> str:
         found = self.catalogue.groups.get(place)

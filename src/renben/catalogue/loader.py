@@ -4,7 +4,7 @@ Every kind loads when first asked for and only once. An operator's file adds ent
 of the same id; nothing of ours is edited to change a value.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -151,15 +151,22 @@ class Catalogue:
 
     @cached_property
     def plans(self) -> dict[str, Plan]:
-        """Plans by id; every owner is a known office, every place a known region or group of regions."""
+        """Plans by id; owners are known offices, places known regions or groups, indicators in the catalogue."""
         return self._entries("plans", Plan, "id", self._unknown_names)
 
     def _unknown_names(self, plan: Plan) -> Iterator[Complaint]:
+        known: dict[str, tuple[Mapping[str, Any], str]] = {
+            "office": (self.offices, "write it in catalogue/offices"),
+            "place": (
+                {**self.regions, **self.groups},
+                "it is no region code and no group in catalogue/regions",
+            ),
+            "indicator": (self.indicators, "write it in catalogue/indicators"),
+        }
         for kind, name, at in named(plan):
-            if kind == "office" and name not in self.offices:
-                yield at, f"unknown office {name!r}; write it in catalogue/offices."
-            if kind == "place" and name not in self.regions and name not in self.groups:
-                yield at, f"unknown place {name!r}; it is no region code and no group in catalogue/regions."
+            entries, advice = known.get(kind, ({name: None}, ""))
+            if name not in entries:
+                yield at, f"unknown {kind} {name!r}; {advice}."
 
     @cached_property
     def laws(self) -> dict[str, Provision]:
