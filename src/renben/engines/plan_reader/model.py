@@ -202,6 +202,8 @@ class Reading:
     actions: list[Action] = field(default_factory=list)
     safeguards: list[Commitment] = field(default_factory=list)
     preamble: list[Sentence] = field(default_factory=list)
+    issuer: Owner | None = None
+    """The issuer with what the catalogue knows about it."""
     unread: list[Unread] = field(default_factory=list)
     segments: list[Segment] = field(default_factory=list)
 

@@ -14,6 +14,7 @@ from renben.engines.plan_reader.intake import take_in
 from renben.engines.plan_reader.labels import label_of
 from renben.engines.plan_reader.model import Reading, Segment, Unread
 from renben.engines.plan_reader.outline import outline
+from renben.engines.plan_reader.owners import Named
 from renben.engines.plan_reader.places import Gazetteer
 from renben.engines.plan_reader.registry import Registry, registry_of
 from renben.engines.plan_reader.script import is_traditional
@@ -58,6 +59,8 @@ def read_source(source: Source, catalogue: Catalogue | None = None, plan_id: str
     context.gazetteer = Gazetteer(registry, text.text)
     for span in [*found.taken, *contents]:
         context.mark(span, "head")
+    if found.head.issuer:
+        reading.issuer = context.owner(Named(found.head.issuer, "lead"))
     Builder(context, root).build()
     reading.references = references(text, found.head.title)
     _close_gaps(reading)

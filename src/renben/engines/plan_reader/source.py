@@ -7,11 +7,13 @@ Not modelled: layout, pictures, formulas.
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
+from renben.core.errors import RenbenError
+
 Span = tuple[int, int]
 """Start and end offset into `Source.text`."""
 
 
-class PlanFileError(ValueError):
+class PlanFileError(RenbenError):
     """A file that cannot be read as a plan; the message names the file, what is wrong and the next step."""
 
 
