@@ -14,6 +14,7 @@ from renben import __version__
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("renben.cli.init:init", "Make a workspace, with facts and, if asked, synthetic example data."),
     "data": ("renben.cli.data:app", "List, describe, add, check and trace datasets."),
+    "plan": ("renben.cli.plan:app", "Read a plan document; propose it, make its ledger, check it."),
     "law": ("renben.cli.law:app", "Show provisions in force; confirm values known only from memory."),
     "run": ("renben.cli.run:run", "Make every dataset of a period that is missing or out of date."),
     "report": ("renben.cli.report:app", "Write reports as HTML, PDF, DOCX and XLSX."),
