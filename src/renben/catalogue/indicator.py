@@ -179,8 +179,8 @@ class Target(Entry):
     """Number as the document states it."""
     text: str
     kind: str
-    binding: YesNo
-    """False: a reference, such as a national target that was never assigned to the region."""
+    binding: Literal["everywhere", "own", "no"]
+    """own: binds the region that set it; no: a reference, such as a national target never assigned to a region."""
     source: str
     trust: Trust
     reach_trust: Trust

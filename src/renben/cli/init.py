@@ -12,6 +12,7 @@ from renben.core.period import Period, periods
 from renben.core.schema import canonical
 from renben.core.workspace import Provenance, Workspace
 from renben.engines.synthesis.examples import example_frames
+from renben.evaluation.facts import store_facts
 
 
 def init(
@@ -34,6 +35,8 @@ def init(
         renben init work
     """
     space = Workspace.create(folder)
+    with progress("facts") as tell:
+        store_facts(space, now, tell)
     if example:
         _examples(space, periods(period), seed)
     out.print(f"{folder}: workspace ready. Next: renben run --workspace {folder} --period 2024")

@@ -156,7 +156,7 @@ def _only(source: Grid, rows: list[int]) -> Grid:
     inside = np.zeros(source.value.shape[0], bool)
     inside[rows] = True
     mask = np.broadcast_to(inside[:, None], source.value.shape)
-    reason = np.where(mask, source.reason, np.int8(ReasonCode.not_applicable)).astype(np.int8)
+    reason = np.where(mask, source.reason, np.int8(ReasonCode.no_data)).astype(np.int8)
     return Grid(np.where(mask, source.value, np.nan), reason, source.series)
 
 

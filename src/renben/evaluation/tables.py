@@ -1,0 +1,171 @@
+"""The table functions of the evaluation: history, values, forecasts and status of the indicators.
+
+The whole history is computed anew in every period from the newest vintage of every year, so that a revision
+reaches the past and an as-of run sees what was known then. Only annual periods are read.
+"""
+
+import polars as pl
+
+from renben.catalogue import Catalogue
+from renben.core.law import Law
+from renben.core.table import History, Table, table
+from renben.evaluation.forecast import Settings, fit, forecasts, pool
+from renben.evaluation.indicators import Limits, evaluate
+from renben.evaluation.panel import Frame, frame
+from renben.evaluation.status import Rules, Steps, definitions, judge
+from renben.evaluation.targets import governing, regional_targets
+from renben.evaluation.warnings import WarningRules, warn
+
+
+@table(grain=("region", "indicator", "year"), basis=("evaluation.publish_coverage",))
+def indicator_history(elements: History, indicator_published: History, cat: Catalogue, law: Law) -> Table:
+    """Every indicator (in its unit) for every region and year up to the period, or the reason for none."""
+    rows, rates = _by_year(elements), _by_year(indicator_published)
+    first = pl.concat([rows["year"], rates["year"]]).min()
+    start = law.on.year if first is None else int(first)  # type: ignore[arg-type]
+    base = frame(cat, range(start, law.on.year + 1))
+    limits = Limits(law.value("evaluation.publish_coverage"), law.value("evaluation.small_count"))
+    return evaluate(rows, rates, cat, base, limits).lazy()
+
+
+@table(grain=("region", "indicator"))
+def indicator_values(indicator_history: Table, law: Law) -> Table:
+    """Every indicator of the period (in its unit), with the year before where the two may be compared."""
+    year, keys = law.on.year, ["region", "indicator"]
+    before = indicator_history.filter(pl.col("year") == year - 1).select(
+        *keys, pl.col("value").alias("previous_value"), pl.col("series").alias("previous_series")
+    )
+    joined = indicator_history.filter(pl.col("year") == year).join(before, on=keys, how="left")
+    same = pl.col("series").eq_missing(pl.col("previous_series"))
+    return (
+        joined.with_columns(previous_value=pl.when(same).then("previous_value"))
+        .with_columns(change=pl.col("value") - pl.col("previous_value"))
+        .drop("year", "previous_series")
+    )
+
+
+@table(grain=("region", "indicator", "year"))
+def indicator_forecasts(indicator_history: Table, cat: Catalogue, law: Law) -> Table:
+    """Drift forecasts (in the indicator's unit) with their bands, up to the last year of any plan or target."""
+    fits = _fits(indicator_history.collect(), cat, law)
+    return forecasts(fits, _last_year(cat, law.on.year)).lazy()
+
+
+@table(grain=("region", "indicator"), basis=("evaluation.trajectory.green", "evaluation.schedule.green"))
+def target_status(
+    indicator_history: Table, indicator_forecasts: Table, indicator_targets: History, cat: Catalogue, law: Law
+) -> Table:
+    """Status of every indicator in every region: class, probability (share), pace, trend and warning level."""
+    history, year = indicator_history.collect(), law.on.year
+    targets = regional_targets(cat, frame(cat, (year,)), indicator_targets.collect())
+    rules, upto = _rules(law), _last_year(cat, year)
+    defined = definitions(cat)
+    now = judge(
+        history,
+        governing(targets, year),
+        _fits(history, cat, law),
+        indicator_forecasts.collect(),
+        defined,
+        rules,
+        year,
+    )
+    past = []
+    for back in (1, 2):
+        known = history.filter(pl.col("year") <= year - back)
+        fits = _fits(known, cat, law)
+        fan = forecasts(fits, upto)
+        status = judge(known, governing(targets, year - back), fits, fan, defined, rules, year - back)
+        past.append((fan, status))
+    (expected, one), (_, two) = past
+    warned = warn(now, history, expected, (one, two), _warning_rules(law), year)
+    return warned.select(*STATUS_COLUMNS).lazy()
+
+
+STATUS_COLUMNS = (
+    "region",
+    "indicator",
+    "rule",
+    "value",
+    "target",
+    "target_stated",
+    "target_year",
+    "comparison",
+    "target_text",
+    "target_kind",
+    "target_source",
+    "target_trust",
+    "reference_only",
+    "status",
+    "reason",
+    "probability",
+    "forecast_median",
+    "forecast_p10",
+    "forecast_p90",
+    "forecast_by",
+    "drift_median",
+    "drift_probability",
+    "pace_ratio",
+    "pace_needed",
+    "pace_recent",
+    "trend",
+    "trend_t",
+    "improving",
+    "warning",
+    "alarm",
+    "system_thresholds",
+    "points",
+)
+
+
+def _by_year(history: pl.LazyFrame) -> pl.DataFrame:
+    """Rows of annual periods with the year instead of the period."""
+    annual = history.filter(pl.col("period").str.len_chars() == 4)
+    return annual.with_columns(year=pl.col("period").cast(pl.Int64)).drop("period").collect()
+
+
+def _fits(history: pl.DataFrame, cat: Catalogue, law: Law) -> pl.DataFrame:
+    settings = Settings(
+        points=law.value("evaluation.forecast.points"),
+        siblings=law.value("evaluation.forecast.siblings"),
+        edge=law.value("evaluation.forecast.edge"),
+    )
+    scales = definitions(cat).select("indicator", "scale", "per")
+    return pool(fit(history, scales, settings), _counties(frame(cat, (law.on.year,))), settings)
+
+
+def _counties(base: Frame) -> pl.DataFrame:
+    rows = [
+        (code, base.regions[parent])
+        for code, level, parent in zip(base.regions, base.levels, base.parent, strict=True)
+        if level == "county" and parent >= 0
+    ]
+    return pl.DataFrame(rows, schema={"region": pl.String, "parent": pl.String}, orient="row")
+
+
+def _last_year(cat: Catalogue, year: int) -> int:
+    """Last year that any plan or target speaks of, at least the next."""
+    ends = [plan.last_year for plan in cat.plans.values()]
+    due = [target.year for target in cat.targets.values() if target.year is not None]
+    return max([year + 1, *ends, *due])
+
+
+def _steps(law: Law, topic: str) -> Steps:
+    return Steps(*(float(law.value(f"evaluation.{topic}.{name}")) for name in ("green", "yellow", "orange")))
+
+
+def _rules(law: Law) -> Rules:
+    return Rules(
+        trajectory=_steps(law, "trajectory"),
+        schedule=_steps(law, "schedule"),
+        trend_t=law.value("evaluation.trend.t"),
+        edge=law.value("evaluation.forecast.edge"),
+    )
+
+
+def _warning_rules(law: Law) -> WarningRules:
+    return WarningRules(
+        quantile=law.value("evaluation.warning.quantile"),
+        classes=law.value("evaluation.warning.classes"),
+        false_share=law.value("evaluation.warning.false_share"),
+        edge=law.value("evaluation.forecast.edge"),
+    )
