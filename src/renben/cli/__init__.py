@@ -12,6 +12,10 @@ from typer.core import TyperCommand, TyperGroup
 from renben import __version__
 
 COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": (
+        "renben.cli.demo:demo",
+        "Run the main job on the facts: mechanisms, indicators, status, report.",
+    ),
     "init": ("renben.cli.init:init", "Make a workspace, with facts and, if asked, synthetic example data."),
     "data": ("renben.cli.data:app", "List, describe, add, check and trace datasets."),
     "plan": ("renben.cli.plan:app", "Read a plan document; propose it, make its ledger, check it."),

@@ -42,6 +42,14 @@ def init(
     out.print(f"{folder}: workspace ready. Next: renben run --workspace {folder} --period 2024")
 
 
+def fill(space: Workspace, examples: list[Period], seed: int) -> None:
+    """Facts first, then example data for the sources that no fact feeds."""
+    with progress("facts") as tell:
+        store_facts(space, now, tell)
+    if examples:
+        _examples(space, examples, seed)
+
+
 def _examples(space: Workspace, spans: list[Period], seed: int) -> None:
     catalogue = space.catalogue
     wanted = {

@@ -8,7 +8,13 @@ from renben.core.table import Table
 from renben.evaluation.formula import element_ids, parse
 
 SEVERITY = ("info", "warning", "warning", "error", "major")
-WORDS_ZH = ("", "数据逾期或中断", "低于上年预测区间", "状态连续或明显恶化", "发生零容忍事件，或按最好进度也难以达标")
+WORDS_ZH = (
+    "",
+    "数据逾期或中断",
+    "低于上年预测区间",
+    "状态连续或明显恶化",
+    "发生零容忍事件，或按最好进度也难以达标",
+)
 WORDS_EN = (
     "",
     "late, or no longer reported",
@@ -70,7 +76,9 @@ def _needed(cat: Catalogue) -> frozenset[str]:
 
 def _numbers(row: dict[str, object]) -> str:
     value, target = row["value"], row["target"]
-    said = "" if value is None else f"（{value:.4g}" + (f" / {target:.4g}" if target is not None else "") + "）"
+    said = (
+        "" if value is None else f"（{value:.4g}" + (f" / {target:.4g}" if target is not None else "") + "）"
+    )
     return said
 
 

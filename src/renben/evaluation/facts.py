@@ -51,7 +51,5 @@ def _write(
     now: Callable[[], dt.datetime],
 ) -> None:
     dataset = space.dataset(name)
-    provenance = Provenance(
-        dataset=name, period=period, made_by=MADE_BY, sources=sources, created_at=now()
-    )
+    provenance = Provenance(dataset=name, period=period, made_by=MADE_BY, sources=sources, created_at=now())
     space.write_checked(canonical(frame, dataset), dataset, provenance, day)

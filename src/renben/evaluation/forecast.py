@@ -234,7 +234,9 @@ def probability(rows: pl.DataFrame, against: str) -> pl.Series:
     with np.errstate(all="ignore"):
         certain = (centre >= value).astype(float)
         above = np.where(
-            spread > 0, student.sf((value - centre) / spread, rows["freedom"].to_numpy().astype(float)), certain
+            spread > 0,
+            student.sf((value - centre) / spread, rows["freedom"].to_numpy().astype(float)),
+            certain,
         )
     unknown = np.isnan(centre) | np.isnan(value)
     return pl.Series("probability", np.where(unknown, np.nan, above)).fill_nan(None)

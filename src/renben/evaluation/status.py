@@ -187,7 +187,13 @@ def _start() -> tuple[pl.Expr, pl.Expr]:
     """Year and value from which progress is counted: the target's base, a sum's beginning, or the first value."""
     from_base = pl.col("base_value").is_not_null()
     from_zero = pl.col("cumulative") & pl.col("cum_from").is_not_null()
-    year = pl.when(from_base).then("base_year").when(from_zero).then(pl.col("cum_from") - 1).otherwise("first_year")
+    year = (
+        pl.when(from_base)
+        .then("base_year")
+        .when(from_zero)
+        .then(pl.col("cum_from") - 1)
+        .otherwise("first_year")
+    )
     value = pl.when(from_base).then("base_value").when(from_zero).then(0.0).otherwise("first_value")
     return year, value
 
@@ -279,7 +285,11 @@ def _banded() -> pl.Expr:
 
 def _reached() -> pl.Expr:
     at_most = pl.col("comparison") == "at_most"
-    met = pl.when(at_most).then(pl.col("value") <= pl.col("target")).otherwise(pl.col("value") >= pl.col("target"))
+    met = (
+        pl.when(at_most)
+        .then(pl.col("value") <= pl.col("target"))
+        .otherwise(pl.col("value") >= pl.col("target"))
+    )
     return pl.when(met).then(pl.lit(GREEN)).otherwise(pl.lit(RED))
 
 
@@ -303,7 +313,12 @@ def _colour(rules: Rules) -> pl.Expr:
 
 def _described(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     trend = _trend(rules.trend_t)
-    wanted = pl.when(pl.col("direction") == "up").then(pl.lit("up")).when(pl.col("direction") == "down").then(pl.lit("down"))
+    wanted = (
+        pl.when(pl.col("direction") == "up")
+        .then(pl.lit("up"))
+        .when(pl.col("direction") == "down")
+        .then(pl.lit("down"))
+    )
     span = (pl.col("last_year") - pl.col("first_year")).cast(pl.Float64)
     ahead = (pl.col("target_year") - pl.col("judged")).cast(pl.Float64)
     moving = pl.col("trend").is_in(["up", "down"])

@@ -16,19 +16,19 @@ from renben.evaluation.panel import Frame
 
 SCHEMA: Mapping[str, Any] = MappingProxyType(
     {
-    "region": pl.String,
-    "indicator": pl.String,
-    "target_year": pl.Int64,
-    "target": pl.Float64,
-    "target_stated": pl.Float64,
-    "comparison": pl.String,
-    "target_text": pl.String,
-    "target_kind": pl.String,
-    "target_source": pl.String,
-    "target_trust": pl.String,
-    "reach_trust": pl.String,
-    "base_year": pl.Int64,
-    "reference_only": pl.Boolean,
+        "region": pl.String,
+        "indicator": pl.String,
+        "target_year": pl.Int64,
+        "target": pl.Float64,
+        "target_stated": pl.Float64,
+        "comparison": pl.String,
+        "target_text": pl.String,
+        "target_kind": pl.String,
+        "target_source": pl.String,
+        "target_trust": pl.String,
+        "reach_trust": pl.String,
+        "base_year": pl.Int64,
+        "reference_only": pl.Boolean,
     }
 )
 
@@ -114,7 +114,9 @@ def _within(region: str, above: str, catalogue: Catalogue) -> bool:
 
 def _entered(entered: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
     down = [i.id for i in catalogue.indicators.values() if i.direction == "down"]
-    comparison = pl.when(pl.col("indicator").is_in(down)).then(pl.lit("at_most")).otherwise(pl.lit("at_least"))
+    comparison = (
+        pl.when(pl.col("indicator").is_in(down)).then(pl.lit("at_most")).otherwise(pl.lit("at_least"))
+    )
     return entered.select(
         "region",
         "indicator",

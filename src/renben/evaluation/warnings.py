@@ -62,9 +62,7 @@ def warn(
     rows = rows.with_columns(p_value=_p_values(rows, expected, rules.edge, year))
     stands = _benjamini_hochberg(rows["p_value"].to_numpy().astype(float), rules.false_share)
     marked = rows.with_columns(warning=_level(rules), stands=pl.Series(stands))
-    return marked.with_columns(
-        alarm=(pl.col("warning") > 0) & ((pl.col("warning") != 2) | pl.col("stands"))
-    )
+    return marked.with_columns(alarm=(pl.col("warning") > 0) & ((pl.col("warning") != 2) | pl.col("stands")))
 
 
 def _ranks() -> dict[str, int]:

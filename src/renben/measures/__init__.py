@@ -2,4 +2,7 @@
 
 from types import ModuleType
 
-MECHANISMS: tuple[ModuleType, ...] = ()
+from renben.measures.citizenization import settlement_reward
+from renben.measures.city import air_quality
+
+MECHANISMS: tuple[ModuleType, ...] = (settlement_reward, air_quality)

@@ -25,8 +25,12 @@ ISSUER = re.compile(
     r"[一-鿿]{2,30}(?:人民政府|人民政府办公厅|人民政府办公室|委员会|办公厅|办公室|厅|局|管委会|领导小组|部|党委)\Z"
 )
 PERIOD = re.compile(r"(20\d\d)年?\s*(?:[—\-～]+|至|到)\s*(20\d\d)年?")
-META = re.compile(r"(?:索引号|发文字号|文号|发文机关|发布机构|成文日期|发布日期|公开日期|主题分类|主题词|信息来源|来源|有效性|效力状态|标题|名称|制发机关|生成日期|字号|浏览次数|字体|分类)[^：]{0,4}：")
-CLOSING = re.compile(r"(?:抄送|主送|分送|联系人|联系电话)：?|.{0,30}(?:20\d\d年\d{1,2}月\d{1,2}日印发|公开发布|公开方式|此件)")
+META = re.compile(
+    r"(?:索引号|发文字号|文号|发文机关|发布机构|成文日期|发布日期|公开日期|主题分类|主题词|信息来源|来源|有效性|效力状态|标题|名称|制发机关|生成日期|字号|浏览次数|字体|分类)[^：]{0,4}："
+)
+CLOSING = re.compile(
+    r"(?:抄送|主送|分送|联系人|联系电话)：?|.{0,30}(?:20\d\d年\d{1,2}月\d{1,2}日印发|公开发布|公开方式|此件)"
+)
 QUOTED_TITLE = re.compile(r"《(?P<title>(?:[^《》]|《[^《》]*》)+)》(?:（(?P<note>[^（）]*)）)?")
 
 
@@ -157,7 +161,10 @@ def _issuer_in_title(head: Head, text: Text, front: list[Line]) -> None:
     if head.issuer:
         return
     for line in front:
-        match = re.match(r"([一-鿿]{2,20}?(?:人民政府办公厅|人民政府办公室|人民政府|委员会|办公厅|厅|局))(?:关于|印发)", text.of(line.span))
+        match = re.match(
+            r"([一-鿿]{2,20}?(?:人民政府办公厅|人民政府办公室|人民政府|委员会|办公厅|厅|局))(?:关于|印发)",
+            text.of(line.span),
+        )
         if match:
             head.issuer = match[1]
             return
@@ -168,7 +175,17 @@ def _period(title: str, text: Text) -> tuple[int | None, int | None]:
     match = PERIOD.search(title)
     if match is None:
         around = [PERIOD.search(text.text, *line.span) for line in text.lines]
-        match = next((m for m in around if m and re.search("实施期|规划期|期限|周期|本方案|有效期", text.text[max(0, m.start() - 20) : m.end() + 10])), None)
+        match = next(
+            (
+                m
+                for m in around
+                if m
+                and re.search(
+                    "实施期|规划期|期限|周期|本方案|有效期", text.text[max(0, m.start() - 20) : m.end() + 10]
+                )
+            ),
+            None,
+        )
     if match:
         return int(match[1]), int(match[2])
     years = re.findall(r"到(20\d\d)年", text.text)
@@ -184,7 +201,9 @@ def references(text: Text, own_title: str) -> list[Reference]:
         if title == own_title or len(title) < 3:
             continue
         if title not in found or (number and not found[title].document_no):
-            found[title] = Reference(title, written_number(number) if number else None, text.back(match.span()))
+            found[title] = Reference(
+                title, written_number(number) if number else None, text.back(match.span())
+            )
     return list(found.values())
 
 

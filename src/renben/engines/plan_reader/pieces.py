@@ -106,7 +106,9 @@ def _by_sentence(text: Text, node: Node, span: Span, known: Callable[[str], bool
 
 def _only_owners(text: Text, node: Node, known: Callable[[str], bool]) -> bool:
     """Whether everything after the first paragraph says who is responsible or until when."""
-    rest = [p for line in node.paragraphs[1:] if line.cells is None for p in pieces(text.text, line.span, known)]
+    rest = [
+        p for line in node.paragraphs[1:] if line.cells is None for p in pieces(text.text, line.span, known)
+    ]
     return all(p.statement or p.due for p in rest) and not any(line.cells for line in node.paragraphs[1:])
 
 
