@@ -11,7 +11,7 @@ from renben.core.law import Law
 from renben.core.period import Period
 from renben.core.randomness import stream
 from renben.core.run import run
-from renben.core.table import History, Previous, Table, table
+from renben.core.table import History, Maybe, Previous, Table, table
 from renben.core.workspace import Workspace
 from tests.core.conftest import add, now
 
@@ -155,6 +155,30 @@ def test_findings_have_the_same_key_in_every_run(workspace):
         first["key"][0]
         != with_keys(workspace.latest("findings_nobody_settled", Period("2024")).scan(), "2025")["key"][0]
     )
+
+
+def test_an_optional_input_is_empty_where_there_is_none_and_says_where_it_comes_from(workspace):
+    @table(grain=("region",))
+    def holes(settlements: Table, weights: Maybe) -> Table:
+        """Weights where there are some (ratio)."""
+        both = settlements.join(weights, on="region", how="left")
+        mark = pl.when(pl.col("synthetic")).then(pl.lit("synthetic")).otherwise(pl.lit("known"))
+        none = pl.when(pl.col("weight").is_null()).then(pl.lit("no_data"))
+        return both.select(
+            "region",
+            value=pl.when(mark == "known").then("weight"),
+            value_reason=none.fill_null(pl.when(mark == "synthetic").then(pl.lit("rejected"))),
+        )
+
+    two_regions(workspace)
+    go(workspace, functions=(holes,))
+    assert workspace.read("holes", "2024")["value_reason"].to_list() == ["no_data", "no_data"]
+    add(workspace, "weights", "2024", {"region": ["140100"], "weight": [2.0]}, "2025-04-01", synthetic=True)
+    assert go(workspace, functions=(holes,)).names("made") == ["holes"]
+    assert workspace.read("holes", "2024")["value_reason"].to_list() == ["rejected", "no_data"]
+    add(workspace, "weights", "2024", {"region": ["140100"], "weight": [2.0]}, "2025-05-01")
+    go(workspace, functions=(holes,))
+    assert workspace.read("holes", "2024")["value"].to_list() == [2.0, None]
 
 
 def test_two_makers_are_refused(workspace):

@@ -63,7 +63,7 @@ def print_frame(title: str, frame: pl.DataFrame) -> None:
 def progress(title: str) -> Iterator[Any]:
     """A progress bar on standard error; yields tell(name, number, total)."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True) as bar:
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task(title, total=None)
         yield lambda name, number, total: bar.update(
             task, description=f"{title} {name}", completed=number - 1, total=total

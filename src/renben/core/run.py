@@ -130,7 +130,7 @@ class _Attempt:
                 at = self.period.previous() if how == "previous" else self.period
                 latest = self.workspace.latest(name, at, self.as_of)
                 found[name] = [latest] if latest else []
-            if not found[name] and how != "previous":
+            if not found[name] and how not in ("previous", "maybe"):
                 source = self.workspace.dataset(name).source
                 cure = f"renben data add {name} FILE --period {self.period}" if source else "it waits itself"
                 return found, f"{name} has no version for {self.period}; {cure}"
@@ -138,10 +138,16 @@ class _Attempt:
 
     def _frame(self, name: str, how: str, inputs: Mapping[str, list[Version]]) -> pl.LazyFrame:
         versions = inputs[name]
+        if not versions:
+            nothing = schema.empty(self.workspace.dataset(name))
+            return nothing.with_columns(synthetic=pl.lit(False)) if how == "maybe" else nothing
+        if how == "maybe":
+            return versions[0].scan().with_columns(synthetic=pl.lit(versions[0].provenance.synthetic))
         if how == "history":
-            frames = [v.scan().with_columns(period=pl.lit(str(v.period))) for v in versions]
+            marks = [(v, {"period": str(v.period), "synthetic": v.provenance.synthetic}) for v in versions]
+            frames = [v.scan().with_columns(**{k: pl.lit(x) for k, x in mark.items()}) for v, mark in marks]
             return pl.concat(frames, how="vertical_relaxed")
-        return versions[0].scan() if versions else schema.empty(self.workspace.dataset(name))
+        return versions[0].scan()
 
     def _law(self) -> Law:
         catalogue = self.workspace.catalogue

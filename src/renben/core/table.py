@@ -1,8 +1,10 @@
 """Table functions: the signature is the declaration.
 
 A table function is named after the dataset it makes; its parameters are the datasets it reads. Annotations
-say which version: Table (this period), Previous (one period back, empty where there is none), History (every
-period up to this one, with a `period` column). `law: Law`, `cat: Catalogue` and `seed: int` are the only others.
+say which version: Table (this period), Maybe (this period, empty where there is none), Previous (one period back,
+empty where there is none), History (every period up to this one, with a `period` column). Maybe and History carry a
+`synthetic` column, so that rows of mixed origin can be told apart. `law: Law`, `cat: Catalogue` and `seed: int` are
+the only others.
 """
 
 import inspect
@@ -18,6 +20,7 @@ from renben.core.law import Law
 from renben.core.purity import check_pure, code_digest
 
 Table = pl.LazyFrame
+Maybe = Annotated[pl.LazyFrame, "maybe"]
 Previous = Annotated[pl.LazyFrame, "previous"]
 History = Annotated[pl.LazyFrame, "history"]
 
@@ -32,7 +35,7 @@ class TableFunction:
     function: Callable[..., Any]
     outputs: Mapping[str, Grain]
     reads: Mapping[str, str]
-    """Dataset name -> table, previous or history."""
+    """Dataset name -> table, maybe, previous or history."""
     basis: tuple[str, ...] = ()
     law: bool = False
     catalogue: bool = False
@@ -101,7 +104,7 @@ def _how(function: Callable[..., Any], name: str, hint: Any) -> str:
         return str(get_args(hint)[1])
     raise DefinitionError(
         f"{function.__module__}.{function.__qualname__}: parameter {name} is annotated {hint!r}; "
-        "a parameter is Table, Previous or History (a dataset), law: Law, cat: Catalogue or seed: int."
+        "a parameter is Table, Maybe, Previous or History (a dataset), law: Law, cat: Catalogue or seed: int."
     )
 
 
