@@ -56,10 +56,10 @@ def definitions(e: Evidence, t: Tongue) -> list[Part]:
 def unjudged(e: Evidence, t: Tongue) -> list[Part]:
     """Every grey indicator with its reason and who answers for it."""
     rows = []
-    for id_, row in e.own.items():
-        if row["status"] != "grey":
+    for indicator in e.catalogue.indicators.values():
+        row = e.own.get(indicator.id, {})
+        if row.get("status") != "grey":
             continue
-        indicator = e.catalogue.indicators[id_]
         code = row["reason"] or "no_data"
         reason = e.catalogue.reasons.get(code)
         office = e.catalogue.offices.get(indicator.owner)

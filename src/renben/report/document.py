@@ -3,6 +3,7 @@
 Four writers (HTML, PDF, DOCX, XLSX) walk the same document, so no number can differ between the formats.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -145,3 +146,8 @@ def heading_number(counts: list[int], level: int, language: str) -> str:
         return ".".join(str(n) for n in counts[:level])
     n = counts[level - 1]
     return (f"{chinese_number(n)}、", f"（{chinese_number(n)}）", f"{n}.")[level - 1]
+
+
+def breakable(text: str) -> str:
+    """Text in which long ids and formulas may break after a sign (a zero-width space is put there)."""
+    return re.sub(r"([_;*/@.])(?=[A-Za-z])", "\\1\u200b", text)

@@ -14,7 +14,17 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from renben.core.workspace import write_whole
-from renben.report.document import TONES, Cell, Document, Figure, Grid, Heading, Paragraph, numbered
+from renben.report.document import (
+    TONES,
+    Cell,
+    Document,
+    Figure,
+    Grid,
+    Heading,
+    Paragraph,
+    breakable,
+    numbered,
+)
 
 FIXED = datetime(2000, 1, 1, tzinfo=UTC)
 TEXT_WIDTH = 156
@@ -182,7 +192,7 @@ def _fill(box: Any, cell: Cell, width: Any, align: str, *, header: bool) -> None
     paragraph.alignment = ALIGN[align]
     shape = paragraph.paragraph_format
     shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(15)
-    _run(paragraph, cell.text, "黑体" if header else "仿宋", 10.5, colour=TONES[cell.tone])
+    _run(paragraph, breakable(cell.text), "黑体" if header else "仿宋", 10.5, colour=TONES[cell.tone])
     if header:
         shade = OxmlElement("w:shd")
         shade.set(qn("w:val"), "clear")

@@ -93,30 +93,27 @@ class Evidence:
 
     @cached_property
     def findings(self) -> pl.DataFrame:
-        """Findings of every check for the period, most severe first."""
+        """Findings of every check for the period with a `synthetic` column, most severe first."""
         frames = [
-            with_keys(version.scan(), str(self.period))
-            for name in self.workspace.names()
-            if name.startswith("findings_")
-            and (version := self.workspace.latest(name, self.period, self.as_of))
+            with_keys(v.scan(), str(self.period)).with_columns(synthetic=pl.lit(v.provenance.synthetic))
+            for v in self.checks.values()
         ]
         every = pl.concat(frames) if frames else pl.DataFrame()
         rank = pl.col("severity").replace_strict(
             {"major": 0, "error": 1, "warning": 2, "info": 3}, return_dtype=pl.Int8
         )
-        return every.sort(rank, "kind", "subject") if every.height else every
+        return every.sort(rank, "synthetic", "kind", "subject") if every.height else every
+
+    @cached_property
+    def checks(self) -> dict[str, Version]:
+        """Version of the findings of each check."""
+        names = [n for n in self.workspace.names() if n.startswith("findings_")]
+        return {n: v for n in names if (v := self.workspace.latest(n, self.period, self.as_of))}
 
     @property
     def synthetic(self) -> list[str]:
         """Datasets behind this report that rest on synthetic data."""
-        names = [n for n, v in self.versions.items() if v.provenance.synthetic]
-        found = [n for n in self.workspace.names() if n.startswith("findings_")]
-        marked = [
-            n
-            for n in found
-            if (v := self.workspace.latest(n, self.period, self.as_of)) and v.provenance.synthetic
-        ]
-        return sorted({*names, *marked})
+        return sorted(n for n, v in {**self.versions, **self.checks}.items() if v.provenance.synthetic)
 
     @property
     def uncertain(self) -> list[Cite]:

@@ -46,8 +46,8 @@ def build(evidence: Evidence, t: Tongue) -> Document:
     return Document(
         language=t.language,
         title=t(
-            f"{place}以人为本的新型城镇化{evidence.period}年度监测报告",
-            f"Monitoring report {evidence.period}: people-centred urbanization in {place}",
+            f"{place}以人为本的新型城镇化\n{evidence.period}年度监测报告",
+            f"Monitoring report {evidence.period}\nPeople-centred urbanization in {place}",
         ),
         subtitle=(
             t(f"依据：{plan.number}《{plan.zh}》", f"Under {plan.number}, {plan.en}"),
@@ -68,11 +68,17 @@ def _without_empty(parts: list[Part]) -> list[Part]:
 
 def _marks(evidence: Evidence, t: Tongue) -> tuple[str, ...]:
     marks = []
+    made_up = [d for d in evidence.synthetic if not d.startswith("findings_")]
+    checks = len(evidence.synthetic) - len(made_up)
     if evidence.synthetic:
+        names = t.join([t(d.zh, d.en) for d in (evidence.catalogue.datasets[n] for n in made_up)])
+        tables = t(f"数据集（{names}）", f"datasets ({names})") if made_up else ""
+        found = t(f"{checks}项检查", f"{checks} checks") if checks else ""
+        said = t("和", " and ").join(part for part in (tables, found) if part)
         marks.append(
             t(
-                f"本报告含合成数据（{t.join(evidence.synthetic)}）：由程序生成，仅供试用，不反映任何真实情况。",
-                f"Synthetic data stand behind: {t.join(evidence.synthetic)}. They were generated for trial and describe nothing real.",
+                f"本报告中{said}用到合成数据：由程序生成，仅供试用，不反映任何真实情况；表中标“合成”。",
+                f"Synthetic data stand behind {said}: generated for trial, they describe nothing real; such rows are marked.",
             )
         )
     thresholds = sum(bool(r["system_thresholds"]) for r in evidence.own.values())

@@ -9,7 +9,18 @@ from pathlib import Path
 import typst
 
 from renben.core.errors import RenbenError
-from renben.report.document import TONES, Cell, Document, Figure, Grid, Heading, Paragraph, Part, numbered
+from renben.report.document import (
+    TONES,
+    Cell,
+    Document,
+    Figure,
+    Grid,
+    Heading,
+    Paragraph,
+    Part,
+    breakable,
+    numbered,
+)
 from renben.report.fonts import Fonts, choose
 
 PAGE = """
@@ -31,7 +42,7 @@ PAGE = """
 #show table.cell: set text(size: 10.5pt)
 #show table.cell: set par(leading: 4pt, spacing: 4pt, justify: false, first-line-indent: 0pt)
 #show table.cell.where(y: 0): set text(font: "{hei}")
-#show figure.where(kind: table): set block(breakable: true)
+#show table.cell.where(y: 1): set text(font: "{hei}")
 """
 
 
@@ -133,16 +144,18 @@ def _note(text: str) -> str:
 def _grid(part: Grid, label: str) -> str:
     columns = ", ".join(f"{width:g}fr" for width in part.widths)
     align = ", ".join(f"{a} + horizon" for a in part.align)
-    header = ", ".join(f"[{_text(name)}]" for name in part.header)
+    caption = _string(f"{label} {part.caption}")
+    title = f"table.cell(colspan: {len(part.header)}, stroke: none, align: center, fill: none)[#text(size: 12pt, {caption})]"
+    header = ", ".join(f'table.cell(fill: rgb("#E8EEF4"))[{_text(name)}]' for name in part.header)
     rows = ",\n  ".join(", ".join(_cell(cell) for cell in row) for row in part.rows)
     return (
-        f'#figure(table(columns: ({columns},), align: ({align},), fill: (_, y) => if y == 0 {{ rgb("#E8EEF4") }},\n'
-        f"  table.header({header}),\n  {rows}),\n  kind: table, caption: figure.caption(position: top, {_string(f'{label} {part.caption}')}), "
-        "supplement: none, numbering: none)"
+        f"#block(breakable: true, table(columns: ({columns},), align: ({align},),\n"
+        f"  table.header({title}, {header}),\n  {rows}))"
     )
 
 
 def _cell(cell: Cell) -> str:
+    text = breakable(cell.text)
     if cell.tone == "plain":
-        return f"table.cell(breakable: false)[{_text(cell.text)}]"
-    return f'table.cell(breakable: false)[#text(fill: rgb("{TONES[cell.tone]}"), {_string(cell.text)})]'
+        return f"table.cell(breakable: false)[{_text(text)}]"
+    return f'table.cell(breakable: false)[#text(fill: rgb("{TONES[cell.tone]}"), {_string(text)})]'

@@ -92,7 +92,8 @@ def _fan(e: Evidence, t: Tongue) -> list[Part]:
             "p90": observed["value"][-1:],
         }
     )
-    fans = {t("趋势外推（80%区间）", "Drift (80 % interval)"): e.forecast(headline)}
+    drift = e.forecast(headline).filter(pl.col("year") <= e.plan.last_year)
+    fans = {t("趋势外推（80%区间）", "Drift (80 % interval)"): drift}
     projected = _projected(e)
     if projected.height:
         fans[t("队列要素人口模型（80%区间）", "Cohort-component projection (80 % interval)")] = projected

@@ -1,67 +1,70 @@
 """What checks found, and what is still to be done."""
 
 from collections import Counter
+from typing import Any
+
+import polars as pl
 
 from renben.report.document import Cell, Grid, Paragraph, Part, Tone
 from renben.report.evidence import Evidence
 from renben.report.sections.wording import short_name
 from renben.report.tongue import DASH, Tongue
 
-LISTED = 40
+LISTED, SUBJECTS, LONGEST = 30, 4, 110
+SEVERITIES = {
+    "major": ("重大", "major"),
+    "error": ("错误", "error"),
+    "warning": ("警示", "warning"),
+    "info": ("提示", "note"),
+}
 SEVERITY_TONES: dict[str, Tone] = {"major": "red", "error": "red", "warning": "orange"}
 
 
 def findings(e: Evidence, t: Tongue) -> list[Part]:
-    """Findings of checks, most severe first."""
+    """Findings of checks by kind, most severe first; those of synthetic data are marked."""
     if not e.findings.height:
         return [Paragraph(t(f"{e.period}年各项检查没有发现问题。", f"Checks found nothing for {e.period}."))]
     counts = Counter(e.findings["severity"].to_list())
-    words = {
-        "major": ("重大", "major"),
-        "error": ("错误", "error"),
-        "warning": ("警示", "warning"),
-        "info": ("提示", "note"),
-    }
-    said = t.join([f"{t(*words[s])}{t('', ' ')}{counts[s]}" for s in words if counts[s]])
-    shown = e.findings.head(LISTED)
-    owners = e.catalogue.offices
-    rows = tuple(
-        (
-            Cell(
-                t(*words[r["severity"]]),
-                SEVERITY_TONES.get(r["severity"], "plain"),
-            ),
-            Cell(_subject(e, t, r["subject"])),
-            Cell(r["text_zh"] if t.language == "zh" else r["text_en"]),
-            Cell(
-                t(short_name(owners[r["owner"]]), owners[r["owner"]].en)
-                if r["owner"] in owners
-                else r["owner"] or DASH
-            ),
-        )
-        for r in shown.to_dicts()
-    )
-    header = (t("级别", "Severity"), t("对象", "Subject"), t("内容", "Finding"), t("责任单位", "Owner"))
-    more = e.findings.height - shown.height
-    rest = (
-        t(
-            f"另有{more}条，见 renben findings --period {e.period}。",
-            f"{more} more: renben findings --period {e.period}.",
-        )
-        if more
-        else ""
+    said = t.join([f"{t(*SEVERITIES[s])}{t('', ' ')}{counts[s]}" for s in SEVERITIES if counts[s]])
+    keys = ["severity", "kind", "owner", "synthetic"]
+    kinds = e.findings.group_by(keys, maintain_order=True).agg(pl.len(), "subject", "text_zh", "text_en")
+    rows = tuple(_kind_row(e, t, row) for row in kinds.head(LISTED).to_dicts())
+    header = (
+        t("级别", "Severity"),
+        t("数量", "Number"),
+        t("内容（首例）", "Finding (first)"),
+        t("对象", "Subjects"),
+        t("责任单位", "Owner"),
     )
     text = t(
-        f"各项检查共发现{e.findings.height}个问题（{said}）。同一问题在同一报告期只立一次。",
-        f"Checks found {e.findings.height} problems ({said}). The same problem of a period is opened once.",
+        f"各项检查共发现{e.findings.height}个问题（{said}），按类归并如下。同一问题在同一报告期只立一次；逐条清单用 renben findings --period {e.period} 查看。",
+        f"Checks found {e.findings.height} problems ({said}), here by kind. The same problem of a period is opened once; each is listed by renben findings --period {e.period}.",
     )
-    grid = Grid(
-        t("问题清单", "Findings"), header, rows, (0.8, 1.6, 4.6, 1.6), ("center", "left", "left", "left")
+    widths, align = (1.0, 0.8, 4.2, 2.6, 1.5), ("center", "right", "left", "left", "left")
+    return [Paragraph(text), Grid(t("问题清单", "Findings"), header, rows, widths, align)]
+
+
+def _kind_row(e: Evidence, t: Tongue, row: dict[str, Any]) -> tuple[Cell, ...]:
+    subjects = list(dict.fromkeys(_subject(e, t, s) for s in row["subject"]))
+    shown = t.join(subjects[:SUBJECTS])
+    more = (
+        t(f"等{len(subjects)}处", f" and {len(subjects) - SUBJECTS} more") if len(subjects) > SUBJECTS else ""
     )
-    return [Paragraph(text), grid, Paragraph(rest, note=True)]
+    mark = t("（合成）", " (synthetic)") if row["synthetic"] else ""
+    text = row["text_zh"][0] if t.language == "zh" else row["text_en"][0]
+    office = e.catalogue.offices.get(row["owner"])
+    return (
+        Cell(t(*SEVERITIES[row["severity"]]) + mark, SEVERITY_TONES.get(row["severity"], "plain")),
+        Cell(str(row["len"]), number=row["len"]),
+        Cell(text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"),
+        Cell(shown + more),
+        Cell(t(short_name(office), office.en) if office else row["owner"] or DASH),
+    )
 
 
 def _subject(e: Evidence, t: Tongue, subject: str) -> str:
+    if subject in e.catalogue.offices:
+        return t(short_name(e.catalogue.offices[subject]), e.catalogue.offices[subject].en)
     region = e.catalogue.regions.get(subject[:6])
     indicator = next(
         (
