@@ -35,7 +35,8 @@ class Grid:
     @property
     def known(self) -> npt.NDArray[np.bool_]:
         """Where there is a value."""
-        return self.reason == 0
+        known: npt.NDArray[np.bool_] = self.reason == 0
+        return known
 
 
 def empty(shape: tuple[int, int], reason: ReasonCode = ReasonCode.no_data) -> Grid:

@@ -93,8 +93,8 @@ def parse(text: str) -> Node:
 
 
 def _node(tree: ast.AST, text: str) -> Node:
-    if isinstance(tree, ast.Constant) and type(tree.value) in (int, float):
-        return Number(float(tree.value))
+    if isinstance(tree, ast.Constant) and _is_number(tree.value):
+        return Number(float(str(tree.value)))
     if isinstance(tree, ast.Name):
         return Element(tree.id)
     if isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.USub):
@@ -110,6 +110,10 @@ def _node(tree: ast.AST, text: str) -> Node:
         f"formula {text!r}: {part or type(tree).__name__!r} is no part of a formula. "
         "Use + - * / ( ), numbers, element ids, lag(x,1), cum(x)."
     )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _call(tree: ast.Call, text: str) -> Node:
