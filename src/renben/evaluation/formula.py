@@ -84,12 +84,11 @@ def parse(text: str) -> Node:
         FormulaError: the text is not arithmetic over elements, numbers, lag and cum.
     """
     try:
-        tree = ast.parse(text.strip(), mode="eval").body
+        return _node(ast.parse(text.strip(), mode="eval").body, text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise FormulaError(
-            f"formula {text!r} cannot be read: {error}. Use + - * / ( ), element ids, lag(x,1), cum(x)."
+            f"formula {text[:200]!r} cannot be read: {error}. Use + - * / ( ), element ids, lag(x,1), cum(x)."
         ) from error
-    return _node(tree, text)
 
 
 def _node(tree: ast.AST, text: str) -> Node:
