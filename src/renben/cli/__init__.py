@@ -12,17 +12,12 @@ from typer.core import TyperCommand, TyperGroup
 from renben import __version__
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    "demo": (
-        "renben.cli.demo:demo",
-        "Run the main job on the facts: mechanisms, indicators, status, report.",
-    ),
     "init": ("renben.cli.init:init", "Make a workspace, with facts and, if asked, synthetic example data."),
     "data": ("renben.cli.data:app", "List, describe, add, check and trace datasets."),
-    "plan": ("renben.cli.plan:app", "Read a plan document; propose it, make its ledger, check it."),
     "law": ("renben.cli.law:app", "Show provisions in force; confirm values known only from memory."),
     "run": ("renben.cli.run:run", "Make every dataset of a period that is missing or out of date."),
-    "report": ("renben.cli.report:app", "Write reports as HTML, PDF, DOCX and XLSX."),
-    "docs": ("renben.cli.docs:app", "Write or check the generated documentation pages."),
+    "indicators": ("renben.cli.indicators:indicators", "Show indicator values, or why there are none."),
+    "status": ("renben.cli.status:status", "Show the status of targets, with probability or reason."),
     "findings": ("renben.cli.run:findings", "Show what checks found for a period."),
 }
 """Name -> (module:attribute, one line of help), in the order shown."""

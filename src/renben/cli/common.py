@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table as RichTable
 
+from renben.core.errors import RenbenError
 from renben.core.workspace import Workspace
 from renben.settings import Settings
 
@@ -32,6 +33,18 @@ def workspace(path: Path | None) -> Workspace:
         return Workspace(path)
     here = Path()
     return Workspace(here if (here / "renben.yaml").is_file() else Settings().workspace)
+
+
+def day_option(text: str | None) -> dt.date | None:
+    """A day given as YYYY-MM-DD, or None.
+
+    Raises:
+        RenbenError: it is no such day.
+    """
+    try:
+        return None if text is None else dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise RenbenError(f"{text!r} is not a day; write it as 2025-03-01.") from error
 
 
 def now() -> dt.datetime:

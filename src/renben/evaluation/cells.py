@@ -35,7 +35,8 @@ class Grid:
     @property
     def known(self) -> npt.NDArray[np.bool_]:
         """Where there is a value."""
-        return self.reason == 0
+        known: npt.NDArray[np.bool_] = self.reason == 0
+        return known
 
 
 def empty(shape: tuple[int, int], reason: ReasonCode = ReasonCode.no_data) -> Grid:
@@ -133,6 +134,7 @@ def _summed(grid: Grid, first: int | None) -> Grid:
     start = np.full_like(start, first) if first is not None else start
     before = columns[None, :] < start[:, None]
     reason = np.maximum.accumulate(np.where(before, np.int8(0), grid.reason), axis=1)
-    value = np.cumsum(np.where(before | ~grid.known, 0.0, grid.value), axis=1)
+    with np.errstate(all="ignore"):
+        value = np.cumsum(np.where(before | ~grid.known, 0.0, grid.value), axis=1)
     reason = np.where(before, np.maximum(grid.reason, np.int8(ReasonCode.no_data)), reason)
     return settle(value, reason.astype(np.int8), grid.series)

@@ -1,5 +1,7 @@
 """Findings of the evaluation: early warnings that stand, and data that an office has not sent."""
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from renben.catalogue import Catalogue
@@ -82,6 +84,6 @@ def _numbers(row: dict[str, object]) -> str:
     return said
 
 
-def _findings(rows: list[tuple[str, ...]]) -> pl.LazyFrame:
+def _findings(rows: Sequence[tuple[str, ...]]) -> pl.LazyFrame:
     names = ("kind", "subject", "severity", "owner", "text_zh", "text_en")
     return pl.LazyFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")

@@ -15,6 +15,10 @@ from scipy.stats import t as student
 
 QUANTILES = (("p5", 0.05), ("p10", 0.1), ("p90", 0.9), ("p95", 0.95))
 KEYS = ("region", "indicator")
+FIT_COLUMNS = (
+    *("scale", "centre", "spread", "freedom", "points"),
+    *("first_year", "last_year", "last_value", "pooled"),
+)
 
 
 @dataclass(frozen=True)
@@ -87,33 +91,11 @@ def fit(history: pl.DataFrame, definitions: pl.DataFrame, settings: Settings) ->
         Grain region, indicator: points, steps, first and last year and value, drift, variance, drift_variance,
         freedom, best and worst step, and whether the last two steps have one sign (same_sign -1, 0, 1).
     """
-    run = last_run(history).join(definitions, on="indicator")
-    g = to_scale(pl.col("value"), pl.col("scale"), settings.edge, pl.col("per"))
-    stepped = (
-        run.with_columns(g=g)
-        .filter(pl.col("g").is_not_null())
-        .with_columns(step=pl.col("g").diff().over(KEYS), years=pl.col("year").diff().over(KEYS))
-    )
-    pace = pl.col("step") / pl.col("years")
-    signs = pl.col("step").sign().tail(2)
-    gathered = stepped.group_by(KEYS, maintain_order=True).agg(
-        pl.col("scale").first(),
-        pl.col("per").first(),
-        points=pl.len().cast(pl.Int64),
-        first_year=pl.col("year").first(),
-        last_year=pl.col("year").last(),
-        first_value=pl.col("value").first(),
-        last_value=pl.col("value").last(),
-        last_g=pl.col("g").last(),
-        moved=pl.col("g").last() - pl.col("g").first(),
-        squares=(pl.col("step") ** 2 / pl.col("years")).sum(),
-        best=pace.max(),
-        worst=pace.min(),
-        same_sign=pl.when((pl.len() > 2) & (signs.min() == signs.max())).then(signs.last()).otherwise(0.0),
-    )
+    stepped = _stepped(history, definitions, settings.edge)
     span = (pl.col("last_year") - pl.col("first_year")).cast(pl.Float64)
     steps = pl.col("points") - 1
     rest = (pl.col("squares") - pl.col("moved") ** 2 / span).clip(lower_bound=0)
+    gathered = stepped.group_by(KEYS, maintain_order=True).agg(*_gathered())
     return gathered.with_columns(
         span=span,
         steps=steps,
@@ -121,6 +103,35 @@ def fit(history: pl.DataFrame, definitions: pl.DataFrame, settings: Settings) ->
         variance=pl.when(steps >= 2).then(rest / (steps - 1)),
         freedom=pl.when(steps >= 2).then((steps - 1).cast(pl.Float64)),
     ).with_columns(drift_variance=pl.col("variance") / pl.col("span"))
+
+
+def _stepped(history: pl.DataFrame, definitions: pl.DataFrame, edge: float) -> pl.DataFrame:
+    """Values of the newest series on their scale, with the step and the years since the value before."""
+    run = last_run(history).join(definitions, on="indicator")
+    g = to_scale(pl.col("value"), pl.col("scale"), edge, pl.col("per"))
+    known = run.with_columns(g=g).filter(pl.col("g").is_not_null())
+    return known.with_columns(step=pl.col("g").diff().over(KEYS), years=pl.col("year").diff().over(KEYS))
+
+
+def _gathered() -> tuple[pl.Expr, ...]:
+    pace = pl.col("step") / pl.col("years")
+    signs = pl.col("step").sign().tail(2)
+    one_sign = (pl.len() > 2) & (signs.min() == signs.max())
+    return (
+        pl.col("scale").first(),
+        pl.col("per").first(),
+        pl.len().cast(pl.Int64).alias("points"),
+        pl.col("year").first().alias("first_year"),
+        pl.col("year").last().alias("last_year"),
+        pl.col("value").first().alias("first_value"),
+        pl.col("value").last().alias("last_value"),
+        pl.col("g").last().alias("last_g"),
+        (pl.col("g").last() - pl.col("g").first()).alias("moved"),
+        (pl.col("step") ** 2 / pl.col("years")).sum().alias("squares"),
+        pace.max().alias("best"),
+        pace.min().alias("worst"),
+        pl.when(one_sign).then(signs.last()).otherwise(0.0).alias("same_sign"),
+    )
 
 
 def pool(fits: pl.DataFrame, parents: pl.DataFrame, settings: Settings) -> pl.DataFrame:
@@ -136,29 +147,30 @@ def pool(fits: pl.DataFrame, parents: pl.DataFrame, settings: Settings) -> pl.Da
     both = joined.join(moments, on=["parent", "indicator"], how="left", maintain_order="left")
     alone = pl.col("points") >= settings.points
     shared = (pl.col("members") >= settings.siblings).fill_null(False)
-    own = pl.col("city_variance") / pl.col("span")
-    weight = (
-        pl.when(pl.col("steps") < 1)
-        .then(0.0)
-        .when(pl.col("tau2") + own > 0)
-        .then(pl.col("tau2") / (pl.col("tau2") + own))
-        .otherwise(0.0)
-    )
-    city_error = (pl.col("tau2") + pl.col("city_own")) / pl.col("members")
-    uncertain = (
-        pl.when(pl.col("steps") < 1)
-        .then(pl.col("tau2") + city_error)
-        .otherwise(weight * own + (1 - weight) ** 2 * city_error)
-    )
-    mixed = weight * pl.col("drift").fill_null(0.0) + (1 - weight) * pl.col("city_drift")
+    drift, uncertain = _shrunk()
     return both.with_columns(
-        drift=pl.when(shared).then(mixed).otherwise("drift"),
+        drift=pl.when(shared).then(drift).otherwise("drift"),
         drift_variance=pl.when(shared).then(uncertain).otherwise("drift_variance"),
         variance=pl.when(shared).then("city_variance").otherwise("variance"),
         freedom=pl.when(shared).then("city_freedom").otherwise("freedom"),
         pooled=shared,
         usable=shared | (alone & pl.col("variance").is_not_null()),
     ).drop("parent", "members", "tau2", "city_drift", "city_variance", "city_own", "city_freedom")
+
+
+def _shrunk() -> tuple[pl.Expr, pl.Expr]:
+    """Drift between a county's own and its city's, and the drift's variance."""
+    own = pl.col("city_variance") / pl.col("span")
+    none = pl.col("steps") < 1
+    weight = (
+        pl.when(~none & (pl.col("tau2") + own > 0))
+        .then(pl.col("tau2") / (pl.col("tau2") + own))
+        .otherwise(0.0)
+    )
+    city_error = (pl.col("tau2") + pl.col("city_own")) / pl.col("members")
+    drift = weight * pl.col("drift").fill_null(0.0) + (1 - weight) * pl.col("city_drift")
+    kept = weight * own + (1 - weight) ** 2 * city_error
+    return drift, pl.when(none).then(pl.col("tau2") + city_error).otherwise(kept)
 
 
 def _moments(fitted: pl.DataFrame) -> pl.DataFrame:
@@ -187,40 +199,22 @@ def forecasts(fits: pl.DataFrame, upto: int) -> pl.DataFrame:
     Returns:
         Grain region, indicator, year; columns of the dataset indicator_forecasts.
     """
-    ahead = (
-        fits.filter("usable")
-        .with_columns(year=pl.int_ranges(pl.col("last_year") + 1, upto + 1))
-        .explode("year", empty_as_null=False)
-        .with_columns(h=(pl.col("year") - pl.col("last_year")).cast(pl.Float64))
-        .with_columns(
-            centre=pl.col("last_g") + pl.col("h") * pl.col("drift"),
-            spread=(pl.col("variance") * pl.col("h") + pl.col("h") ** 2 * pl.col("drift_variance")).sqrt(),
-        )
-    )
-    freedom = ahead["freedom"].to_numpy()
+    years = pl.int_ranges(pl.col("last_year") + 1, upto + 1)
+    ahead = fits.filter("usable").with_columns(year=years).explode("year", empty_as_null=False)
+    h = (pl.col("year") - pl.col("last_year")).cast(pl.Float64)
     wide = ahead.with_columns(
-        pl.Series(name, student.ppf(q, freedom) if len(freedom) else [], dtype=pl.Float64)
-        for name, q in QUANTILES
+        centre=pl.col("last_g") + h * pl.col("drift"),
+        spread=(pl.col("variance") * h + h**2 * pl.col("drift_variance")).sqrt(),
     )
+    freedom = wide["freedom"].to_numpy()
+    tails = [pl.Series(name, student.ppf(q, freedom), dtype=pl.Float64) for name, q in QUANTILES]
     scale, per = pl.col("scale"), pl.col("per")
-    return wide.select(
-        *KEYS,
-        "year",
-        from_scale(pl.col("centre"), scale, per).alias("median"),
-        *(
-            from_scale(pl.col("centre") + pl.col("spread") * pl.col(name), scale, per).alias(name)
-            for name, _ in QUANTILES
-        ),
-        "scale",
-        "centre",
-        "spread",
-        "freedom",
-        "points",
-        "first_year",
-        "last_year",
-        "last_value",
-        "pooled",
-    )
+    fans = [
+        from_scale(pl.col("centre") + pl.col("spread") * pl.col(name), scale, per).alias(name)
+        for name, _ in QUANTILES
+    ]
+    median = from_scale(pl.col("centre"), scale, per).alias("median")
+    return wide.with_columns(tails).select(*KEYS, "year", median, *fans, *FIT_COLUMNS)
 
 
 def probability(rows: pl.DataFrame, against: str) -> pl.Series:

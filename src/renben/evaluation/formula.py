@@ -84,17 +84,16 @@ def parse(text: str) -> Node:
         FormulaError: the text is not arithmetic over elements, numbers, lag and cum.
     """
     try:
-        tree = ast.parse(text.strip(), mode="eval").body
+        return _node(ast.parse(text.strip(), mode="eval").body, text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise FormulaError(
-            f"formula {text!r} cannot be read: {error}. Use + - * / ( ), element ids, lag(x,1), cum(x)."
+            f"formula {text[:200]!r} cannot be read: {error}. Use + - * / ( ), element ids, lag(x,1), cum(x)."
         ) from error
-    return _node(tree, text)
 
 
 def _node(tree: ast.AST, text: str) -> Node:
-    if isinstance(tree, ast.Constant) and type(tree.value) in (int, float):
-        return Number(float(tree.value))
+    if isinstance(tree, ast.Constant) and _is_number(tree.value):
+        return Number(float(str(tree.value)))
     if isinstance(tree, ast.Name):
         return Element(tree.id)
     if isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.USub):
@@ -110,6 +109,10 @@ def _node(tree: ast.AST, text: str) -> Node:
         f"formula {text!r}: {part or type(tree).__name__!r} is no part of a formula. "
         "Use + - * / ( ), numbers, element ids, lag(x,1), cum(x)."
     )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _call(tree: ast.Call, text: str) -> Node:

@@ -172,15 +172,8 @@ def _long(sheets: dict[str, Sheet], base: Frame, labels: tuple[str, ...]) -> pl.
     def named(names: tuple[str, ...], index: npt.NDArray[np.integer]) -> pl.Series:
         return pl.Series(names, dtype=pl.String).gather(index)
 
-    codes = {int(reason): reason.code for reason in ReasonCode} | {0: None}
-    methods = {i: name for i, name in enumerate(METHODS)} | {-1: None}
-    numbers = {
-        "value": column((s.grid.value for s in sheets.values()), float),
-        "numerator": column((s.numerator for s in sheets.values()), float),
-        "denominator": column((s.denominator for s in sheets.values()), float),
-        "coverage_units": column((s.units for s in sheets.values()), float),
-        "coverage_population": column((s.population for s in sheets.values()), float),
-    }
+    columns = [_numbers(sheet) for sheet in sheets.values()]
+    numbers = {name: column((cells[name] for cells in columns), float) for name in columns[0]}
     return pl.DataFrame(
         {
             "region": named(base.regions, np.tile(np.repeat(np.arange(regions), years), count)),
@@ -191,10 +184,26 @@ def _long(sheets: dict[str, Sheet], base: Frame, labels: tuple[str, ...]) -> pl.
             "reason": column((s.grid.reason for s in sheets.values()), np.int8),
             "how": column((s.method for s in sheets.values()), np.int8),
         }
-    ).with_columns(
-        pl.col(*numbers).fill_nan(None),
-        value_reason=pl.col("reason").replace_strict(codes, return_dtype=pl.String),
-        method=pl.col("how").replace_strict(methods, return_dtype=pl.String),
+    ).with_columns(pl.col(*numbers).fill_nan(None), *_names())
+
+
+def _numbers(sheet: Sheet) -> dict[str, Floats]:
+    return {
+        "value": sheet.grid.value,
+        "numerator": sheet.numerator,
+        "denominator": sheet.denominator,
+        "coverage_units": sheet.units,
+        "coverage_population": sheet.population,
+    }
+
+
+def _names() -> tuple[pl.Expr, pl.Expr]:
+    """Codes of reasons and methods from their numbers."""
+    codes = {int(reason): reason.code for reason in ReasonCode} | {0: None}
+    methods = {i: name for i, name in enumerate(METHODS)} | {-1: None}
+    return (
+        pl.col("reason").replace_strict(codes, return_dtype=pl.String).alias("value_reason"),
+        pl.col("how").replace_strict(methods, return_dtype=pl.String).alias("method"),
     )
 
 

@@ -22,7 +22,9 @@ def provenance(
         Grain region, indicator, year, origin; columns published, estimated, revised, sources.
     """
     known = elements.filter(pl.col("value").is_not_null())
-    own = known.join(_usage(catalogue), on="element").select(_FIELDS)
+    used = known.join(_usage(catalogue), on="element")
+    members = pl.col("group").is_null() | pl.struct("group", "region").is_in(_members(catalogue))
+    own = used.filter(members).select(_FIELDS)
     nation = own.filter(~pl.col("region").is_in(base.regions))
     inside = own.filter(pl.col("region").is_in(base.regions))
     everywhere = nation.drop("region").join(pl.DataFrame({"region": base.regions}), how="cross")
@@ -45,15 +47,25 @@ def _only(rows: pl.DataFrame, indicators: list[str]) -> pl.DataFrame:
 
 
 def _usage(catalogue: Catalogue) -> pl.DataFrame:
-    """Which indicator reads which reported element, and whether as a sum over a group of regions."""
+    """Which indicator reads which reported element, of which group, and whether as a sum over the group."""
     rows = [
-        (indicator.id, element.from_element or element.id, bool(element.group) and element.space != "sum")
+        (
+            indicator.id,
+            element.from_element or element.id,
+            element.group,
+            element.group is not None and element.space != "sum",
+        )
         for indicator in catalogue.indicators.values()
         for element in (catalogue.elements[name] for name in element_ids(parse(indicator.formula)))
     ]
-    return pl.DataFrame(rows, schema=["indicator", "element", "grouped"], orient="row").unique(
-        maintain_order=True
-    )
+    schema = {"indicator": pl.String, "element": pl.String, "group": pl.String, "grouped": pl.Boolean}
+    return pl.DataFrame(rows, schema=schema, orient="row").unique(maintain_order=True)
+
+
+def _members(catalogue: Catalogue) -> pl.Series:
+    """Every group with each of its members, as structs."""
+    rows = [(name, code) for name, group in catalogue.groups.items() for code in group.members]
+    return pl.DataFrame(rows, schema={"group": pl.String, "region": pl.String}, orient="row").to_struct()
 
 
 def _above(base: Frame) -> pl.DataFrame:

@@ -6,11 +6,14 @@ memory judges nobody until an operator has written where it was read.
 """
 
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import polars as pl
 
 from renben.catalogue import Catalogue
 from renben.evaluation.forecast import KEYS, probability, to_scale
+from renben.evaluation.formula import Cum, parse
+from renben.evaluation.pace import done_share, pace_ratio, trend, trend_t
 
 GREEN, YELLOW, ORANGE, RED, GREY = "green", "yellow", "orange", "red", "grey"
 CLASSES = (GREEN, YELLOW, ORANGE, RED)
@@ -42,40 +45,38 @@ class Rules:
     edge: float
 
 
+DEFINED = MappingProxyType(
+    {
+        "indicator": pl.String,
+        "rule": pl.String,
+        "direction": pl.String,
+        "green": pl.Float64,
+        "yellow": pl.Float64,
+        "orange": pl.Float64,
+        "schedule": pl.String,
+        "cum_from": pl.Int64,
+        "scale": pl.String,
+        "per": pl.Float64,
+        "cumulative": pl.Boolean,
+    }
+)
+
+
 def definitions(catalogue: Catalogue) -> pl.DataFrame:
     """Indicators as a table: rule, direction, class limits, scale and factor of the unit."""
-    return pl.DataFrame(
-        [
-            (
-                i.id,
-                i.status_rule,
-                i.direction,
-                i.green,
-                i.yellow,
-                i.orange,
-                i.schedule,
-                i.cum_from,
-                i.scale,
-                catalogue.units[i.unit].factor,
-                i.formula.startswith("cum("),
-            )
-            for i in catalogue.indicators.values()
-        ],
-        schema={
-            "indicator": pl.String,
-            "rule": pl.String,
-            "direction": pl.String,
-            "green": pl.Float64,
-            "yellow": pl.Float64,
-            "orange": pl.Float64,
-            "schedule": pl.String,
-            "cum_from": pl.Int64,
-            "scale": pl.String,
-            "per": pl.Float64,
-            "cumulative": pl.Boolean,
-        },
-        orient="row",
-    )
+    rows = [
+        {
+            "indicator": i.id,
+            "rule": i.status_rule,
+            "per": catalogue.units[i.unit].factor,
+            "cumulative": isinstance(parse(i.formula), Cum),
+            **i.model_dump(
+                include={"direction", "green", "yellow", "orange", "schedule", "cum_from", "scale"}
+            ),
+        }
+        for i in catalogue.indicators.values()
+    ]
+    return pl.DataFrame(rows, schema=dict(DEFINED))
 
 
 def judge(
@@ -104,21 +105,24 @@ def judge(
     Returns:
         Grain region, indicator; columns of target_status without warnings.
     """
-    now = values.filter(pl.col("year") == year).select(*KEYS, "value", "value_reason")
-    joined = (
-        now.join(defined, on="indicator", maintain_order="left")
-        .join(targets, on=KEYS, how="left", maintain_order="left")
-        .join(fits.drop("scale", "per"), on=KEYS, how="left", maintain_order="left")
-        .join(_base_values(values, targets), on=KEYS, how="left", maintain_order="left")
-        .with_columns(judged=pl.lit(year, pl.Int64))
-    )
-    likely = with_probability(joined, _preferred(fan, better), rules.edge)
+    joined = _joined(values, targets, fits, defined, year)
     drift = with_probability(joined, _preferred(fan, None), rules.edge)
-    likely = likely.with_columns(
+    likely = with_probability(joined, _preferred(fan, better), rules.edge).with_columns(
         drift["forecast_median"].alias("drift_median"), drift["probability"].alias("drift_probability")
     )
-    ready = likely.with_columns(done=_done_share(), trend_t=_trend_t(), pace_ratio=_pace_ratio(rules.edge))
+    ready = likely.with_columns(done=done_share(), trend_t=trend_t(), pace_ratio=pace_ratio(rules.edge))
     return _described(ready.with_columns(reason=_reason()), rules)
+
+
+def _joined(
+    values: pl.DataFrame, targets: pl.DataFrame, fits: pl.DataFrame, defined: pl.DataFrame, year: int
+) -> pl.DataFrame:
+    """Values of a year with definition, target, fit and the value in the target's base year."""
+    now = values.filter(pl.col("year") == year).select(*KEYS, "value", "value_reason")
+    joined = now.join(defined, on="indicator", maintain_order="left")
+    for other in (targets, fits.drop("scale", "per"), _base_values(values, targets)):
+        joined = joined.join(other, on=KEYS, how="left", maintain_order="left")
+    return joined.with_columns(judged=pl.lit(year, pl.Int64))
 
 
 def _preferred(fan: pl.DataFrame, better: pl.DataFrame | None) -> pl.DataFrame:
@@ -159,68 +163,6 @@ def with_probability(rows: pl.DataFrame, fan: pl.DataFrame, edge: float) -> pl.D
     above = probability(asked, "target_g")
     reach = pl.when(pl.col("comparison") == "at_most").then(1 - above).otherwise(above)
     return joined.with_columns(probability=reach.clip(0, 1))
-
-
-def _trend_t() -> pl.Expr:
-    """Mean step over its standard error; infinite where every step is the same."""
-    error = pl.col("drift_variance").sqrt()
-    still = pl.when(pl.col("drift") == 0).then(0.0).otherwise(pl.col("drift").sign() * float("inf"))
-    return pl.when(error > 0).then(pl.col("drift") / error).when(error == 0).then(still)
-
-
-def _trend(limit: float) -> pl.Expr:
-    t, signs = pl.col("trend_t"), pl.col("same_sign").fill_null(0.0)
-    clear = t.abs() > limit
-    sign = pl.when(clear).then(t.sign()).otherwise(signs)
-    return (
-        pl.when(t.is_null() & (pl.col("steps").fill_null(0) < 2))
-        .then(pl.lit("unknown"))
-        .when(sign > 0)
-        .then(pl.lit("up"))
-        .when(sign < 0)
-        .then(pl.lit("down"))
-        .otherwise(pl.lit("flat"))
-    )
-
-
-def _start() -> tuple[pl.Expr, pl.Expr]:
-    """Year and value from which progress is counted: the target's base, a sum's beginning, or the first value."""
-    from_base = pl.col("base_value").is_not_null()
-    from_zero = pl.col("cumulative") & pl.col("cum_from").is_not_null()
-    year = (
-        pl.when(from_base)
-        .then("base_year")
-        .when(from_zero)
-        .then(pl.col("cum_from") - 1)
-        .otherwise("first_year")
-    )
-    value = pl.when(from_base).then("base_value").when(from_zero).then(0.0).otherwise("first_value")
-    return year, value
-
-
-def _pace_ratio(edge: float) -> pl.Expr:
-    """Progress made over progress due by now, on the scale; null where nothing is due yet."""
-    year, value = _start()
-
-    def g(number: pl.Expr) -> pl.Expr:
-        plain = pl.col("cumulative") & pl.col("cum_from").is_not_null()
-        scale = pl.when(plain).then(pl.lit("identity")).otherwise("scale")
-        return to_scale(number, scale, edge, pl.col("per"))
-
-    way, whole = g(pl.col("value")) - g(value), g(pl.col("target")) - g(value)
-    passed, span = pl.col("judged") - year, pl.col("target_year") - year
-    return pl.when((passed > 0) & (span > 0) & (whole != 0)).then((way / whole) * (span / passed))
-
-
-def _done_share() -> pl.Expr:
-    """What is done over what is due by now."""
-    year, value = _start()
-    span = (pl.col("target_year") - year).cast(pl.Float64)
-    passed = ((pl.col("judged") - year) / span).clip(0, 1)
-    due = pl.when(span > 0).then(value + (pl.col("target") - value) * passed).otherwise("target")
-    linear = pl.when(due > 0).then(pl.col("value") / due)
-    whole = pl.col("value") * pl.col("per")
-    return pl.when(pl.col("schedule") == "due").then(whole).otherwise(linear)
 
 
 def _expired() -> pl.Expr:
@@ -312,7 +254,6 @@ def _colour(rules: Rules) -> pl.Expr:
 
 
 def _described(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:
-    trend = _trend(rules.trend_t)
     wanted = (
         pl.when(pl.col("direction") == "up")
         .then(pl.lit("up"))
@@ -324,7 +265,7 @@ def _described(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     moving = pl.col("trend").is_in(["up", "down"])
     return rows.with_columns(
         status=_colour(rules),
-        trend=trend,
+        trend=trend(rules.trend_t),
         pace_needed=pl.when(ahead > 0).then((pl.col("target") - pl.col("value")) / ahead),
         pace_recent=pl.when(span > 0).then((pl.col("last_value") - pl.col("first_value")) / span),
         trend_t=pl.when(pl.col("trend_t").is_finite()).then("trend_t"),

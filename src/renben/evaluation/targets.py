@@ -131,7 +131,7 @@ def _entered(entered: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
         pl.col("trust").alias("reach_trust"),
         pl.lit(None, pl.Int64).alias("base_year"),
         pl.lit(False).alias("reference_only"),
-    ).cast(dict(SCHEMA))
+    ).cast(dict(SCHEMA))  # type: ignore[arg-type]
 
 
 def governing(targets: pl.DataFrame, year: int) -> pl.DataFrame:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from renben.catalogue.indicator import DataElement, Indicator, Unit
 from renben.core.errors import did_you_mean
-from renben.evaluation.formula import Binary, Element, FormulaError, Negative, Node, Number, parse, parts
+from renben.evaluation.formula import Binary, Element, FormulaError, Node, Number, parse, parts
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,10 @@ def measure(node: Node, elements: Mapping[str, DataElement], units: Mapping[str,
         unit = _unit(elements[node.id].unit, units, f"data element {node.id}")
         return Measure(unit.factor, unit.powers)
     measures = [measure(part, elements, units, text) for part in parts(node)]
-    if isinstance(node, Binary):
-        return _product(node.sign, *measures) if node.sign in "*/" else _sum(node, *measures, text)
-    return measures[0] if not isinstance(node, Negative) else measures[0]
+    if not isinstance(node, Binary):
+        return measures[0]
+    left, right = measures
+    return _product(node.sign, left, right) if node.sign in "*/" else _sum(node, left, right, text)
 
 
 def _product(sign: str, left: Measure, right: Measure) -> Measure:

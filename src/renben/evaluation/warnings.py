@@ -1,6 +1,6 @@
 """Early warning: levels 1 to 4, and which warnings stand after the cap on false alarms.
 
-1 late or lapsed; 2 beyond the 10 % quantile of last year's forecast; 3 the status fell by two classes or in two
+1 late, or reported last year and not this year; 2 beyond the 10 % quantile of last year's forecast; 3 the status fell by two classes or in two
 periods running; 4 an event, or a target out of reach even at the best pace seen. With a hundred indicators in more
 than a hundred counties many values cross a quantile by chance: level 2 stands only where its p-value passes the
 Benjamini-Hochberg procedure.
@@ -52,7 +52,7 @@ def warn(
         rules: limits.
         year: the year judged.
     """
-    lapsed = history.filter((pl.col("year") < year) & pl.col("value").is_not_null()).select(KEYS).unique()
+    lapsed = history.filter((pl.col("year") == year - 1) & pl.col("value").is_not_null()).select(KEYS)
     rows = (
         status.join(lapsed.with_columns(had=pl.lit(True)), on=KEYS, how="left", maintain_order="left")
         .join(_class(before[0], "one"), on=KEYS, how="left", maintain_order="left")
