@@ -72,12 +72,12 @@ class Law:
         """Unit in which a provision is written."""
         return self._provision(name).unit
 
-    def has(self, name: str) -> bool:
-        """Whether a provision of that name is written, in force on the day and free to run."""
+    def has(self, name: str, region: str | None = None) -> bool:
+        """Whether a provision of that name is written for the region, in force on the day and free to run."""
         try:
-            self.cite(name)
+            self.cite(name, region)
         except LawError:
-            self.used[(name, None)] = Used(name, None, None, dt.date.min, "", "absent")
+            self.used[(name, region)] = Used(name, region, None, dt.date.min, "", "absent")
             return False
         return True
 

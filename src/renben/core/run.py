@@ -186,10 +186,10 @@ class _Attempt:
         law = self._law()
         for cite in provisions:
             if cite.trust == "absent":
-                if law.has(cite.name):
+                if law.has(cite.name, cite.region):
                     return False
                 continue
-            if not law.has(cite.name) and cite.region is None:
+            if not law.has(cite.name, cite.region):
                 return False
             used = law.cite(cite.name, cite.region)
             if (_plain(used.value), used.since, used.ref, used.trust) != (

@@ -4,5 +4,6 @@ from types import ModuleType
 
 from renben.measures.citizenization import settlement_reward
 from renben.measures.city import air_quality
+from renben.measures.county import industry_clusters
 
-MECHANISMS: tuple[ModuleType, ...] = (settlement_reward, air_quality)
+MECHANISMS: tuple[ModuleType, ...] = (settlement_reward, industry_clusters, air_quality)
