@@ -6,7 +6,7 @@ ISO 7064 MOD 11-2). The address code used is one never assigned; it is a catalog
 Not modelled: 15-digit numbers, the permits of Hong Kong, Macao, Taiwan and foreign residents.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ import numpy.typing as npt
 _CHECK_CHARACTERS = "0123456789X"
 _MODULUS = 11
 _LENGTH = 18
+_SEQUENCES = 500
 
 
 def check_character(first17: str) -> str:
@@ -56,7 +57,7 @@ def fixture_numbers(
         day = str(birth).replace("-", "")
         parity = 1 if int(sex) == 1 else 0
         turn = used.get((day, parity), 0)
-        if turn >= 500:
+        if turn >= _SEQUENCES:
             raise ValueError(
                 f"citizen number: more than 500 persons born {birth} of sex {sex}; draw fewer persons"
             )
@@ -70,7 +71,8 @@ def draw_names(
     rng: np.random.Generator,
     surnames: npt.NDArray[np.int64],
     sexes: npt.NDArray[np.integer],
-    words: dict[str, list[str]],
+    words: Mapping[str, Sequence[str]],
+    double_share: float,
 ) -> list[str]:
     """Return one plausible name per person (surname and one or two given characters; no unit).
 
@@ -79,14 +81,17 @@ def draw_names(
         surnames: Index into the surname list, one per person, so that families may share one.
         sexes: 1 male, 2 female.
         words: The lists `surnames`, `given_male`, `given_female` and `given_any` of the catalogue.
+        double_share: Share of given names with two characters.
     """
-    n = len(surnames)
-    pools = {1: words["given_male"] + words["given_any"], 2: words["given_female"] + words["given_any"]}
-    double = rng.random(n) < 0.5 if not words.get("double") else rng.random(n) < float(words["double"][0])
-    picks = rng.random((n, 2))
+    pools = {
+        1: [*words["given_male"], *words["given_any"]],
+        2: [*words["given_female"], *words["given_any"]],
+    }
+    letters = 1 + (rng.random(len(surnames)) < double_share).astype(np.int64)
+    picks = rng.random((len(surnames), 2))
     names = []
-    for i in range(n):
-        pool = pools[2 if int(sexes[i]) == 2 else 1]
-        given = [pool[int(u * len(pool))] for u in picks[i, : 1 + int(double[i])]]
-        names.append(words["surnames"][int(surnames[i]) % len(words["surnames"])] + "".join(given))
+    for surname, sex, length, pick in zip(surnames, sexes, letters, picks, strict=True):
+        pool = pools[2 if int(sex) == 2 else 1]
+        given = [pool[int(u * len(pool))] for u in pick[:length]]
+        names.append(words["surnames"][int(surname) % len(words["surnames"])] + "".join(given))
     return names

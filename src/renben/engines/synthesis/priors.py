@@ -56,6 +56,7 @@ class Priors:
                     "value": dated.value,
                     "ref": dated.ref,
                     "trust": dated.trust,
+                    "since": since,
                 }
             )
         if not values:

@@ -1,0 +1,214 @@
+"""Compares the population made with every margin it should keep, and says which margins nothing controls.
+
+SRMSE is the root mean square error of a margin's cells divided by their mean. The largest relative error counts
+what exceeds one person per cell (rounding), relative to the published cell. Margins are `published`, `estimated`
+(the published figure is itself a model result or carried to another population), `census` (an operator's table)
+or `assumed` (a prior; reported, not bounded).
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from renben.engines.synthesis.attributes import EDUCATION, OCCUPATION
+from renben.engines.synthesis.fitting import Floats
+from renben.engines.synthesis.margins import AWAY
+from renben.engines.synthesis.planning import Plan
+from renben.engines.synthesis.priors import AGE_GROUPS
+
+_ROUNDING = 1.0
+_REPRODUCTIVE = slice(AGE_GROUPS.index("15-19"), AGE_GROUPS.index("45-49") + 1)
+
+
+@dataclass(frozen=True)
+class MarginFit:
+    """How well one margin is kept. Units as of the margin; srmse and errors are ratios."""
+
+    margin: str
+    kind: str
+    cells: int
+    unit: str
+    wanted: float
+    made: float
+    srmse: float
+    largest_relative_error: float
+    largest_error: float
+    bound_relative: float | None
+    bound_srmse: float | None
+
+    @property
+    def kept(self) -> bool:
+        """Whether the margin stays inside its bounds (assumed margins have none)."""
+        relative = self.bound_relative is None or self.largest_relative_error <= self.bound_relative
+        return relative and (self.bound_srmse is None or self.srmse <= self.bound_srmse)
+
+    def row(self) -> dict[str, Any]:
+        """The margin as a plain row."""
+        return {**asdict(self), "kept": self.kept}
+
+
+def fit_report(plan: Plan, counts: dict[str, dict[str, list[float]]]) -> list[MarginFit]:
+    """Return one row per margin (persons, households, yuan).
+
+    Args:
+        plan: Margins and assumptions.
+        counts: Counts by county code, as returned with the rows.
+    """
+    codes = [code for code in plan.margins.codes if code in counts]
+    made = {name: np.array([counts[code][name] for code in codes]) for name in counts[codes[0]]}
+    rows = _published(plan, made, [plan.margins.codes.index(code) for code in codes])
+    if len(codes) == len(plan.margins.codes):
+        rows += _province(plan, made)
+    return rows + _census(plan, made, codes)
+
+
+def _measure(plan: Plan, margin: str, kind: str, unit: str, wanted: Floats, made: Floats) -> MarginFit:
+    wanted, made = np.asarray(wanted, dtype=np.float64).ravel(), np.asarray(made, dtype=np.float64).ravel()
+    error = np.abs(made - wanted)
+    slack = _ROUNDING if unit != "yuan" else 0.0
+    relative = np.maximum(error - slack, 0) / np.maximum(wanted, 1.0)
+    mean = max(float(wanted.mean()), 1e-9)
+    noise = slack / mean
+    soft = kind == "estimated"
+    bound = plan.priors.number("fit_bound_model_relative" if soft else "fit_bound_relative")
+    bounded = kind in ("published", "estimated", "census")
+    return MarginFit(
+        margin=margin,
+        kind=kind,
+        cells=wanted.size,
+        unit=unit,
+        wanted=float(wanted.sum()),
+        made=float(made.sum()),
+        srmse=float(np.sqrt((error**2).mean()) / mean),
+        largest_relative_error=float(relative.max()),
+        largest_error=float(error.max()),
+        bound_relative=bound if bounded else None,
+        bound_srmse=(bound if soft else plan.priors.number("fit_bound_srmse")) + noise if bounded else None,
+    )
+
+
+def _published(plan: Plan, made: dict[str, Floats], where: list[int]) -> list[MarginFit]:
+    """Margins by county."""
+    published = plan.margins.published
+    age_sex = made["age_sex"].reshape(len(where), len(AGE_GROUPS), 2)
+    rows = [
+        ("residents by county", published["residents"], age_sex.sum(axis=(1, 2))),
+        ("age group by county", published["age"], age_sex.sum(axis=2)),
+        ("sex by county", published["sex"], age_sex.sum(axis=1)),
+        ("women of 15-49 by county", published["women_15_49"], age_sex[:, _REPRODUCTIVE, 1].sum(axis=1)),
+        ("urban residents by county", published["urban"], made["place"][:, 0]),
+        ("away from hukou township by county and class", published["away"], made["away"][:, 1:]),
+    ]
+    return [
+        _measure(plan, name, "published", "person", np.asarray(wanted)[where], found)
+        for name, wanted, found in rows
+    ]
+
+
+def _province(plan: Plan, made: dict[str, Floats]) -> list[MarginFit]:
+    """Margins of the province and of prefectures and counties with published households."""
+    margins, province = plan.margins, plan.margins.province
+    age_sex = made["age_sex"].reshape(-1, len(AGE_GROUPS), 2).sum(axis=0)
+    families, family_persons = made["families"].sum(axis=0)
+    dorms, dorm_persons = made["collective"].sum(axis=0)
+    intra = made["away"][margins.districts, 1].sum() + made["intra_district"].sum()
+    inside = made["away"][:, : len(AWAY)].sum()
+    income = made["income"].sum(axis=0) / np.maximum(made["place"].sum(axis=0), 1)
+    households = np.array([families, family_persons, dorms, dorm_persons])
+    names = ("family_households", "family_household_pop", "collective_households", "collective_household_pop")
+    generations = made["generations"].sum(axis=0)
+    shares = plan.priors.array("generation_shares")
+    expected = np.concatenate([[1 - shares.sum()], shares]) * families
+    single = plan.priors.number("single_share") * families
+    rows = [
+        ("age and sex, province", "estimated", "person", margins.published["province_age_sex"], age_sex),
+        (
+            "households and their persons, province",
+            "published",
+            "count",
+            [province[n] for n in names],
+            households,
+        ),
+        (
+            "away inside city districts",
+            "published",
+            "person",
+            [province["away_inside_city_districts"]],
+            [intra],
+        ),
+        (
+            "urban hukou address, registered in the province",
+            "estimated",
+            "person",
+            [province["hukou_urban_share"] * inside],
+            [made["hukou_urban"].sum()],
+        ),
+        ("income per head, urban and rural", "published", "yuan", margins.income, income),
+        ("one-person households, province", "assumed", "household", [single], [made["single"].sum()]),
+        ("generations in family households, province", "assumed", "household", expected, generations),
+    ]
+    found = [_measure(plan, *row[:3], np.asarray(row[3]), np.asarray(row[4])) for row in rows]
+    return found + _published_households(plan, made)
+
+
+def _published_households(plan: Plan, made: dict[str, Floats]) -> list[MarginFit]:
+    """Households of the prefectures and counties that publish them."""
+    columns = {"family_households": ("families", 0), "family_household_pop": ("families", 1)}
+    columns["collective_households"] = ("collective", 0)
+    wanted, found = [], []
+    for code, figures in plan.margins.households.items():
+        own = zip(plan.margins.codes, plan.margins.parents, strict=True)
+        inside = [i for i, (county, parent) in enumerate(own) if code in (county, parent)]
+        for name, value in figures.items():
+            table, column = columns[name]
+            wanted.append(value)
+            found.append(made[table][inside, column].sum())
+    return [
+        _measure(
+            plan,
+            "households and their persons, prefectures and counties that publish them",
+            "published",
+            "count",
+            np.array(wanted),
+            np.array(found),
+        )
+    ]
+
+
+def _census(plan: Plan, made: dict[str, Floats], codes: list[str]) -> list[MarginFit]:
+    """Margins of an operator's census table."""
+    rows: list[tuple[str, str, list[Floats], list[Floats]]] = [
+        ("education by sex and county", "person", [], []),
+        ("occupation by county", "person", [], []),
+        ("one-person households by county", "household", [], []),
+        ("generations in family households by county", "household", [], []),
+    ]
+    for i, code in enumerate(codes):
+        census = plan.census.get(code, {})
+        if "education" in census:
+            sexes = made["age_sex"][i].reshape(-1, 2).sum(axis=0)
+            rows[0][2].append(np.delete(census["education"], 1, axis=1) * sexes[:, None])
+            rows[0][3].append(np.delete(made["education"][i].reshape(2, len(EDUCATION)), [0, 2], axis=1))
+        if "occupation" in census:
+            working = made["occupation"][i].reshape(len(OCCUPATION))[1:]
+            rows[1][2].append(census["occupation"] * working.sum())
+            rows[1][3].append(working)
+        if "single" in census:
+            families = made["families"][i, 0]
+            rows[2][2].append(census["single"] * families)
+            rows[2][3].append(made["single"][i])
+            rows[3][2].append(census["generations"] * families)
+            rows[3][3].append(made["generations"][i, 1:])
+    return [
+        _measure(
+            plan,
+            name,
+            "census",
+            unit,
+            np.concatenate([w.ravel() for w in wanted]),
+            np.concatenate([f.ravel() for f in found]),
+        )
+        for name, unit, wanted, found in rows
+        if wanted
+    ]

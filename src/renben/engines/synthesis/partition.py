@@ -1,0 +1,273 @@
+"""Makes the persons and households of one county, in household order, as two Arrow tables and their counts.
+
+Every random number comes from streams named by seed, county, place and purpose, so a county is the same whether
+it is made alone, first or last, and by however many threads.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from renben.core.randomness import stream
+from renben.engines.synthesis.attributes import EDUCATION, OCCUPATION, Attributes, attributes
+from renben.engines.synthesis.fitting import Floats, Ints
+from renben.engines.synthesis.households import (
+    GENERATIONS,
+    KINDS,
+    assign_roles,
+    fit_kinds,
+    propensities,
+    role_places,
+)
+from renben.engines.synthesis.margins import AWAY
+from renben.engines.synthesis.matching import People, seat
+from renben.engines.synthesis.planning import Plan
+from renben.engines.synthesis.priors import AGE_GROUPS, GROUP_OF_AGE, LAST_AGE, Priors
+from renben.engines.synthesis.residence import Origins, Residence, origin_is_same_city, settle
+from renben.engines.synthesis.seating import COLLECTIVE
+from renben.engines.synthesis.strata import PLACES, Stratum
+
+ID_ROOM = 10_000_000
+TENURE = ("dormitory", "bought", "self_built", "rented", "inherited", "other")
+FAMILY_HUKOU, COLLECTIVE_HUKOU = 10, 20
+_DAYS_A_YEAR = 365.2425
+_KIND_NAMES = (*(kind.name for kind in KINDS), "collective")
+_EPOCH = dt.date(1970, 1, 1)
+
+
+@dataclass
+class CountyRows:
+    """One county: persons, households, and counts by margin for the report."""
+
+    code: str
+    persons: pa.Table
+    households: pa.Table
+    counts: dict[str, list[float]] = field(default_factory=dict)
+
+
+@dataclass
+class _Part:
+    """One stratum with its persons."""
+
+    place: int
+    people: People
+    residence: Residence
+    attributes: Attributes
+    tenure: npt.NDArray[np.int8]
+    area: npt.NDArray[np.float32]
+
+
+def make_county(plan: Plan, index: int, seed: int) -> CountyRows:
+    """Return the rows of one county (persons, households; units as in docs/guide/synthesis.md).
+
+    Args:
+        plan: What is fixed before persons are drawn.
+        index: Number of the county in the plan.
+        seed: Another seed gives another population with the same margins.
+    """
+    code = plan.margins.codes[index]
+    parts = [_stratum(plan, index, place, seed) for place in range(PLACES)]
+    persons, households = _tables(parts, int(code), plan.priors)
+    return CountyRows(code, persons, households, _counts(parts, plan.origins[index]))
+
+
+def _stratum(plan: Plan, index: int, place: int, seed: int) -> _Part:
+    stratum, priors = plan.strata[index][place], plan.priors
+    code = plan.margins.codes[index]
+
+    def rng(purpose: str) -> np.random.Generator:
+        return stream(seed, "synthesis", code, place, purpose)
+
+    weight = propensities(stratum, priors, plan.births)
+    share = weight / np.maximum(weight.sum(axis=2, keepdims=True), 1e-9)
+    kinds = fit_kinds(stratum, priors, (stratum.family[:, :, None] * share).sum(axis=(0, 1)))
+    roles = assign_roles(stratum, weight, role_places(kinds))
+    people = seat(stratum, roles, kinds, rng("seats"), priors, np.cumsum(plan.births))
+    residence = settle(people, stratum, plan.origins[index], int(code), rng("residence"), priors)
+    given = attributes(
+        people, plan.tables[index][place], place, plan.income_scale[place], rng("attributes"), priors
+    )
+    tenure, area = _dwellings(people, residence, stratum, rng("dwellings"), priors)
+    return _Part(place, people, residence, given, tenure, area)
+
+
+def _dwellings(
+    people: People, residence: Residence, stratum: Stratum, rng: np.random.Generator, priors: Priors
+) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
+    """Tenure of each household and its floor area in square metres."""
+    homes, name = len(people.size), ("urban", "rural")[stratum.place]
+    local = np.cumsum(priors.array("tenure_shares", name))
+    away = np.cumsum(priors.array("tenure_shares", "away"))
+    draw = rng.random(homes)
+    mover = residence.away[people.start] > 0
+    tenure = 1 + np.where(mover, np.searchsorted(away, draw), np.searchsorted(local, draw))
+    median, sigma = priors.array("floor_area", name)
+    area = people.size * median * np.exp(sigma * rng.standard_normal(homes))
+    collective = people.kind == COLLECTIVE
+    tenure = np.where(collective, 0, np.minimum(tenure, len(TENURE) - 1)).astype(np.int8)
+    return tenure, np.round(area, 1).astype(np.float32)
+
+
+def _tables(parts: list[_Part], code: int, priors: Priors) -> tuple[pa.Table, pa.Table]:
+    """Urban rows first, then rural, with numbers that are unique in the whole population."""
+    people = [part.people for part in parts]
+    first = np.cumsum([0] + [len(p.age) for p in people])
+    homes = np.cumsum([0] + [len(p.size) for p in people])
+    base = code * ID_ROOM + 1
+
+    def joined(pick: str, what: str = "people") -> npt.NDArray[np.generic]:
+        return np.concatenate([getattr(getattr(part, what), pick) for part in parts])
+
+    def links(pick: str) -> pa.Array:
+        values = np.concatenate(
+            [getattr(p, pick).astype(np.int64) + f for p, f in zip(people, first, strict=False)]
+        )
+        empty = np.concatenate([getattr(p, pick) < 0 for p in people])
+        return pa.array(values + base, mask=empty)
+
+    household = np.concatenate(
+        [p.household.astype(np.int64) + h for p, h in zip(people, homes, strict=False)]
+    )
+    urban = np.repeat([part.place == 0 for part in parts], np.diff(first))
+    birth = _births(joined("age"), joined("part"), priors.reference_date)
+    dates = _dates(parts, birth, priors.reference_date)
+    kinds = np.concatenate([p.kind[p.household] for p in people])
+    collective = (kinds == COLLECTIVE) & (joined("away", "residence") == 0)
+    persons = pa.table(
+        {
+            "person": pa.array(base + np.arange(first[-1], dtype=np.int64)),
+            "household": pa.array(base + household),
+            "county": _constant(str(code), int(first[-1])),
+            "urban": pa.array(urban),
+            "birth": _days(birth),
+            "sex": pa.array(joined("sex") + np.int8(1)),
+            "relation": pa.array(joined("relation")),
+            "marital": pa.array(joined("marital", "attributes")),
+            "mother": links("mother"),
+            "father": links("father"),
+            "spouse": links("spouse"),
+            "away": pa.array(joined("away", "residence")),
+            "hukou_region": _codes(joined("hukou_region", "residence")),
+            "hukou_urban": pa.array(joined("hukou_urban", "residence")),
+            "hukou_type": pa.array(np.where(collective, COLLECTIVE_HUKOU, FAMILY_HUKOU).astype(np.int8)),
+            **dates,
+            "education": pa.array(joined("education", "attributes")),
+            "schooling": pa.array(joined("schooling", "attributes")),
+            "occupation": pa.array(joined("occupation", "attributes")),
+            "insurance": pa.array(joined("insurance", "attributes")),
+            "income": pa.array(joined("income", "attributes")),
+        }
+    )
+    return persons, _household_table(parts, code, base, homes, priors)
+
+
+def _household_table(
+    parts: list[_Part], code: int, base: int, homes: npt.NDArray[np.integer], priors: Priors
+) -> pa.Table:
+    kind = np.concatenate([part.people.kind for part in parts])
+    number = base + np.arange(homes[-1], dtype=np.int64)
+    shared = kind == COLLECTIVE
+    rank = np.cumsum(shared) - shared
+    first = np.flatnonzero(shared)
+    block = int(priors.number("dormitory_households"))
+    dwelling = np.where(shared, 0, number)
+    if len(first):
+        dwelling[shared] = number[first[(rank[shared] // block) * block]]
+    generations = np.append(GENERATIONS, 1).astype(np.int8)
+    return pa.table(
+        {
+            "household": pa.array(number),
+            "dwelling": pa.array(dwelling),
+            "county": _constant(str(code), int(homes[-1])),
+            "urban": pa.array(np.repeat([part.place == 0 for part in parts], np.diff(homes))),
+            "kind": pa.DictionaryArray.from_arrays(pa.array(kind), pa.array(_KIND_NAMES)),
+            "size": pa.array(np.concatenate([part.people.size for part in parts]).astype(np.int16)),
+            "generations": pa.array(generations[kind], mask=shared),
+            "tenure": pa.DictionaryArray.from_arrays(
+                pa.array(np.concatenate([part.tenure for part in parts])), pa.array(TENURE)
+            ),
+            "area_m2": pa.array(np.concatenate([part.area for part in parts]), mask=shared),
+        }
+    )
+
+
+def _births(age: npt.NDArray[np.integer], part: Floats, today: dt.date) -> npt.NDArray[np.int32]:
+    """Days since 1970 of a birth that makes somebody `age` years old today, spread over the year."""
+    birthday = np.array([(_years_before(today, years) - _EPOCH).days for years in range(LAST_AGE + 2)])
+    span = birthday[age] - birthday[age + 1]
+    return (birthday[age] - np.floor(part * span)).astype(np.int32)
+
+
+def _years_before(day: dt.date, years: int) -> dt.date:
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
+
+
+def _dates(parts: list[_Part], birth: npt.NDArray[np.int32], today: dt.date) -> dict[str, pa.Array]:
+    """Since when somebody away lives here, and since when that is registered; empty for people at their hukou."""
+    now = (today - _EPOCH).days
+    years = np.concatenate([part.residence.years_here for part in parts])
+    here = np.isinf(years)
+    since = np.maximum(now - np.where(here, 0, years * _DAYS_A_YEAR), birth).astype(np.int32)
+    delay = np.concatenate([part.residence.registered_delay for part in parts])
+    known = np.concatenate([part.residence.registered for part in parts])
+    registered = since + delay.astype(np.int32)
+    return {
+        "resident_since": _days(since, here),
+        "registered_since": _days(registered, here | ~known | (registered > now)),
+    }
+
+
+def _days(days: npt.NDArray[np.int32], empty: npt.NDArray[np.bool_] | None = None) -> pa.Array:
+    return pa.array(days, mask=empty).cast(pa.date32())
+
+
+def _constant(text: str, n: int) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(n, dtype=np.int8)), pa.array([text]))
+
+
+def _codes(values: npt.NDArray[np.int32]) -> pa.Array:
+    known, index = np.unique(values, return_inverse=True)
+    return pa.DictionaryArray.from_arrays(
+        pa.array(index.astype(np.int16)), pa.array([str(code) for code in known])
+    )
+
+
+def _counts(parts: list[_Part], origin: Origins) -> dict[str, list[float]]:
+    """Persons and households by margin, counted from the rows themselves."""
+    total: dict[str, Ints | Floats] = {}
+    for part in parts:
+        for name, values in _counts_of(part, origin).items():
+            total[name] = total[name] + values if name in total else values
+    return {name: np.asarray(values).ravel().tolist() for name, values in total.items()}
+
+
+def _counts_of(part: _Part, origin: Origins) -> dict[str, Ints | Floats]:
+    people, home, given = part.people, part.residence, part.attributes
+    n = len(people.age)
+    collective = people.kind == COLLECTIVE
+    generations = np.append(GENERATIONS, 0)[people.kind]
+    groups = GROUP_OF_AGE[people.age] * 2 + people.sex
+    by_place = np.zeros(PLACES)
+    by_place[part.place] = 1
+    return {
+        "age_sex": np.bincount(groups, minlength=2 * len(AGE_GROUPS)),
+        "place": by_place * n,
+        "away": np.bincount(home.away, minlength=len(AWAY) + 1),
+        "intra_district": np.array(origin_is_same_city(origin, home)),
+        "hukou_urban": np.array([(home.hukou_urban & (home.away < len(AWAY))).sum()]),
+        "collective": np.array([collective.sum(), people.size[collective].sum()]),
+        "generations": np.bincount(generations[~collective], minlength=5)[1:],
+        "single": np.array([((people.size == 1) & ~collective).sum()]),
+        "families": np.array([(~collective).sum(), people.size[~collective].sum()]),
+        "income": by_place * float(given.income.sum()),
+        "education": np.bincount(
+            people.sex.astype(np.int64) * len(EDUCATION) + given.education, minlength=2 * len(EDUCATION)
+        ),
+        "occupation": np.bincount(given.occupation, minlength=len(OCCUPATION)),
+    }
