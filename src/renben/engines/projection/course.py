@@ -1,0 +1,77 @@
+"""The central course of rates: one path that all draws and levers start from.
+
+For people: what would happen if nothing but the assumed trends changed.
+"""
+
+import numpy as np
+
+from renben.engines.projection.assumptions import Assumptions
+from renben.engines.projection.inputs import Inputs
+from renben.engines.projection.rates import fertility_patterns
+from renben.engines.projection.states import Array, Path, Stock
+
+OUT, BACK, LEAVE, TO_URBAN, TO_RURAL, SETTLE = range(6)
+FIRST_GUESS = 0.02
+"""Share of rural people who become urban in a year, by move or by reclassification, before calibration."""
+LEVEL_TO_URBAN = 0.012
+"""The hazard level that ``rates`` starts from; multipliers below are relative to it."""
+
+
+def neutral(inputs: Inputs, assume: Assumptions, stock: Stock, years: Array) -> Path:
+    """National trends and neutral multipliers for the given year ends (the first is one after the stock)."""
+    t, c = len(years), len(inputs.regions.counties)
+    e0 = assume.by_year("e0_china", np.append(2020.0, years))
+    guests = float(stock.guests.sum()) * (assume.number("guest_exit") + assume.number("guest_growth"))
+    growth = (1 + assume.number("guest_growth")) ** np.arange(t)
+    return Path(
+        np.ones((t, 6, c)),
+        np.zeros((t, c)),
+        np.ones((t, 2 * c)),
+        national_tfr(inputs, assume, years) * assume.number("tfr_factor"),
+        fertility_patterns(inputs.vital, years),
+        assume.by_year("sex_ratio_at_birth", years) / 100,
+        e0[1:] - e0[0],
+        guests * growth,
+        np.full(t, assume.number("outside_exit")),
+        np.full(t, assume.number("newborn_here")),
+        np.zeros(t),
+        np.full(t, assume.number("hukou_by_address")),
+    )
+
+
+def national_tfr(inputs: Inputs, assume: Assumptions, years: Array) -> Array:
+    """Total fertility of the nation by year: observed while there is an observation, then the assumed path."""
+    seen = inputs.vital.tfr
+    written = {float(k): float(v) for k, v in assume.value("tfr_china").items()}
+    last = max(seen)
+    ahead = assume.by_year("tfr_china", years)
+    between = np.interp(years, [last, min(written)], [seen[last], written[min(written)]])
+    later = np.where(years < min(written), between, ahead)
+    return np.array([seen.get(int(y), l) for y, l in zip(years, later, strict=True)])
+
+
+def urban_gain(path: Path, t: int, gain: Array | float, moves_share: Array | float) -> None:
+    """Set the year's urban gain: total intensity ``gain`` (per rural person and year), part of it by moves."""
+    total = np.broadcast_to(np.asarray(gain, float), path.reclassified[t].shape)
+    path.moves[t, TO_URBAN] = total * moves_share / LEVEL_TO_URBAN
+    path.reclassified[t] = np.clip(total * (1 - np.asarray(moves_share, float)), 0.0, 0.95)
+
+
+def one_year(path: Path, t: int) -> Path:
+    """The path of a single year, as a copy."""
+    return Path(*(np.array(part[t : t + 1]) for part in path))
+
+
+def repeat(path: Path, times: int) -> Path:
+    """The last year of a path repeated."""
+    return Path(*(np.repeat(part[-1:], times, axis=0) for part in path))
+
+
+def join(first: Path, second: Path) -> Path:
+    """Two paths, one after the other."""
+    return Path(*(np.concatenate([a, b]) for a, b in zip(first, second, strict=True)))
+
+
+def copy(path: Path) -> Path:
+    """A path whose arrays may be changed."""
+    return Path(*(np.array(part) for part in path))

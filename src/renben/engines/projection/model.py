@@ -1,0 +1,176 @@
+"""A ready model: base population, rates, calibration to the last observation and the central course after it.
+
+For people: one object that answers "what if nothing changes", from the facts to the last wanted year.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+from typing import Any
+
+import numpy as np
+
+from renben.catalogue import FACTS
+from renben.engines.projection import kernel
+from renben.engines.projection.assumptions import Assumptions, default_assumptions
+from renben.engines.projection.base import Base
+from renben.engines.projection.calibration import (
+    GAIN,
+    GLOBAL,
+    LIFE,
+    OUTSIDE,
+    SETTLED,
+    TFR,
+    Calibrated,
+    Target,
+    apply,
+    calibrate,
+    simulate,
+    solve_year,
+)
+from renben.engines.projection.course import copy, neutral, one_year
+from renben.engines.projection.drift import Drift, estimate, share
+from renben.engines.projection.inputs import Inputs, Observed, read
+from renben.engines.projection.rates import assemble
+from renben.engines.projection.states import Array, Fixed, Path, Result, Stock
+
+
+@dataclass(frozen=True)
+class Model:
+    """Everything that draws, levers and questions need."""
+
+    inputs: Inputs
+    assume: Assumptions
+    base: Base
+    fixed: Fixed
+    calibrated: Calibrated
+    drift: Drift
+    start: Stock  # at the last observed year end
+    path: Path  # central course after it
+    central: Result  # its deterministic run
+    years: Array  # year ends: the last observed, then the projected ones
+    moves_share: float
+    gain: Array  # (t,) intensity of the urban gain
+
+    @property
+    def counties(self) -> int:
+        """Number of counties."""
+        return len(self.fixed.prefecture)
+
+
+def to_year_end(base: Base, observed: Observed, drift: Drift) -> Stock:
+    """Carry the census stock to its year end: total residents and urban share of that day.
+
+    All stocks are scaled alike and a share of the rural places turns urban, so that the ledger still closes.
+    """
+    stock = base.stock
+    held = float(base.students.sum())
+    total = float(observed.residents[0]) if np.isfinite(observed.residents[0]) else float(stock.people.sum()) + held
+    scale = (total - held) / float(stock.people.sum())
+    people = stock.people * scale
+    urban = float(people[:, :, 0].sum()) + float(base.students[:, :, 0].sum())
+    part = (drift.base_share * total - urban) / float(people[:, :, 1].sum())
+    moved = people[:, :, 1] * max(0.0, part)
+    people[:, :, 1] -= moved
+    people[:, :, 0] += moved
+    base.note("census to year end", True, scale - 1, "two months: all stocks scaled alike; share of rural people moved")
+    return Stock(people, stock.near * scale, stock.far * scale, stock.outside * scale, stock.guests * scale)
+
+
+def targets(observed: Observed, assume: Assumptions) -> list[Target]:
+    """Observations of the years after the base; the hukou rate goes on as it went where none was published."""
+    rate = observed.hukou_rate
+    last = max(y for y in rate if y <= observed.years[0])
+    before = [y for y in sorted(rate) if last - 4 < y <= last]
+    slope = (rate[before[-1]] - rate[before[0]]) / (before[-1] - before[0])
+    out = []
+    for t in range(1, len(observed.years)):
+        year = int(observed.years[t])
+        out.append(
+            Target(
+                float(observed.births[t]),
+                float(observed.deaths[t]),
+                float(observed.residents[t]),
+                float(observed.urban[t] / observed.residents[t]),
+                rate.get(year, rate[last] + slope * (year - last)),
+                observed.prefecture[t],
+            )
+        )
+    return out
+
+
+def prepare(
+    until: int = 2035,
+    kinds: int = 3,
+    facts: FilePath | None = None,
+    changed: Mapping[str, Any] | None = None,
+    moves_share: float | None = None,
+) -> Model:
+    """Build and calibrate a model from a facts folder.
+
+    Args:
+        until: last year end wanted.
+        kinds: 3 origin classes (full) or 1 (pooled, faster).
+        facts: folder of facts tables; the shipped facts by default.
+        changed: assumptions replaced for this run.
+        moves_share: part of the urban gain that is moves; by default the mean of its prior.
+    """
+    inputs = read(facts or FACTS)
+    observed = inputs.observed
+    last = int(observed.years[-1])
+    if until <= last:
+        raise ValueError(f"until {until}: the last observed year is {last}; ask for a later year")
+    assume = default_assumptions(dt.date(last, 12, 31), changed)
+    base, fixed = assemble(inputs, assume, kinds)
+    drift = estimate(observed, assume, until - last)
+    stock = to_year_end(base, observed, drift)
+    moves, rest = assume.row("reclassified_share")
+    part = moves / (moves + rest) if moves_share is None else moves_share
+    seen = neutral(inputs, assume, stock, observed.years[1:].astype(float))
+    fitted = calibrate(stock, fixed, seen, targets(observed, assume), part)
+    ahead = neutral(inputs, assume, fitted.stock, np.arange(last + 1, until + 1, dtype=float))
+    path, central, gain = _ahead(fitted, fixed, ahead, drift, part, observed)
+    years = np.arange(last, until + 1, dtype=float)
+    return Model(inputs, assume, base, fixed, fitted, drift, fitted.stock, path, central, years, part, gain)
+
+
+def net_external(observed: Observed) -> float:
+    """Mean yearly net migration of the province, persons: change of residents minus births plus deaths."""
+    change = np.diff(observed.residents)
+    return float(np.mean(change - observed.births[1:] + observed.deaths[1:]))
+
+
+def _ahead(
+    fitted: Calibrated, fixed: Fixed, ahead: Path, drift: Drift, part: float, observed: Observed
+) -> tuple[Path, Result, Array]:
+    """The central course: mean multipliers of the observed years; gain follows the drift, leavers the accounts."""
+    x = _settled(np.stack([y.x for y in fitted.years]))
+    path, stock = copy(ahead), fitted.stock
+    free = np.zeros(len(x), bool)
+    free[[GAIN, OUTSIDE]] = True
+    goal, gains, net = drift.start, [], net_external(observed)
+    nothing = np.full(len(fixed.first), np.nan)
+    for t in range(len(path.tfr)):
+        goal += drift.path[t]
+        year = one_year(ahead, t)
+        first = simulate(stock, fixed, year, x, part)[1]
+        flows = first.flows[0].sum(axis=0)
+        people = float(first.residents[0].sum() + flows[0] - flows[1]) + net
+        target = Target(np.nan, np.nan, people, float(share(goal)), np.nan, nothing)
+        solved = solve_year(stock, fixed, year, target, part, x, free)
+        apply(path, t, solved.x, fixed.prefecture, part)
+        gains.append(float(np.exp(solved.x[GAIN])))
+        x, stock = solved.x, solved.stock
+    _, central = kernel.project(fitted.stock, fixed, path)
+    return path, central, np.array(gains)
+
+
+def _settled(solved: Array) -> Array:
+    """Multipliers carried forward: means of the observed years, attraction of the last year, last gain."""
+    x = np.empty(solved.shape[1])
+    for i in (TFR, LIFE, OUTSIDE, SETTLED):
+        x[i] = solved[:, i].mean()
+    x[GAIN] = solved[-1, GAIN]
+    x[GLOBAL:] = solved[:, GLOBAL:].mean(axis=0)
+    return x
