@@ -35,7 +35,8 @@ def node(kind: str, type_: Type, args: Sequence[Term], data: Any = None) -> Any:
     arguments = tuple(args)
     if arguments and all(arg.kind == "const" for arg in arguments):
         return const(apply(kind, data, [arg.data for arg in arguments]), type_)
-    return _inside_region(kind, type_, arguments, data) or make(kind, type_, arguments, data)
+    pushed = _inside_region(kind, type_, arguments, data)
+    return make(kind, type_, arguments, data) if pushed is None else pushed
 
 
 def _inside_region(kind: str, type_: Type, args: tuple[Term, ...], data: Any) -> Term | None:
@@ -106,7 +107,11 @@ def compare(kind: str, left: object, right: object) -> Bool:
     same_type({"le": "<=", "lt": "<", "eq": "=="}[kind], first, second)
     if kind == "eq":
         return node("eq", BOOL, (first, second))  # type: ignore[no-any-return]
-    return _split(kind, first, second) or _shift(kind, first, second) or node(kind, BOOL, (first, second))
+    for rewrite in (_split, _shift):
+        found = rewrite(kind, first, second)
+        if found is not None:
+            return found
+    return node(kind, BOOL, (first, second))  # type: ignore[no-any-return]
 
 
 def _split(kind: str, first: Term, second: Term) -> Bool | None:

@@ -134,8 +134,8 @@ def rebuild(term: Term, args: list[Term]) -> Term:
     if term.kind == "not":
         return negate(args[0])
     if term.kind == "if" and args[0].kind == "const":
-        chosen = {True: args[1], False: args[2]}
-        return chosen.get(args[0].data) or const(None, term.type)
+        chosen = {True: args[1], False: args[2], None: const(None, term.type)}
+        return chosen[args[0].data]
     if term.kind in ("link", "table"):
         return make(term.kind, term.type, tuple(args), term.data)  # type: ignore[no-any-return]
     return node(term.kind, term.type, args, term.data)  # type: ignore[no-any-return]

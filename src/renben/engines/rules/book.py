@@ -116,7 +116,8 @@ class Parameters:
         if key.startswith("__"):
             raise AttributeError(key)
         name = f"{self._prefix}.{key}" if self._prefix else key
-        return self._resolve(name, self._place) or Parameters(self._resolve, self._place, name)
+        found = self._resolve(name, self._place)
+        return Parameters(self._resolve, self._place, name) if found is None else found
 
     def at(self, place: str) -> Parameters:
         """The same provisions in another place: residence, hukou or insured."""

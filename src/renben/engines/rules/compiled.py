@@ -147,6 +147,8 @@ def _strict(term: Term, a: list[str]) -> str:
         return f"not {a[0]}"
     if term.kind == "in":
         return f"{a[0]} in {term.data!r}"
+    if term.kind == "area":
+        return f"{a[0]} // {term.data} * {term.data}"
     if term.kind == "days_between":
         return f"{a[1]} - {a[0]}"
     return f"{CALLS[term.kind]}({', '.join(a)})"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from renben.core.errors import RenbenError
 from renben.engines.rules.binding import Binding
 from renben.engines.rules.compiled import Compiled, link_name
 from renben.engines.rules.kernel import NEVER, Value
@@ -22,7 +23,7 @@ from renben.engines.rules.terms import Term
 ANSWERS = {True: "grant", False: "deny", None: "need_info"}
 
 
-class InactiveRule(ValueError):
+class InactiveRule(RenbenError):
     """A rule was asked for that rests on values from memory."""
 
 

@@ -16,9 +16,10 @@ from renben.engines.rules.kernel import Value
 from renben.engines.rules.load import LoadedBook
 from renben.engines.rules.missing import missing_facts
 from renben.engines.rules.person import Person
+from renben.engines.rules.provisions import shown
 from renben.engines.rules.terms import Term
 from renben.engines.rules.timeline import Span, span
-from renben.engines.rules.wording import Because, Speaker, Text, written
+from renben.engines.rules.wording import Because, Speaker, Text
 
 CONNECTIVES = frozenset({"and", "or"})
 
@@ -69,7 +70,7 @@ def decide(desk: Desk, name: str, person: Person, on: date) -> Decision:
         en=rule.en,
         on=on,
         answer=case.answer,
-        amount=None if case.amount is None else written(case.amount, rule.unit),
+        amount=None if case.amount is None else shown(case.amount, rule.unit),
         place={"basis": rule.place, "region": None if region is None else str(region)},
         span=span(desk, name, person, on),
         because=tuple(because(desk.book, case)),
@@ -103,8 +104,7 @@ def leaves(term: Term, value: Value, values: dict[int, Any], named: dict[int, An
         yield from leaves(term.args[0], inner, values, named)
     elif term.kind == "not" and term.args[0].kind in CONNECTIVES:
         opposite = None if value is None else not value
-        for part, holds in leaves(term.args[0], opposite, values, named):
-            yield part, holds
+        yield from leaves(term.args[0], opposite, values, named)
     else:
         yield term, value
 
@@ -114,8 +114,8 @@ def _of_connective(
 ) -> Iterator[tuple[Term, Value]]:
     parts = [(arg, values[arg.number]) for arg in term.args]
     carrying = [(arg, v) for arg, v in parts if v is value]
-    if term.kind == "or" and value is True or term.kind == "and" and value is False:
-        carrying = carrying[:1] if term.kind == "or" else carrying
+    if term.kind == "or" and value is True:
+        carrying = carrying[:1]
     for arg, v in carrying:
         yield from leaves(arg, v, values, named)
 
@@ -136,8 +136,8 @@ def _used(case: Case, region: int | None) -> Iterator[dict[str, Any]]:
         dated = case.binding.dated(name, region)
         unit = case.binding.provisions[name].unit
         if dated is not None:
-            shown = dated.value if dated.value is None or isinstance(dated.value, bool) else written(dated.value, unit)
-            yield {"name": name, "value": shown, "unit": unit, "article": dated.ref, "trust": dated.trust}
+            value = shown(dated.value, unit)
+            yield {"name": name, "value": value, "unit": unit, "article": dated.ref, "trust": dated.trust}
 
 
 def plain(decision: Decision) -> dict[str, Any]:

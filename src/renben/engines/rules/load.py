@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
+from renben.core.errors import RenbenError
 from renben.engines.rules.algebra import by_region
 from renben.engines.rules.binding import params_of, walk
 from renben.engines.rules.book import PLACES, WORDINGS, Parameters, Rule, RuleBook, Wording
@@ -23,7 +24,7 @@ from renben.engines.rules.words import TODAY, Granted, otherwise
 ANNOTATIONS = {Bool: "bool", Int: "int", Date: "date", Code: "code"}
 
 
-class RuleBookError(ValueError):
+class RuleBookError(RenbenError):
     """The rule book cannot be used; every line says what is wrong, where, and what to do."""
 
 
@@ -164,6 +165,8 @@ class _Loader:
     def _provision(self, name: str, place: str) -> Term | None:
         if name == "today":
             return TODAY
+        if name in self.provisions.unfit:
+            raise RuleBookError(f"needs {name}, which no rule can read: {self.provisions.unfit[name]}")
         if name not in self.provisions:
             parts = [p.name for p in self.provisions]
             if any(part.startswith(f"{name}.") for part in parts):
@@ -206,7 +209,7 @@ class _Loader:
         """What can only be seen over the whole book."""
         used = {name for loaded in self.result.rules.values() for name in loaded.uses}
         for name, loaded in self.result.rules.items():
-            if not loaded.rule.decision and name not in used:
+            if not loaded.rule.decision and name not in used and not self.broken:
                 self.problems.append(f"{name}: no decision reads it; use it, make it a decision, or remove it")
             if loaded.rule.decision and not loaded.rule.law:
                 self.problems.append(f"{name}: cites no law; write law='document, article'")

@@ -17,6 +17,7 @@ from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Any
 
+from renben.core.errors import RenbenError
 from renben.engines.rules import kernel
 from renben.engines.rules.facts import Fact, Facts
 from renben.engines.rules.kernel import Value
@@ -28,7 +29,7 @@ NEVER_WORDS = frozenset({"never", "none", "无", "从未"})
 EARLIEST = kernel.to_days(date(1800, 1, 1))
 
 
-class FactError(ValueError):
+class FactError(RenbenError):
     """A fact is unknown to the rule book or written wrongly."""
 
 

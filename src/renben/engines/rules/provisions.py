@@ -2,7 +2,7 @@
 
 Money is kept in fen, ratios and percentages in ten-thousandths, so that no rule ever meets a fraction.
 A provision without any value is *declared but not published*: rules that need it answer need_info.
-A local value may be demanded to be at least as favourable as the nation's (`favourable: lower | higher`).
+Where a national value is a legal floor, a lower local value is refused at load.
 """
 
 from __future__ import annotations
@@ -11,19 +11,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
-import yaml
-
+from renben.catalogue import Provision as Written
+from renben.core.errors import RenbenError
 from renben.engines.rules import kernel
 from renben.engines.rules.types import BOOL, DATE, INT, Type
 
-SCALES = {"yuan": 100, "ratio": 10_000, "percent": 100}
+SCALES = {"yuan": 100, "ratio": 10_000, "share": 10_000, "percent": 100}
 TRUSTS = frozenset("LPSMD")
 
 
-class ProvisionError(ValueError):
+class ProvisionError(RenbenError):
     """A provision is written wrongly, not in force, or not yet confirmed."""
 
 
@@ -49,7 +48,7 @@ class Provision:
     type: Type
     values: tuple[Dated, ...]
     regions: Mapping[int, tuple[Dated, ...]] = field(default_factory=dict)
-    favourable: str = ""
+    floor: bool = False
 
     def all_values(self) -> Iterator[tuple[int | None, Dated]]:
         """Every dated value with its region (None: the whole country)."""
@@ -117,9 +116,21 @@ def engine_value(value: Any, unit: str, where: str) -> tuple[int | bool | None, 
 class Provisions:
     """All provisions by name, laid over by reforms without being changed."""
 
-    def __init__(self, provisions: Iterable[Provision], confirmed: Iterable[str] = ()) -> None:
-        """Keep provisions by name; `confirmed` names those of trust M that an operator has confirmed."""
+    def __init__(
+        self,
+        provisions: Iterable[Provision],
+        confirmed: Iterable[str] = (),
+        unfit: Mapping[str, str] | None = None,
+    ) -> None:
+        """Keep provisions by name.
+
+        Args:
+            provisions: dated provisions.
+            confirmed: names of those of trust M that an operator has confirmed.
+            unfit: names of provisions no rule can read (lists, texts, too fine numbers), and why.
+        """
         self.by_name = {provision.name: provision for provision in provisions}
+        self.unfit = dict(unfit or {})
         self.confirmed = frozenset(confirmed)
 
     def __contains__(self, name: object) -> bool:
@@ -143,7 +154,7 @@ class Provisions:
         merged = dict(self.by_name)
         for provision in more:
             merged[provision.name] = _merge(merged.get(provision.name), provision)
-        return Provisions(merged.values(), self.confirmed | more.confirmed)
+        return Provisions(merged.values(), self.confirmed | more.confirmed, self.unfit)
 
     def problems(self) -> list[str]:
         """What is wrong with the provisions: values without article, less favourable local values."""
@@ -161,13 +172,12 @@ class Provisions:
 
 def _below_floor(provision: Provision, region: int | None, dated: Dated, where: str) -> list[str]:
     nation = _in_force(provision.values, dated.start)
-    if not (provision.favourable and region and nation) or None in (dated.value, nation.value):
+    if not (provision.floor and region and nation) or dated.value is None or nation.value is None:
         return []
-    lower_is_better = provision.favourable == "lower"
-    worse = dated.value > nation.value if lower_is_better else dated.value < nation.value  # type: ignore[operator]
-    if not worse:
+    if dated.value >= nation.value:
         return []
-    return [f"{where}: {dated.value} is less favourable than the nation's {nation.value} ({nation.ref})"]
+    low, legal = shown(dated.value, provision.unit), shown(nation.value, provision.unit)
+    return [f"{where}: {low} is below the legal floor {legal} ({nation.ref}); a region may raise it, never lower it"]
 
 
 def _merge(old: Provision | None, new: Provision) -> Provision:
@@ -187,20 +197,43 @@ def _later(old: tuple[Dated, ...], new: tuple[Dated, ...]) -> tuple[Dated, ...]:
     return (*kept, *new)
 
 
-def read_folder(folder: Path) -> Provisions:
-    """Provisions of all YAML files of a folder; a file's name is the first part of their names.
+def shown(value: int | bool | None, unit: str) -> Any:
+    """An engine value in the unit it was written in (fen to yuan, ten-thousandths to percent, days to a date)."""
+    if value is None or isinstance(value, bool):
+        return value
+    if unit == "date":
+        return str(kernel.to_date(value))
+    scale = scale_of(unit)
+    return value // scale if value % scale == 0 else float(Decimal(value) / scale)
 
-    Raises:
-        ProvisionError: a value is written wrongly; file and name are said.
-    """
-    found: list[Provision] = []
-    for path in sorted(folder.glob("*.yaml")):
-        found += read_topic(path.stem, yaml.safe_load(path.read_text(encoding="utf-8")) or {}, str(path))
-    return Provisions(found)
+
+def from_catalogue(laws: Mapping[str, Written], confirmed: Iterable[str] = ()) -> Provisions:
+    """The catalogue's provisions as the engine keeps them; a rule that asks for an unfit one is told why."""
+    found, unfit = [], {}
+    for name, law in laws.items():
+        try:
+            found.append(_from_written(name, law))
+        except ProvisionError as error:
+            unfit[name] = str(error)
+    return Provisions(found, confirmed, unfit)
+
+
+def _from_written(name: str, law: Written) -> Provision:
+    rows = {start: dated.model_dump() for start, dated in law.values.items()}
+    regions = {
+        region: {start: dated.model_dump() for start, dated in values.items()}
+        for region, values in law.regions.items()
+    }
+    entry = {"zh": law.zh, "en": law.en, "unit": law.unit, "floor": law.floor, "values": rows, "regions": regions}
+    return read_provision(name, entry, "catalogue/laws")
 
 
 def read_topic(topic: str, tree: Mapping[str, Any], where: str = "") -> list[Provision]:
-    """Provisions of one topic from its (nested) tree as written in YAML."""
+    """Provisions of one topic from its (nested) tree as written in YAML.
+
+    Raises:
+        ProvisionError: an entry is no provision, or a value is written wrongly.
+    """
     found: list[Provision] = []
     for key, entry in tree.items():
         name = f"{topic}.{key}"
@@ -213,24 +246,40 @@ def read_topic(topic: str, tree: Mapping[str, Any], where: str = "") -> list[Pro
     return found
 
 
-def read_provision(name: str, entry: Mapping[str, Any], where: str) -> Provision:
-    """One provision from its entry as written in YAML."""
+def read_changes(tree: Mapping[str, Any], known: Provisions, where: str) -> Provisions:
+    """Changed values of known provisions, as a scenario file writes them (name: {date: value}).
+
+    Raises:
+        ProvisionError: a name is not known; a reform cannot invent a provision no rule reads.
+    """
+    found = []
+    for name, change in tree.items():
+        if name not in known:
+            raise ProvisionError(f"{where}: {name} is no provision; renben law list shows all names")
+        old = known[name]
+        entry = change if "values" in change or "regions" in change else {"values": change}
+        entry = {**entry, "zh": old.zh, "en": old.en, "unit": old.unit, "floor": old.floor}
+        found.append(read_provision(name, entry, where, ref="scenario"))
+    return Provisions(found)
+
+
+def read_provision(name: str, entry: Mapping[str, Any], where: str, ref: str = "") -> Provision:
+    """One provision from its entry as written in YAML; `ref` stands for a missing reference."""
     unit = str(entry.get("unit", ""))
     type_ = engine_value(None, unit, where)[1]
-    rows, types = _rows(entry.get("values") or {}, unit, f"{where}: {name}")
+    rows, types = _rows(entry.get("values") or {}, unit, f"{where}: {name}", ref)
     regions = {}
     for region, values in (entry.get("regions") or {}).items():
-        regions[int(region)], more = _rows(values, unit, f"{where}: {name} in {region}")
+        regions[int(region)], more = _rows(values, unit, f"{where}: {name} in {region}", ref)
         types |= more
     if len(types) > 1:
         raise ProvisionError(f"{where}: {name} mixes {', '.join(sorted(map(str, types)))}")
     zh, en = str(entry.get("zh", name)), str(entry.get("en", name))
-    return Provision(
-        name, zh, en, unit, next(iter(types), type_), rows, regions, str(entry.get("favourable", ""))
-    )
+    floor = bool(entry.get("floor", False))
+    return Provision(name, zh, en, unit, next(iter(types), type_), rows, regions, floor)
 
 
-def _rows(values: Mapping[Any, Any], unit: str, where: str) -> tuple[tuple[Dated, ...], set[Type]]:
+def _rows(values: Mapping[Any, Any], unit: str, where: str, ref: str) -> tuple[tuple[Dated, ...], set[Type]]:
     rows, types = [], set()
     for start, row in values.items():
         day = start if isinstance(start, date) else date.fromisoformat(str(start))
@@ -238,5 +287,6 @@ def _rows(values: Mapping[Any, Any], unit: str, where: str) -> tuple[tuple[Dated
         value, type_ = engine_value(cell.get("value"), unit, f"{where} from {day}")
         if value is not None:
             types.add(type_)
-        rows.append(Dated(day, value, str(cell.get("ref", "")), str(cell.get("trust", "D")), str(cell.get("note", ""))))
+        said = {key: str(cell.get(key) or "") for key in ("ref", "trust", "note")}
+        rows.append(Dated(day, value, said["ref"] or ref, said["trust"] or "D", said["note"]))
     return tuple(sorted(rows, key=lambda r: r.start)), types

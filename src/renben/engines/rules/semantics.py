@@ -50,6 +50,7 @@ MEANING: dict[str, Callable[[Any, Values], Value]] = {
     "add_days": _strict(kernel.add_days),
     "days_between": _strict(lambda first, last: last - first),
     "month_index": _strict(kernel.month_index),
+    "area": lambda size, values: None if values[0] is None else values[0] // size * size,
     "if": _if,
     "table": lambda regional, values: regional.at(values[0]),
 }

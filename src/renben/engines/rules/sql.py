@@ -227,6 +227,7 @@ WRITE: dict[str, Callable[[Writer, Term, list[str]], str]] = {
     "days_between": lambda w, _, a: w.dialect.between.format(first=a[0], last=a[1]),
     "month_index": lambda _, __, a: f"CAST(EXTRACT(YEAR FROM {a[0]}) * 12 + EXTRACT(MONTH FROM {a[0]}) - 1 AS BIGINT)",
     "if": lambda _, __, a: f"CASE WHEN {a[0]} THEN {a[1]} WHEN NOT {a[0]} THEN {a[2]} END",
+    "area": lambda w, t, a: f"({w.dialect.divide.format(a=a[0], b=t.data)} * {t.data})",
     "table": _table,
 }
 

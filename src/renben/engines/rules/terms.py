@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NoReturn
 
+from renben.core.errors import RenbenError
 from renben.engines.rules import kernel
 from renben.engines.rules.types import BOOL, DATE, INT, Member, Type, code_type
 
@@ -18,7 +19,7 @@ ROW_KINDS = frozenset({"fact", "link", "regional", "table"})
 SYMBOLS = {"le": "<=", "lt": "<", "eq": "=="}
 
 
-class RuleTypeError(TypeError):
+class RuleTypeError(RenbenError, TypeError):
     """Something was written on a term that the rule language does not have."""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from renben.engines.rules import kernel
@@ -11,7 +10,7 @@ from renben.engines.rules.binding import params_of, walk
 from renben.engines.rules.desk import Case
 from renben.engines.rules.facts import Fact, Facts
 from renben.engines.rules.kernel import Value
-from renben.engines.rules.provisions import scale_of
+from renben.engines.rules.provisions import shown
 from renben.engines.rules.terms import Term, describe
 from renben.engines.rules.words import TODAY
 
@@ -113,8 +112,8 @@ class Speaker:
         if term.kind == "in":
             return self._listed(term)
         label, value = self.label(term), show(self._value(term), term, self._fact(term))
-        shown = _words(value)
-        return Text(f"{label.zh}：{shown.zh}", f"{label.en}: {shown.en}"), value, None
+        said = _words(value)
+        return Text(f"{label.zh}：{said.zh}", f"{label.en}: {said.en}"), value, None
 
     def _waited(self, term: Term) -> tuple[Text, Any, Any] | None:
         """`date + n months <= today`, said as a period that is over or not."""
@@ -211,6 +210,7 @@ EXPRESSIONS = {
     "add_days": ("加天数", "plus days"),
     "days_between": ("相隔天数", "days between"),
     "month_index": ("月份", "month of"),
+    "area": ("所属地区", "area of"),
     "if": ("按情形", "depending on"),
     "not": ("并非", "not"),
 }
@@ -241,15 +241,7 @@ def show(value: Value, term: Term, fact: Fact | None) -> Any:
     if term.type.name == "code" and fact is not None and fact.domain is not None:
         member = fact.domain.by_code.get(value)
         return Text(member.zh, member.en) if member else value
-    return written(value, fact.unit if fact else "")
-
-
-def written(value: int, unit: str) -> int | float:
-    """A number of engine units in the written unit (fen to yuan)."""
-    scale = scale_of(unit)
-    if value % scale == 0:
-        return value // scale
-    return float(Decimal(value) / scale)
+    return shown(value, fact.unit if fact else "")
 
 
 def _words(value: Any) -> Text:

@@ -171,3 +171,13 @@ def one_of(code: Code, *members: Member) -> Bool:
     for member in members:
         _same("one_of", code, lift(member, code))
     return node("in", BOOL, (code,), tuple(sorted({m.code for m in members})))  # type: ignore[no-any-return]
+
+
+def city_of(region: Code) -> Code:
+    """The prefecture-level city a county code belongs to (its first four digits)."""
+    return node("area", region.type, (region,), 100)  # type: ignore[no-any-return]
+
+
+def province_of(region: Code) -> Code:
+    """The province a region code belongs to (its first two digits)."""
+    return node("area", region.type, (region,), 10_000)  # type: ignore[no-any-return]
