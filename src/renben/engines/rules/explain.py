@@ -83,8 +83,7 @@ def decide(desk: Desk, name: str, person: Person, on: date) -> Decision:
 
 def because(book: LoadedBook, case: Case) -> list[Because]:
     """The conditions that make the answer what it is."""
-    laws = {number: "；".join(book.rules[name].rule.law) for number, name in book.origin.items()}
-    speaker = Speaker(case, book.book.facts, book.wordings, {n: law for n, law in laws.items() if law})
+    speaker = Speaker(case, book)
     found: dict[int, Because] = {}
     for term, holds in leaves(case.loaded.term, case.truth, case.values, book.wordings):
         found.setdefault(term.number, speaker.because(term, holds))

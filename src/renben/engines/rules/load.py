@@ -18,7 +18,7 @@ from renben.engines.rules.algebra import by_region
 from renben.engines.rules.binding import params_of, walk
 from renben.engines.rules.book import PLACES, WORDINGS, Parameters, Rule, RuleBook, Wording
 from renben.engines.rules.provisions import Provisions
-from renben.engines.rules.terms import Bool, Code, Date, Int, RuleTypeError, Term, describe, make
+from renben.engines.rules.terms import Bool, Code, Date, Int, RuleTypeError, Term, make
 from renben.engines.rules.words import TODAY, Granted, otherwise
 
 ANNOTATIONS = {Bool: "bool", Int: "int", Date: "date", Code: "code"}
@@ -39,6 +39,7 @@ class Loaded:
         uses: names of the rules it reads directly.
         facts: facts it depends on, through all rules.
         provisions: provisions it depends on, through all rules.
+        own: numbers of the nodes this rule wrote itself.
     """
 
     rule: Rule
@@ -47,6 +48,7 @@ class Loaded:
     uses: tuple[str, ...]
     facts: frozenset[str]
     provisions: frozenset[str]
+    own: frozenset[int]
 
 
 @dataclass
@@ -57,17 +59,30 @@ class LoadedBook:
     provisions: Provisions
     rules: dict[str, Loaded] = field(default_factory=dict)
     wordings: dict[int, Wording] = field(default_factory=dict)
-    origin: dict[int, str] = field(default_factory=dict)
 
     @property
     def decisions(self) -> dict[str, Loaded]:
         """The decisions people can ask for, in the order written."""
         return {name: self.rules[name] for name, rule in self.book.rules.items() if rule.decision}
 
+    def writer_of(self, name: str, node: int) -> str:
+        """The rule that wrote a condition of a decision: itself, or the nearest rule it reads."""
+        queue = [name]
+        for each in queue:
+            if node in self.rules[each].own:
+                return each
+            queue += [used for used in self.rules[each].uses if used not in queue]
+        return name
+
     def digest(self) -> str:
         """SHA-256 over all terms: two books with one digest decide alike."""
-        lines = [f"{name}={describe(r.term)};{describe(r.amount) if r.amount else ''}" for name, r in self.rules.items()]
-        return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
+        terms = [t for r in self.rules.values() for t in (r.term, r.amount) if t is not None]
+        place = {term.number: i for i, term in enumerate(walk(terms))}
+        lines = [
+            f"{place[t.number]}={t.kind} {t.type} {t.data!r} {[place[a.number] for a in t.args]}" for t in walk(terms)
+        ]
+        lines += [f"{name}={place[r.term.number]}" for name, r in self.rules.items()]
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def load(book: RuleBook, provisions: Provisions) -> LoadedBook:
@@ -132,7 +147,10 @@ class _Loader:
             answer = rule.function(**arguments)
         finally:
             WORDINGS.reset(token)
-        return self._finish(rule, answer, hints.get("return"), uses, words)
+        given = walk([term for term in arguments.values() if isinstance(term, Term)])
+        for number, wording in words.items():
+            self.result.wordings.setdefault(number, wording)
+        return self._finish(rule, answer, hints.get("return"), uses, frozenset(t.number for t in given))
 
     def _argument(self, rule: Rule, name: str, hint: object) -> object:
         if name == "P":
@@ -178,7 +196,7 @@ class _Loader:
         return by_region(self.book.facts[self.book.places[place]].raw, value)  # type: ignore[no-any-return]
 
     def _finish(
-        self, rule: Rule, answer: object, hint: object, uses: list[str], words: dict[int, Wording]
+        self, rule: Rule, answer: object, hint: object, uses: list[str], given: frozenset[int]
     ) -> Loaded:
         amount = None
         if isinstance(answer, Granted):
@@ -192,18 +210,12 @@ class _Loader:
             raise RuleBookError(f"is a decision and must return Bool or granted(...), not {answer.type}")
         if amount is not None and not rule.unit:
             raise RuleBookError("pays an amount; say its unit, for example unit='yuan/month'")
-        self._remember(rule, [answer, *([amount] if amount is not None else [])], words)
         if rule.missing == "no":
             answer = otherwise(answer, False)
         terms = [answer, *([amount] if amount is not None else [])]
         facts = frozenset(t.data for t in walk(terms) if t.kind == "fact")
-        return Loaded(rule, answer, amount, tuple(uses), facts, frozenset(params_of(terms)))
-
-    def _remember(self, rule: Rule, terms: list[Term], words: dict[int, Wording]) -> None:
-        for number, wording in words.items():
-            self.result.wordings.setdefault(number, wording)
-        for term in walk(terms):
-            self.result.origin.setdefault(term.number, rule.name)
+        own = frozenset(t.number for t in walk(terms)) - given
+        return Loaded(rule, answer, amount, tuple(uses), facts, frozenset(params_of(terms)), own)
 
     def check(self) -> None:
         """What can only be seen over the whole book."""

@@ -8,8 +8,9 @@ from typing import Any
 from renben.engines.rules import kernel
 from renben.engines.rules.binding import params_of, walk
 from renben.engines.rules.desk import Case
-from renben.engines.rules.facts import Fact, Facts
+from renben.engines.rules.facts import Fact
 from renben.engines.rules.kernel import Value
+from renben.engines.rules.load import LoadedBook
 from renben.engines.rules.provisions import shown
 from renben.engines.rules.terms import Term, describe
 from renben.engines.rules.words import TODAY
@@ -55,12 +56,12 @@ class Because:
 class Speaker:
     """Puts the leaf conditions of one case into words."""
 
-    def __init__(self, case: Case, facts: Facts, wordings: dict[int, Any], laws: dict[int, str]) -> None:
+    def __init__(self, case: Case, book: LoadedBook) -> None:
         """Keep the case and what the rules registered about their conditions."""
         self.case = case
-        self.facts = facts
-        self.wordings = wordings
-        self.laws = laws
+        self.book = book
+        self.facts = book.book.facts
+        self.wordings = book.wordings
 
     def because(self, term: Term, holds: Value) -> Because:
         """One leaf condition with value, threshold, provision, article and words.
@@ -87,7 +88,9 @@ class Speaker:
         for name in provisions:
             dated = self.case.binding.dated(name, self._region(term))
             refs += [dated.ref] if dated else []
-        return "；".join(dict.fromkeys(refs)) or self.laws.get(term.number, "；".join(self.case.loaded.rule.law))
+        writer = self.book.writer_of(self.case.loaded.rule.name, term.number)
+        law = self.book.rules[writer].rule.law or self.case.loaded.rule.law
+        return "；".join(dict.fromkeys(refs)) or "；".join(law)
 
     def _region(self, term: Term) -> int | None:
         for each in walk([term]):
@@ -107,6 +110,8 @@ class Speaker:
         if term.kind == "eq":
             return self._compared(term)
         if term.kind == "not":
+            if term.args[0].kind == "eq":
+                return self._compared(term.args[0], ("不同于", "different from"))
             inner, value, threshold = self._say(term.args[0])
             return Text(f"并非：{inner.zh}", f"not: {inner.en}"), value, threshold
         if term.kind == "in":
@@ -134,9 +139,9 @@ class Speaker:
             zh, en = f"{zh}，{done}满", f"{en}, complete on {done}"
         return Text(zh, en), day, period.en
 
-    def _compared(self, term: Term) -> tuple[Text, Any, Any]:
+    def _compared(self, term: Term, sign: tuple[str, str] | None = None) -> tuple[Text, Any, Any]:
         left, right = term.args
-        sign_zh, sign_en = {"le": ("不超过", "at most"), "lt": ("少于", "less than"), "eq": ("等于", "equal to")}[term.kind]
+        sign_zh, sign_en = sign or SIGNS[term.kind]
         if left.row_free or left.kind == "regional":
             left, right = right, left
             turned = {"le": ("不少于", "at least"), "lt": ("超过", "more than")}
@@ -195,6 +200,7 @@ class Speaker:
         return Text(f"{zh}（{'，'.join(p.zh for p in parts)}）", f"{en} ({', '.join(p.en for p in parts)})")
 
 
+SIGNS = {"le": ("不超过", "at most"), "lt": ("少于", "less than"), "eq": ("等于", "equal to")}
 DATE_SIGNS = {
     ("不超过", "at most"): ("不晚于", "not after"),
     ("少于", "less than"): ("早于", "before"),
