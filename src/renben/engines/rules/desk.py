@@ -13,11 +13,11 @@ from typing import Any
 from renben.core.errors import RenbenError
 from renben.engines.rules.binding import Binding
 from renben.engines.rules.compiled import Compiled, link_name
-from renben.engines.rules.kernel import NEVER, Value
+from renben.engines.rules.gather import together
+from renben.engines.rules.kernel import Value
 from renben.engines.rules.load import Loaded, LoadedBook, inactive
 from renben.engines.rules.person import Person
 from renben.engines.rules.provisions import ProvisionError, Provisions
-from renben.engines.rules.semantics import apply
 from renben.engines.rules.terms import Term
 
 ANSWERS = {True: "grant", False: "deny", None: "need_info"}
@@ -146,7 +146,7 @@ class Desk:
         members = person.related.get(relation)
         if members is None:
             return None
-        return _together(how, [self.member(term.args[0], each, binding) for each in members])
+        return together(how, [self.member(term.args[0], each, binding) for each in members])
 
     def member(self, term: Term, person: Person, binding: Binding) -> Value:
         """Value of any term for a related person."""
@@ -154,14 +154,3 @@ class Desk:
             self.members[term.number] = Compiled({"value": term})
         compiled = self.members[term.number]
         return compiled.run(self.inputs(compiled, person, binding), compiled.constants(binding))[0]
-
-
-def _together(how: str, values: list[Value]) -> Value:
-    if how == "any":
-        return apply("or", None, values)
-    if any(value is None for value in values):
-        return None
-    known: list[Any] = values
-    if how == "first":
-        return min([*known, NEVER])
-    return sum(1 for value in known if value) if how == "count" else sum(known)

@@ -124,7 +124,7 @@ class DuckDB:
 
     def query(self, sql: str) -> pa.Table:
         """Result of one SELECT."""
-        return self.connection.execute(sql).to_arrow_table()
+        return self.connection.sql(sql).to_arrow_table()
 
     def columns(self, table: str) -> dict[str, str]:
         """Column names and types of a source."""
