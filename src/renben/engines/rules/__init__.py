@@ -1,1 +1,107 @@
-"""Entitlement rules as terms: one formula for one person and for a population."""
+"""Entitlement rules as terms: one formula for one person and for a population.
+
+Write rules with the names below; see the guide "A rule in half an hour".
+"""
+
+from renben.engines.rules.book import Parameters, Rule, RuleBook, entitlement, reason, rule
+from renben.engines.rules.desk import Desk, InactiveRule
+from renben.engines.rules.explain import Decision, decide, plain
+from renben.engines.rules.facts import Fact, Facts, Relation
+from renben.engines.rules.load import LoadedBook, RuleBookError, inactive, load
+from renben.engines.rules.person import FactError, Person, read_person
+from renben.engines.rules.provisions import ProvisionError, Provisions, from_catalogue, read_changes, read_topic
+from renben.engines.rules.terms import Bool, Code, Date, Int, RuleTypeError
+from renben.engines.rules.types import BOOL, DATE, INT, Domain, code_type
+from renben.engines.rules.words import (
+    NEVER,
+    TODAY,
+    Granted,
+    add_days,
+    add_months,
+    all_of,
+    any_of,
+    at_least,
+    cases,
+    city_of,
+    days_between,
+    div,
+    earliest,
+    granted,
+    greatest,
+    has_begun,
+    known,
+    latest,
+    least,
+    month_index,
+    one_of,
+    otherwise,
+    part,
+    province_of,
+    when,
+    younger_than,
+)
+
+__all__ = [
+    "BOOL",
+    "DATE",
+    "INT",
+    "NEVER",
+    "TODAY",
+    "Bool",
+    "Code",
+    "Date",
+    "Decision",
+    "Desk",
+    "Domain",
+    "Fact",
+    "FactError",
+    "Facts",
+    "Granted",
+    "InactiveRule",
+    "Int",
+    "LoadedBook",
+    "Parameters",
+    "Person",
+    "ProvisionError",
+    "Provisions",
+    "Relation",
+    "Rule",
+    "RuleBook",
+    "RuleBookError",
+    "RuleTypeError",
+    "add_days",
+    "add_months",
+    "all_of",
+    "any_of",
+    "at_least",
+    "cases",
+    "city_of",
+    "code_type",
+    "days_between",
+    "decide",
+    "div",
+    "earliest",
+    "entitlement",
+    "from_catalogue",
+    "granted",
+    "greatest",
+    "has_begun",
+    "inactive",
+    "known",
+    "latest",
+    "least",
+    "load",
+    "month_index",
+    "one_of",
+    "otherwise",
+    "part",
+    "plain",
+    "province_of",
+    "read_changes",
+    "read_person",
+    "read_topic",
+    "reason",
+    "rule",
+    "when",
+    "younger_than",
+]

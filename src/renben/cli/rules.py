@@ -1,0 +1,295 @@
+"""`renben rules`: what the rule book says, whether it is sound, and what a change would touch."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.util
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from renben.catalogue import load as load_catalogue
+from renben.cli.common import JsonOption, WorkspaceOption, now, out, print_json, print_table, workspace
+from renben.core.errors import RenbenError
+from renben.engines.rules import (
+    Desk,
+    ProvisionError,
+    Provisions,
+    RuleBook,
+    from_catalogue,
+    inactive,
+    load,
+)
+from renben.engines.rules.cases import Coverage, differences, read_cases, sql_differences
+from renben.engines.rules.load import LoadedBook
+from renben.engines.rules.provisions import shown
+from renben.engines.rules.scenario import read_scenario
+from renben.engines.rules.terms import describe
+from renben.measures.citizenization.entitlements import BOOK
+
+app = typer.Typer(no_args_is_help=True, help="List, show, check, test and compare entitlement rules.")
+BookOption = Annotated[
+    Path | None,
+    typer.Option("--book", help="Python file with a BOOK of your own (provisions in laws/ beside it)."),
+]
+
+
+def opened(at: Path | None, book: Path | None = None) -> LoadedBook:
+    """The rule book with the provisions of the workspace (or of the catalogue alone), loaded and checked."""
+    overlay = book.parent if book is not None and (book.parent / "laws").is_dir() else None
+    confirmed: frozenset[str] = frozenset()
+    laws = load_catalogue(overlay).laws
+    if at is not None or Path("renben.yaml").is_file():
+        space = workspace(at)
+        confirmed = frozenset(space.confirmed)
+        laws = {**laws, **space.catalogue.laws} if overlay is None else laws
+    return load(BOOK if book is None else _from_file(book), from_catalogue(laws, confirmed))
+
+
+def _from_file(path: Path) -> RuleBook:
+    spec = importlib.util.spec_from_file_location(f"renben_book_{path.stem}", path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise RenbenError(f"{path}: no Python file with a rule book")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    book = getattr(module, "BOOK", None)
+    if not isinstance(book, RuleBook):
+        raise RenbenError(f"{path}: has no BOOK; end the file with BOOK = RuleBook(name, facts, rules, places)")
+    return book
+
+
+def day_of(on: str | None) -> dt.date:
+    """The day asked for, or today."""
+    try:
+        return dt.date.fromisoformat(on) if on else now().date()
+    except ValueError:
+        raise RenbenError(f"--on {on}: no date; write YYYY-MM-DD") from None
+
+
+@app.command("list")
+def list_(
+    topic: Annotated[str, typer.Argument(help="Only rules whose name contains this.")] = "",
+    at: WorkspaceOption = None,
+    book: BookOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """Decisions with place, basis, law, trust and whether they are active.
+
+    Examples:
+
+        renben rules list
+
+        renben rules list school --json
+    """
+    loaded = opened(at, book)
+    rows = [_row(loaded, name) for name in loaded.decisions if topic in name]
+    if json_:
+        print_json(rows)
+        return
+    header = ["rule", "zh", "en", "place", "basis", "trust", "law", "active"]
+    print_table(f"Decisions of {loaded.book.name}", header, ([row[key] for key in header] for row in rows))
+    for row in rows:
+        if row["why_inactive"]:
+            out.print(f"{row['rule']}: {'; '.join(row['why_inactive'])}", highlight=False, markup=False)
+
+
+def _row(loaded: LoadedBook, name: str) -> dict[str, Any]:
+    rule = loaded.rules[name].rule
+    why = inactive(loaded, name)
+    return {
+        "rule": name,
+        "zh": rule.zh,
+        "en": rule.en,
+        "place": rule.place,
+        "basis": rule.about.get("basis"),
+        "trust": rule.trust,
+        "law": "；".join(rule.law),
+        "department": rule.about.get("department"),
+        "active": "no" if why else "yes",
+        "why_inactive": why,
+    }
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(help="Name of the rule.")],
+    on: Annotated[str | None, typer.Option(help="Day of the provisions (default: today).")] = None,
+    at: WorkspaceOption = None,
+    book: BookOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """One rule: its formula, facts, provisions in force with articles, and what reads it.
+
+    Example:
+
+        renben rules show residence_permit --on 2025-03-01
+    """
+    loaded = opened(at, book)
+    if name not in loaded.rules:
+        raise RenbenError(f"{name}: no such rule; renben rules list shows all names")
+    found = _shown(loaded, name, day_of(on))
+    if json_:
+        print_json(found)
+        return
+    for key, value in found.items():
+        if key == "provisions":
+            header = ["name", "value", "unit", "article", "trust"]
+            print_table("provisions", header, ([row[k] for k in header] for row in value))
+        else:
+            text = ", ".join(value) if isinstance(value, list) else value
+            out.print(f"{key}: {text}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _shown(loaded: LoadedBook, name: str, on: dt.date) -> dict[str, Any]:
+    rule = loaded.rules[name]
+    binding = Desk(loaded).binding(on)
+    provisions = []
+    for each in sorted(rule.provisions):
+        written = loaded.provisions[each]
+        dated = written.at(on)
+        value = shown_value(loaded.provisions, each, on)
+        refs = {"article": dated.ref if dated else "not published", "trust": dated.trust if dated else ""}
+        provisions.append({"name": each, "value": value, "unit": written.unit, **refs})
+    return {
+        "rule": name,
+        "zh": rule.rule.zh,
+        "en": rule.rule.en,
+        "meaning": rule.rule.doc,
+        "law": list(rule.rule.law),
+        "place": rule.rule.place,
+        "missing": rule.rule.missing,
+        "formula": describe(rule.term),
+        "amount": None if rule.amount is None else describe(rule.amount),
+        "facts": sorted(rule.facts),
+        "reads": list(rule.uses),
+        "read_by": [n for n, other in loaded.rules.items() if name in other.uses],
+        "inactive": inactive(loaded, name),
+        "about": dict(rule.rule.about),
+        "on": str(binding.on),
+        "provisions": provisions,
+    }
+
+
+def shown_value(provisions: Provisions, name: str, on: dt.date) -> Any:
+    """A provision's national value in force, in its written unit; None where not published or not yet in force."""
+    found = provisions[name].at(on)
+    return None if found is None else shown(found.value, provisions[name].unit)
+
+
+@app.command()
+def check(at: WorkspaceOption = None, book: BookOption = None, json_: JsonOption = False) -> None:
+    """Load the rule book and refuse what is unsound; say how many rules, facts and provisions it has.
+
+    Example:
+
+        renben rules check
+    """
+    loaded = opened(at, book)
+    used = {name for rule in loaded.rules.values() for name in rule.provisions}
+    found = {
+        "book": loaded.book.name,
+        "digest": loaded.digest(),
+        "decisions": len(loaded.decisions),
+        "active": sum(not inactive(loaded, name) for name in loaded.decisions),
+        "rules": len(loaded.rules),
+        "facts": len(list(loaded.book.facts)),
+        "provisions": len(used),
+    }
+    if json_:
+        print_json(found)
+        return
+    out.print(
+        f"{found['book']}: sound. {found['decisions']} decisions ({found['active']} active), {found['rules']} rules, "
+        f"{found['facts']} facts, {found['provisions']} provisions. Digest {found['digest'][:16]}.",
+        soft_wrap=True,
+    )
+
+
+@app.command()
+def test(
+    files: Annotated[list[Path], typer.Argument(help="YAML files of cases, or folders of them.")],
+    at: WorkspaceOption = None,
+    book: BookOption = None,
+    uncovered: Annotated[bool, typer.Option("--uncovered", help="List conditions no case has seen.")] = False,
+) -> None:
+    """Run YAML cases on the one-person function and on DuckDB; print branch coverage per decision.
+
+    Examples:
+
+        renben rules test tests/rules
+
+        renben rules test my_cases.yaml --book my_rules.py --uncovered
+    """
+    loaded = opened(at, book)
+    paths = [each for path in files for each in (sorted(path.rglob("*.yaml")) if path.is_dir() else [path])]
+    if not paths:
+        raise RenbenError(f"{', '.join(map(str, files))}: no YAML file of cases")
+    checks = [each for path in paths for each in read_cases(path, loaded)]
+    desk, coverage = Desk(loaded), Coverage()
+    failed = [line for each in checks for line in differences(desk, each)] + sql_differences(loaded, checks)
+    for each in checks:
+        coverage.add(desk, each)
+    rows = coverage.rows(loaded)
+    print_table(
+        "Outcomes of conditions seen", ["decision", "seen", "of", "%"], ([n, s, t, s * 100 // t] for n, s, t, _ in rows)
+    )
+    if uncovered:
+        for name, _, _, lacking in rows:
+            out.print(*(f"{name}: {line}" for line in lacking), sep="\n", highlight=False, markup=False)
+    out.print(f"{len(checks)} checks on 2 evaluators, {len(failed)} differences")
+    if failed:
+        out.print("\n".join(failed), highlight=False, markup=False, soft_wrap=True)
+        raise typer.Exit(1)
+
+
+@app.command()
+def diff(
+    before: Annotated[str, typer.Argument(help="First day, YYYY-MM-DD.")],
+    after: Annotated[str, typer.Argument(help="Second day, YYYY-MM-DD.")],
+    at: WorkspaceOption = None,
+    book: BookOption = None,
+    scenario: Annotated[Path | None, typer.Option(help="Scenario file to lay over the second day.")] = None,
+    json_: JsonOption = False,
+) -> None:
+    """Which provisions differ between two days (or under a scenario), and which decisions that touches.
+
+    Example:
+
+        renben rules diff 2023-12-31 2024-01-01
+    """
+    loaded = opened(at, book)
+    new = loaded.provisions if scenario is None else loaded.provisions.overlay(read_scenario(scenario, loaded).provisions)
+    rows = _changes(loaded, new, day_of(before), day_of(after))
+    if json_:
+        print_json(rows)
+        return
+    print_table(
+        f"{before} to {after}",
+        ["provision", "before", "after", "unit", "article", "decisions"],
+        ([*(row[k] for k in ("provision", "before", "after", "unit", "article")), ", ".join(row["decisions"])] for row in rows),
+    )
+
+
+def _changes(loaded: LoadedBook, new: Provisions, before: dt.date, after: dt.date) -> list[dict[str, Any]]:
+    rows = []
+    for provision in loaded.provisions:
+        name = provision.name
+        decisions = [n for n, rule in loaded.decisions.items() if name in rule.provisions]
+        places = sorted({region for region, _ in new[name].all_values()}, key=lambda r: r or 0)
+        for region in places if decisions else []:
+            old_value, new_value = _at(loaded.provisions, name, before, region), _at(new, name, after, region)
+            if old_value[0] != new_value[0]:
+                row = {"provision": name, "region": region, "before": old_value[0], "after": new_value[0]}
+                rows.append({**row, "unit": provision.unit, "article": new_value[1], "decisions": decisions})
+    return rows
+
+
+def _at(provisions: Provisions, name: str, on: dt.date, region: int | None) -> tuple[Any, str]:
+    try:
+        dated = provisions[name].at(on, region)
+    except ProvisionError:
+        return "not in force", ""
+    return (None, "not published") if dated is None else (shown(dated.value, provisions[name].unit), dated.ref)

@@ -1,0 +1,181 @@
+"""Cases a jurist reads: YAML files of people and the answers expected, run on one person and on SQL.
+
+    - name: six months to the day
+      on: 2025-01-09
+      person: {county: 140105, hukou_county: 141002, registered_since: 2024-07-09, stable_job_since: 2024-07-05}
+      expect: {residence_permit: grant}
+      on 2025-01-08:
+        residence_permit: {answer: deny, because: [registered_since], from: 2025-01-09}
+
+A mapping may check answer, amount, since, until, from, missing and because (facts or provisions named in it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from renben.core.errors import RenbenError
+from renben.engines.rules.desk import ANSWERS, Desk
+from renben.engines.rules.engine import DuckDB, Selection, run, table_source
+from renben.engines.rules.explain import CONNECTIVES, Decision, decide, plain
+from renben.engines.rules.load import LoadedBook
+from renben.engines.rules.person import Person, read_person
+from renben.engines.rules.rows import table_of
+from renben.engines.rules.terms import Term, describe
+
+EXACT = ("answer", "amount", "since", "until", "from")
+
+
+class CaseError(RenbenError):
+    """A case file cannot be read."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One person on one day with the answers expected."""
+
+    file: str
+    name: str
+    on: date
+    person: Person
+    expected: Mapping[str, Any]
+
+    def __str__(self) -> str:
+        """File, name and day, for messages."""
+        return f"{self.file}: {self.name} (on {self.on})"
+
+
+def read_cases(path: Path, book: LoadedBook) -> list[Check]:
+    """All checks of a case file.
+
+    Raises:
+        CaseError: a case lacks its day, person or expectation, or names an unknown rule.
+    """
+    tree = yaml.safe_load(path.read_text(encoding="utf-8"))
+    cases = tree.get("cases", []) if isinstance(tree, dict) else tree
+    found = [check for case in cases or [] for check in _checks(path.name, case, book)]
+    if not found:
+        raise CaseError(f"{path}: no case in it; a check over nothing is a failure")
+    return found
+
+
+def _checks(file: str, case: Mapping[str, Any], book: LoadedBook) -> Iterator[Check]:
+    name = str(case.get("name", "without a name"))
+    if not isinstance(case.get("on"), date) or "person" not in case:
+        raise CaseError(f"{file}: {name}: give on: YYYY-MM-DD and person: {{...}}")
+    person = read_person(book.book.facts, case["person"])
+    days = {case["on"]: case.get("expect", {})}
+    days |= {date.fromisoformat(str(key)[3:]): value for key, value in case.items() if str(key).startswith("on ")}
+    for day, expected in days.items():
+        unknown = [rule for rule in expected if rule not in book.decisions]
+        if unknown or not expected:
+            raise CaseError(f"{file}: {name} (on {day}): expects {unknown or 'nothing'}; name decisions of the book")
+        yield Check(file, name, day, person, expected)
+
+
+def differences(desk: Desk, check: Check) -> list[str]:
+    """Where the one-person answer is not the expected one."""
+    found = []
+    for rule, wanted in check.expected.items():
+        wanted = wanted if isinstance(wanted, dict) else {"answer": wanted}
+        decision = decide(desk, rule, check.person, check.on)
+        got = plain(decision)
+        for key in EXACT:
+            if key in wanted and str(got[key]) != str(wanted[key]):
+                found.append(f"{check}: {rule}: {key} is {got[key]}, expected {wanted[key]}")
+        found += [f"{check}: {rule}: {line}" for line in _reasons(decision, wanted)]
+    return found
+
+
+def _reasons(decision: Decision, wanted: Mapping[str, Any]) -> Iterator[str]:
+    if "missing" in wanted and sorted(decision.missing) != sorted(wanted["missing"]):
+        yield f"missing is {sorted(decision.missing)}, expected {sorted(wanted['missing'])}"
+    conditions = " ".join(f"{each.condition} {each.provision}" for each in decision.because)
+    for name in wanted.get("because", ()):
+        if name not in conditions:
+            yield f"the reason does not name {name}: {conditions}"
+    if not decision.because:
+        yield "gives no reason"
+
+
+def sql_differences(book: LoadedBook, checks: list[Check], engine: DuckDB | None = None) -> list[str]:
+    """Where the SQL answer of a case is not the one-person answer; all cases of a day in one query."""
+    desk, found = Desk(book), []
+    for day in sorted({check.on for check in checks}):
+        of_day = [check for check in checks if check.on == day]
+        found += _sql_of_day(book, desk, day, of_day, engine or DuckDB())
+    return found
+
+
+def _sql_of_day(book: LoadedBook, desk: Desk, day: date, checks: list[Check], engine: DuckDB) -> list[str]:
+    table, numbers = table_of(book.book.facts, [check.person for check in checks])
+    engine.connection.register("case_people", table)
+    source = table_source(engine, "case_people", book.book.facts)
+    rules = sorted({rule for check in checks for rule in check.expected})
+    binding = desk.binding(day)
+    selection = Selection({rule: binding.bind(book.rules[rule].term) for rule in rules})
+    rows = run(engine, selection, source, book.book.facts, keep=("person",)).to_pylist()
+    engine.connection.unregister("case_people")
+    by_person = {row["person"]: row for row in rows}
+    found = []
+    for check, number in zip(checks, numbers, strict=True):
+        for rule in check.expected:
+            one, many = desk.truth(rule, check.person, day), by_person[number][rule]
+            if one is not many:
+                said = f"{ANSWERS[many]}, the one-person function {ANSWERS[one]}"  # type: ignore[index]
+                found.append(f"{check}: {rule}: {engine.dialect.name} says {said}")
+    return found
+
+
+@dataclass
+class Coverage:
+    """Which outcomes of which conditions the cases have seen, per decision."""
+
+    seen: dict[str, dict[int, set[Any]]] = field(default_factory=dict)
+    conditions: dict[int, Term] = field(default_factory=dict)
+
+    def add(self, desk: Desk, check: Check) -> None:
+        """Record what a check's decisions looked at."""
+        for rule in check.expected:
+            case = desk.case(rule, check.person, check.on)
+            outcomes = self.seen.setdefault(rule, {})
+            for term in condition_leaves(case.loaded.term):
+                self.conditions[term.number] = term
+                outcomes.setdefault(term.number, set()).add(case.values[term.number])
+
+    def rows(self, book: LoadedBook) -> list[tuple[str, int, int, list[str]]]:
+        """Per decision: outcomes seen, outcomes there are (true and false of each condition), what was never seen."""
+        return [self._row(name, book) for name in book.decisions]
+
+    def _row(self, name: str, book: LoadedBook) -> tuple[str, int, int, list[str]]:
+        leaves = condition_leaves(book.rules[name].term)
+        seen = self.seen.get(name, {})
+        lacking = [
+            f"{describe(term)} {'true' if outcome else 'false'}"
+            for term in leaves
+            for outcome in (True, False)
+            if outcome not in seen.get(term.number, set())
+        ]
+        return name, 2 * len(leaves) - len(lacking), 2 * len(leaves), lacking
+
+
+def condition_leaves(term: Term) -> list[Term]:
+    """The conditions a decision consists of: truths below its ANDs, ORs and choices."""
+    found: dict[int, Term] = {}
+    stack = [term]
+    while stack:
+        each = stack.pop()
+        inside = each.kind in (*CONNECTIVES, "not", "otherwise", "if") and each.type.name == "bool"
+        parts = [arg for arg in each.args if arg.type.name == "bool" and arg.kind != "const"] if inside else []
+        if inside and not (each.kind == "otherwise" and each.args[0].kind == "fact") and parts:
+            stack += parts
+        else:
+            found[each.number] = each
+    return list(found.values())
+

@@ -1,0 +1,182 @@
+"""Engines: whatever can run one SELECT over a population and give Arrow back.
+
+    DuckDB().run(selection, source, group_by=("county",))
+
+The embedded default is DuckDB. Another engine needs a dialect and a `query` method, nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import duckdb
+import pyarrow as pa
+
+from renben.core.errors import RenbenError
+from renben.engines.rules.dialects import DUCKDB, Dialect
+from renben.engines.rules.facts import Facts
+from renben.engines.rules.sql import Layout, groups_query, rows_query
+from renben.engines.rules.terms import Term
+
+
+class EngineError(RenbenError):
+    """A population cannot be read, or an engine is not there."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What to compute: bound terms by column name."""
+
+    outputs: Mapping[str, Term]
+
+    def __or__(self, other: Selection) -> Selection:
+        """Both at once, in one pass."""
+        return Selection({**self.outputs, **other.outputs})
+
+
+class Engine(Protocol):
+    """Runs SQL over a population."""
+
+    dialect: Dialect
+
+    def query(self, sql: str) -> pa.Table:
+        """Result of one SELECT."""
+        ...
+
+    def columns(self, table: str) -> dict[str, str]:
+        """Column names and types of a source."""
+        ...
+
+
+@dataclass(frozen=True)
+class Source:
+    """A population: where it is, and how its columns give the facts.
+
+    Args:
+        table: SQL text of the table (a name, or a function such as read_parquet).
+        columns: SQL expression per fact and key column.
+        files: the Parquet files behind it, if any.
+    """
+
+    table: str
+    columns: Mapping[str, str]
+    files: tuple[str, ...] = ()
+
+
+def run(
+    engine: Engine,
+    selection: Selection,
+    source: Source,
+    facts: Facts,
+    *,
+    keep: Sequence[str] = (),
+    group_by: Sequence[str] | None = None,
+) -> pa.Table:
+    """Values per person (with the kept columns), or counts and sums per group.
+
+    Grouped truths give two columns: how many are true, and under `NAME?` how many are unknown.
+
+    Args:
+        engine: the engine to run on.
+        selection: what to compute.
+        source: the population.
+        facts: the rule book's facts (for the relations between rows).
+        keep: key columns to return beside the values.
+        group_by: columns to group by; None for one row per person.
+
+    Raises:
+        EngineError: a column asked for is not in the population.
+    """
+    for column in (*keep, *(group_by or ())):
+        if column not in source.columns:
+            known = ", ".join(sorted(source.columns))
+            raise EngineError(f"the population has no column {column}; it has {known}")
+    layout = Layout(source.table, source.columns, facts.relations)
+    if group_by is None:
+        return engine.query(rows_query(selection.outputs, keep, layout, engine.dialect))
+    return engine.query(groups_query(selection.outputs, group_by, layout, engine.dialect))
+
+
+@dataclass
+class DuckDB:
+    """The embedded engine.
+
+    Args:
+        memory: memory limit, for example 500MB.
+        threads: worker threads (None: all cores).
+    """
+
+    memory: str | None = None
+    threads: int | None = None
+    dialect: Dialect = field(default=DUCKDB, init=False)
+
+    def __post_init__(self) -> None:
+        """Open a database in memory."""
+        self.connection = duckdb.connect()
+        self.connection.execute("SET preserve_insertion_order = false")
+        if self.memory:
+            self.connection.execute(f"SET memory_limit = '{self.memory}'")
+        if self.threads:
+            self.connection.execute(f"SET threads = {int(self.threads)}")
+
+    def query(self, sql: str) -> pa.Table:
+        """Result of one SELECT."""
+        return self.connection.sql(sql).to_arrow_table()
+
+    def columns(self, table: str) -> dict[str, str]:
+        """Column names and types of a source."""
+        rows = self.connection.execute(f"DESCRIBE SELECT * FROM {table}").fetchall()
+        return {str(row[0]): str(row[1]) for row in rows}
+
+    def write(self, sql: str, path: Path) -> None:
+        """Write one SELECT's rows as a Parquet file, whole or not at all."""
+        part = path.with_suffix(".part")
+        self.connection.execute(f"COPY ({sql}) TO '{_text(part)}' (FORMAT parquet, COMPRESSION zstd)")
+        part.replace(path)
+
+
+def _text(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def parquet(engine: Engine, folder: Path, facts: Facts, *, never: Sequence[str] = ()) -> Source:
+    """A folder of Parquet files (or one file) as a population.
+
+    Args:
+        engine: the engine that will read it.
+        folder: the folder or file.
+        facts: the rule book's facts.
+        never: date columns whose empty cells mean "known not to have happened".
+
+    Raises:
+        EngineError: no Parquet file is there, or none of its columns is a fact.
+    """
+    files = tuple(sorted(str(p) for p in ([folder] if folder.is_file() else folder.rglob("*.parquet"))))
+    if not files:
+        raise EngineError(f"{folder}: no Parquet file found; give a folder with one file per county")
+    listed = ", ".join(f"'{_text(Path(file))}'" for file in files)
+    table = f"read_parquet([{listed}])"
+    if engine.dialect.name == "spark":
+        table = f"parquet.`{folder}`"
+    return table_source(engine, table, facts, never=never, files=files)
+
+
+def table_source(
+    engine: Engine, table: str, facts: Facts, *, never: Sequence[str] = (), files: tuple[str, ...] = ()
+) -> Source:
+    """A table as a population: columns named like facts are facts, the others may be keys.
+
+    Raises:
+        EngineError: none of its columns is a fact.
+    """
+    found = engine.columns(table)
+    columns = {name: engine.dialect.column(name) for name in found}
+    for name in never:
+        if name in columns:
+            columns[name] = f"COALESCE({columns[name]}, DATE '9999-12-31')"
+    if not any(fact.name in columns for fact in facts):
+        raise EngineError(f"{table}: none of its columns is a fact of the rule book: {', '.join(found)}")
+    return Source(table, columns, files)

@@ -1,0 +1,60 @@
+"""PostgreSQL as an engine: for populations that live in the register's own database.
+
+Its just-in-time compiler makes these queries several times slower, so it is switched off for the session.
+"""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+from renben.engines.rules.dialects import POSTGRESQL, Dialect
+from renben.engines.rules.engine import EngineError
+
+TYPES = {16: pa.bool_(), 20: pa.int64(), 21: pa.int16(), 23: pa.int32(), 25: pa.string(), 1043: pa.string(), 1082: pa.date32()}
+
+
+@dataclass
+class PostgreSQL:
+    """A PostgreSQL database.
+
+    Args:
+        address: postgresql://USER@HOST:PORT/DATABASE.
+
+    Raises:
+        EngineError: psycopg is not installed, or the server does not answer.
+    """
+
+    address: str
+    dialect: Dialect = field(default=POSTGRESQL, init=False)
+
+    def __post_init__(self) -> None:
+        """Open a session without just-in-time compilation."""
+        try:
+            self._driver: Any = importlib.import_module("psycopg")
+        except ImportError:
+            raise EngineError("PostgreSQL needs an extra: pip install 'renben[postgresql]'") from None
+        try:
+            self.connection = self._driver.connect(self.address, autocommit=True)
+        except self._driver.OperationalError as error:
+            raise EngineError(f"{self.address}: {error}") from None
+        self.connection.execute("SET jit = off")
+
+    def query(self, sql: str) -> pa.Table:
+        """Result of one SELECT."""
+        with self.connection.cursor() as cursor:
+            cursor.execute(sql)
+            rows = cursor.fetchall()
+            columns = cursor.description or ()
+        data = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
+        arrays = [pa.array(values, TYPES.get(c.type_code)) for c, values in zip(columns, data, strict=True)]
+        return pa.Table.from_arrays(arrays, names=[c.name for c in columns])
+
+    def columns(self, table: str) -> dict[str, str]:
+        """Column names and types of a source."""
+        with self.connection.cursor() as cursor:
+            cursor.execute(f"SELECT * FROM {table} LIMIT 0")
+            return {c.name: str(c.type_code) for c in cursor.description or ()}

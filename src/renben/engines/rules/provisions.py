@@ -1,0 +1,292 @@
+"""Dated provisions as the rule engine sees them: whole numbers, days and truths with article and trust mark.
+
+Money is kept in fen, ratios and percentages in ten-thousandths, so that no rule ever meets a fraction.
+A provision without any value is *declared but not published*: rules that need it answer need_info.
+Where a national value is a legal floor, a lower local value is refused at load.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from renben.catalogue import Provision as Written
+from renben.core.errors import RenbenError
+from renben.engines.rules import kernel
+from renben.engines.rules.types import BOOL, DATE, INT, Type
+
+SCALES = {"yuan": 100, "ratio": 10_000, "share": 10_000, "percent": 100}
+TRUSTS = frozenset("LPSMD")
+
+
+class ProvisionError(RenbenError):
+    """A provision is written wrongly, not in force, or not yet confirmed."""
+
+
+@dataclass(frozen=True)
+class Dated:
+    """A provision's value from a day on, with its article and trust mark."""
+
+    start: date
+    value: int | bool | None
+    ref: str
+    trust: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Provision:
+    """One dated number of law or practice; `regions` holds local values by region code."""
+
+    name: str
+    zh: str
+    en: str
+    unit: str
+    type: Type
+    values: tuple[Dated, ...]
+    regions: Mapping[int, tuple[Dated, ...]] = field(default_factory=dict)
+    floor: bool = False
+
+    def all_values(self) -> Iterator[tuple[int | None, Dated]]:
+        """Every dated value with its region (None: the whole country)."""
+        yield from ((None, dated) for dated in self.values)
+        for region, values in self.regions.items():
+            yield from ((region, dated) for dated in values)
+
+    def at(self, on: date, region: int | None = None) -> Dated | None:
+        """The value in force on the day in the region: county before city before province before nation.
+
+        Returns None where the provision is declared without any value.
+
+        Raises:
+            ProvisionError: values exist, but none is in force yet.
+        """
+        for place in chain(region):
+            found = _in_force(self.regions.get(place, ()), on)
+            if found:
+                return found
+        found = _in_force(self.values, on)
+        if found or not self.values:
+            return found
+        first = self.values[0]
+        raise ProvisionError(
+            f"{self.name}: nothing in force on {on}; the first is {first.start} ({first.ref}). Ask for a later day."
+        )
+
+
+def chain(region: int | None) -> tuple[int, ...]:
+    """A county's code, its city's and its province's, most specific first."""
+    if region is None:
+        return ()
+    return tuple(dict.fromkeys((region, region // 100 * 100, region // 10000 * 10000)))
+
+
+def _in_force(values: Iterable[Dated], on: date) -> Dated | None:
+    return max((v for v in values if v.start <= on), key=lambda v: v.start, default=None)
+
+
+def scale_of(unit: str) -> int:
+    """How many engine units one written unit is (yuan: 100 fen; percent: 100 ten-thousandths)."""
+    return SCALES.get(unit.split("/")[0].strip(), 1)
+
+
+def engine_value(value: Any, unit: str, where: str) -> tuple[int | bool | None, Type]:
+    """A written value as the engine keeps it, and its type.
+
+    Raises:
+        ProvisionError: the value is no number, date or yes/no, or finer than fen or ten-thousandths.
+    """
+    if isinstance(value, bool):
+        return value, BOOL
+    if isinstance(value, date):
+        return kernel.to_days(value), DATE
+    if value is None:
+        return None, DATE if unit == "date" else BOOL if unit == "yes_no" else INT
+    if not isinstance(value, int | float | Decimal):
+        raise ProvisionError(f"{where}: {value!r} is neither a number, a date nor true/false")
+    scaled = Decimal(str(value)) * scale_of(unit)
+    if scaled != scaled.to_integral_value():
+        raise ProvisionError(f"{where}: {value} {unit} is finer than the engine keeps (1/{scale_of(unit)} {unit})")
+    return int(scaled), INT
+
+
+class Provisions:
+    """All provisions by name, laid over by reforms without being changed."""
+
+    def __init__(
+        self,
+        provisions: Iterable[Provision],
+        confirmed: Iterable[str] = (),
+        unfit: Mapping[str, str] | None = None,
+    ) -> None:
+        """Keep provisions by name.
+
+        Args:
+            provisions: dated provisions.
+            confirmed: names of those of trust M that an operator has confirmed.
+            unfit: names of provisions no rule can read (lists, texts, too fine numbers), and why.
+        """
+        self.by_name = {provision.name: provision for provision in provisions}
+        self.unfit = dict(unfit or {})
+        self.confirmed = frozenset(confirmed)
+
+    def __contains__(self, name: object) -> bool:
+        """Whether a provision of that name is declared."""
+        return name in self.by_name
+
+    def __getitem__(self, name: str) -> Provision:
+        """The provision of that name."""
+        return self.by_name[name]
+
+    def __iter__(self) -> Iterator[Provision]:
+        """All provisions, by name."""
+        return iter(sorted(self.by_name.values(), key=lambda p: p.name))
+
+    def usable(self, dated: Dated | None, name: str) -> bool:
+        """Whether a value may be used: trust M only after confirmation."""
+        return dated is None or dated.trust != "M" or name in self.confirmed
+
+    def overlay(self, more: Provisions) -> Provisions:
+        """These provisions with the dated values of others added or put in their place."""
+        merged = dict(self.by_name)
+        for provision in more:
+            merged[provision.name] = _merge(merged.get(provision.name), provision)
+        return Provisions(merged.values(), self.confirmed | more.confirmed, self.unfit)
+
+    def problems(self) -> list[str]:
+        """What is wrong with the provisions: values without article, less favourable local values."""
+        found = []
+        for provision in self:
+            for region, dated in provision.all_values():
+                where = f"{provision.name}{f' in {region}' if region else ''} from {dated.start}"
+                if not dated.ref.strip():
+                    found.append(f"{where}: no ref; write the document and article the value is read in")
+                if dated.trust not in TRUSTS:
+                    found.append(f"{where}: trust {dated.trust!r}; it must be one of L P S M D")
+                found += _below_floor(provision, region, dated, where)
+        return found
+
+
+def _below_floor(provision: Provision, region: int | None, dated: Dated, where: str) -> list[str]:
+    nation = _in_force(provision.values, dated.start)
+    if not (provision.floor and region and nation) or dated.value is None or nation.value is None:
+        return []
+    if dated.value >= nation.value:
+        return []
+    low, legal = shown(dated.value, provision.unit), shown(nation.value, provision.unit)
+    return [f"{where}: {low} is below the legal floor {legal} ({nation.ref}); a region may raise it, never lower it"]
+
+
+def _merge(old: Provision | None, new: Provision) -> Provision:
+    if old is None:
+        return new
+    regions = dict(old.regions)
+    for region, values in new.regions.items():
+        regions[region] = _later(regions.get(region, ()), values)
+    return replace(old, values=_later(old.values, new.values), regions=regions)
+
+
+def _later(old: tuple[Dated, ...], new: tuple[Dated, ...]) -> tuple[Dated, ...]:
+    """The old values up to the new ones' first day, then the new ones."""
+    if not new:
+        return old
+    kept = [dated for dated in old if dated.start < new[0].start]
+    return (*kept, *new)
+
+
+def shown(value: int | bool | None, unit: str) -> Any:
+    """An engine value in the unit it was written in (fen to yuan, ten-thousandths to percent, days to a date)."""
+    if value is None or isinstance(value, bool):
+        return value
+    if unit == "date":
+        return str(kernel.to_date(value))
+    scale = scale_of(unit)
+    return value // scale if value % scale == 0 else float(Decimal(value) / scale)
+
+
+def from_catalogue(laws: Mapping[str, Written], confirmed: Iterable[str] = ()) -> Provisions:
+    """The catalogue's provisions as the engine keeps them; a rule that asks for an unfit one is told why."""
+    found, unfit = [], {}
+    for name, law in laws.items():
+        try:
+            found.append(_from_written(name, law))
+        except ProvisionError as error:
+            unfit[name] = str(error)
+    return Provisions(found, confirmed, unfit)
+
+
+def _from_written(name: str, law: Written) -> Provision:
+    rows = {start: dated.model_dump() for start, dated in law.values.items()}
+    regions = {
+        region: {start: dated.model_dump() for start, dated in values.items()}
+        for region, values in law.regions.items()
+    }
+    entry = {"zh": law.zh, "en": law.en, "unit": law.unit, "floor": law.floor, "values": rows, "regions": regions}
+    return read_provision(name, entry, "catalogue/laws")
+
+
+def read_topic(topic: str, tree: Mapping[str, Any], where: str = "") -> list[Provision]:
+    """Provisions of one topic from its (nested) tree as written in YAML.
+
+    Raises:
+        ProvisionError: an entry is no provision, or a value is written wrongly.
+    """
+    found: list[Provision] = []
+    for key, entry in tree.items():
+        name = f"{topic}.{key}"
+        if not isinstance(entry, Mapping):
+            raise ProvisionError(f"{where}: {name} is not a provision: give zh, en, unit and values")
+        if "values" in entry or "regions" in entry:
+            found.append(read_provision(name, entry, where or name))
+        else:
+            found += read_topic(name, entry, where)
+    return found
+
+
+def read_changes(tree: Mapping[str, Any], known: Provisions, where: str) -> Provisions:
+    """Changed values of known provisions, as a scenario file writes them (name: {date: value}).
+
+    Raises:
+        ProvisionError: a name is not known; a reform cannot invent a provision no rule reads.
+    """
+    found = []
+    for name, change in tree.items():
+        if name not in known:
+            raise ProvisionError(f"{where}: {name} is no provision; renben law list shows all names")
+        old = known[name]
+        entry = change if "values" in change or "regions" in change else {"values": change}
+        entry = {**entry, "zh": old.zh, "en": old.en, "unit": old.unit, "floor": old.floor}
+        found.append(read_provision(name, entry, where, ref="scenario"))
+    return Provisions(found)
+
+
+def read_provision(name: str, entry: Mapping[str, Any], where: str, ref: str = "") -> Provision:
+    """One provision from its entry as written in YAML; `ref` stands for a missing reference."""
+    unit = str(entry.get("unit", ""))
+    type_ = engine_value(None, unit, where)[1]
+    rows, types = _rows(entry.get("values") or {}, unit, f"{where}: {name}", ref)
+    regions = {}
+    for region, values in (entry.get("regions") or {}).items():
+        regions[int(region)], more = _rows(values, unit, f"{where}: {name} in {region}", ref)
+        types |= more
+    if len(types) > 1:
+        raise ProvisionError(f"{where}: {name} mixes {', '.join(sorted(map(str, types)))}")
+    zh, en = str(entry.get("zh", name)), str(entry.get("en", name))
+    floor = bool(entry.get("floor", False))
+    return Provision(name, zh, en, unit, next(iter(types), type_), rows, regions, floor)
+
+
+def _rows(values: Mapping[Any, Any], unit: str, where: str, ref: str) -> tuple[tuple[Dated, ...], set[Type]]:
+    rows, types = [], set()
+    for start, row in values.items():
+        day = start if isinstance(start, date) else date.fromisoformat(str(start))
+        cell = row if isinstance(row, Mapping) else {"value": row}
+        value, type_ = engine_value(cell.get("value"), unit, f"{where} from {day}")
+        if value is not None:
+            types.add(type_)
+        said = {key: str(cell.get(key) or "") for key in ("ref", "trust", "note")}
+        rows.append(Dated(day, value, said["ref"] or ref, said["trust"] or "D", said["note"]))
+    return tuple(sorted(rows, key=lambda r: r.start)), types
