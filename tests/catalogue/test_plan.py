@@ -141,6 +141,16 @@ def test_every_city_has_a_government_with_its_region_code(catalogue):
         assert office.region == city.code and office.zh == f"{city.name_zh}人民政府"
 
 
+def test_owners_of_datasets_and_indicators_are_known_offices(catalogue):
+    owners = {d.owner for d in catalogue.datasets.values()} | {i.owner for i in catalogue.indicators.values()}
+    assert owners - set(catalogue.offices) - {""} == set()
+
+
+def test_the_region_of_every_office_is_known(catalogue):
+    regions = {o.region for o in catalogue.offices.values() if o.region is not None}
+    assert regions <= set(catalogue.regions)
+
+
 def test_the_special_statistical_zones_lie_in_their_city(catalogue):
     zones = {r.code: r.parent for r in catalogue.regions.values() if r.level == "zone"}
     assert zones == {"140171": "140100", "140271": "140200", "140671": "140600", "140971": "140900"}
