@@ -5,17 +5,16 @@ is left to a planned module. Rendered as docs/measures.md, in Chinese and Englis
 Not counted here: whether a mechanism has data to run on.
 """
 
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from renben.catalogue.loader import HERE, Catalogue, load
+from renben.catalogue.loader import HERE, Catalogue
 from renben.catalogue.plan import Commitment, Measure, Plan
 
 MEASURES = HERE.parent / "measures"
-COMMAND = "python -m renben.catalogue.coverage docs/measures.md"
+COMMAND = "renben docs write"
 
 STATES = {
     "answered": ("有机制回应", "answered by a mechanism"),
@@ -214,14 +213,3 @@ def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator
     for row in rows:
         yield "| " + " | ".join(cell.replace("|", r"\|") for cell in row) + " |"
     yield ""
-
-
-def write(path: Path, catalogue: Catalogue, built: frozenset[str]) -> None:
-    """Writes the coverage of every plan of the catalogue to one markdown file."""
-    pages = [measures_page(plan, catalogue, built) for plan in catalogue.plans.values()]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join(pages), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    write(Path(sys.argv[1]), load(), built_mechanisms())
