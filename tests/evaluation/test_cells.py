@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 
 from renben.catalogue.indicator import ReasonCode
 from renben.evaluation.cells import Grid, compute, empty
-from renben.evaluation.formula import Binary, Cum, Element, Lag, Negative, Number, element_ids, looks_back, parse
+from renben.evaluation.formula import (
+    Binary,
+    Cum,
+    Element,
+    Lag,
+    Negative,
+    Number,
+    element_ids,
+    looks_back,
+    parse,
+)
 
 SHAPE = (2, 4)
 NAMES = ("a", "b", "c")

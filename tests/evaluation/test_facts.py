@@ -72,7 +72,13 @@ def test_every_fact_of_a_mapped_name_is_used_or_skipped_with_a_reason(catalogue)
     assert skipped["note"].str.len_chars().min() > 20
     used = mapped(catalogue).height
     facts = 0
-    for file in ("province_series", "population_prefecture", "population_county", "economy_services", "fiscal"):
+    for file in (
+        "province_series",
+        "population_prefecture",
+        "population_county",
+        "economy_services",
+        "fiscal",
+    ):
         with (catalogue.folders[0] / "facts" / f"{file}.csv").open(encoding="utf-8") as handle:
             facts += sum(
                 row["indicator"] in names
@@ -98,7 +104,9 @@ def test_the_reference_tables_agree_where_they_are_supplied(facts_history):
         rates = [
             (row["code"], int(row["year"]), float(row["value"]))
             for row in csv.DictReader(handle)
-            if row["indicator"] == "urbanization_rate" and "revised" not in row["basis"] and int(row["year"]) >= 2020
+            if row["indicator"] == "urbanization_rate"
+            and "revised" not in row["basis"]
+            and int(row["year"]) >= 2020
         ]
     checked = 0
     for code, year, rate in rates:

@@ -74,7 +74,11 @@ def test_a_formula_of_another_unit_is_refused(catalogue, formula, unit, says):
 
 def test_a_ratio_of_sums_keeps_its_parts_and_other_formulas_have_none():
     ratio = as_ratio(parse("100*(a+b)/c"))
-    assert (ratio.factor, element_ids(ratio.numerator), element_ids(ratio.denominator)) == (100, ("a", "b"), ("c",))
+    assert (ratio.factor, element_ids(ratio.numerator), element_ids(ratio.denominator)) == (
+        100,
+        ("a", "b"),
+        ("c",),
+    )
     assert as_ratio(parse("100*(a/lag(a,1)-1)")) is None
     assert as_ratio(parse("a/b-c/d")) is None
     assert as_ratio(parse("(a/lag(a,1))/(b/lag(b,1))")) is None

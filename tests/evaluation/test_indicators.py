@@ -54,7 +54,11 @@ def test_a_total_over_too_few_people_is_withheld_and_says_how_many_are_covered(c
 
 def test_a_total_that_misses_a_few_people_is_provisional(catalogue):
     counties = city_counties(catalogue)
-    pairs = [(c, e, v) for c in counties[1:] for e, v in (("residence_permit_valid", 10), ("pop_nonlocal_over_6m", 20))]
+    pairs = [
+        (c, e, v)
+        for c in counties[1:]
+        for e, v in (("residence_permit_valid", 10), ("pop_nonlocal_over_6m", 20))
+    ]
     weights = [(c, "pop_resident", 1 if c == counties[0] else 1000) for c in counties]
     found = cell(history(catalogue, rows(*pairs, *weights)), CITY, RATE)
     assert (found["value"], found["state"]) == (pytest.approx(50), "provisional")
@@ -63,7 +67,11 @@ def test_a_total_that_misses_a_few_people_is_provisional(catalogue):
 
 def test_a_city_that_reports_itself_is_not_overwritten_by_its_counties(catalogue):
     given_rows = [(CITY, "residence_permit_valid", 1000), (CITY, "pop_nonlocal_over_6m", 4000)]
-    given_rows += [(c, e, 50) for c in city_counties(catalogue) for e in ("residence_permit_valid", "pop_nonlocal_over_6m")]
+    given_rows += [
+        (c, e, 50)
+        for c in city_counties(catalogue)
+        for e in ("residence_permit_valid", "pop_nonlocal_over_6m")
+    ]
     assert cell(history(catalogue, rows(*given_rows)), CITY, RATE)["value"] == 25
 
 
@@ -76,18 +84,34 @@ def test_a_published_rate_stands_in_where_the_base_data_are_missing_and_does_not
 
 
 def test_a_zero_denominator_is_undefined_and_the_row_survives(catalogue):
-    found = cell(history(catalogue, rows((CITY, "citizenization_fund", 5), (CITY, "hukou_settled", 0))), CITY, "citizenization_fund_per_settled")
+    found = cell(
+        history(catalogue, rows((CITY, "citizenization_fund", 5), (CITY, "hukou_settled", 0))),
+        CITY,
+        "citizenization_fund_per_settled",
+    )
     assert (found["value"], found["state"]) == (None, "undefined_denominator")
 
 
 def test_a_reason_given_by_the_sender_reaches_the_indicator(catalogue):
-    found = history(catalogue, rows((CITY, "pop_urban_resident", "missing_excused"), (CITY, "pop_resident", 5)))
+    found = history(
+        catalogue, rows((CITY, "pop_urban_resident", "missing_excused"), (CITY, "pop_resident", 5))
+    )
     assert cell(found, CITY, "urban_rate_resident")["value_reason"] == "missing_excused"
 
 
 def test_counts_of_few_people_are_suppressed_and_zero_is_not(catalogue):
-    found = history(catalogue, rows(("140105", "hukou_settled_ytd", 9), ("140106", "hukou_settled_ytd", 0), ("140107", "hukou_settled_ytd", 10)))
-    said = [(cell(found, c, "hukou_settled_new")["value"], cell(found, c, "hukou_settled_new")["value_reason"]) for c in COUNTIES]
+    found = history(
+        catalogue,
+        rows(
+            ("140105", "hukou_settled_ytd", 9),
+            ("140106", "hukou_settled_ytd", 0),
+            ("140107", "hukou_settled_ytd", 10),
+        ),
+    )
+    said = [
+        (cell(found, c, "hukou_settled_new")["value"], cell(found, c, "hukou_settled_new")["value_reason"])
+        for c in COUNTIES
+    ]
     assert said == [(None, "suppressed_small_n"), (0, None), (10, None)]
 
 
@@ -101,7 +125,10 @@ def test_the_rate_of_named_counties_is_weighted_by_population_and_leaves_the_oth
     members = catalogue.groups["potential_counties"].members
     sizes = [(c, "pop_resident", 100 * (i + 1)) for i, c in enumerate(members)]
     urban = [(c, "pop_urban_resident", 10 * (i + 1) + i) for i, c in enumerate(members)]
-    found = history(catalogue, rows(*sizes, *urban, ("140105", "pop_resident", 9e6), ("140105", "pop_urban_resident", 9e6)))
+    found = history(
+        catalogue,
+        rows(*sizes, *urban, ("140105", "pop_resident", 9e6), ("140105", "pop_urban_resident", 9e6)),
+    )
     total = cell(found, PROVINCE, "urban_rate_potential_counties")
     assert total["value"] == pytest.approx(100 * sum(u for *_, u in urban) / sum(s for *_, s in sizes))
     assert (total["coverage_units"], total["state"]) == (1, "ok")
@@ -119,7 +146,14 @@ def test_a_total_over_a_group_needs_every_member(catalogue):
 
 
 def test_the_nation_s_value_is_used_everywhere(catalogue):
-    found = history(catalogue, rows(("100000", "urban_rate_national", 67), (PROVINCE, "pop_resident", 100), (PROVINCE, "pop_urban_resident", 66)))
+    found = history(
+        catalogue,
+        rows(
+            ("100000", "urban_rate_national", 67),
+            (PROVINCE, "pop_resident", 100),
+            (PROVINCE, "pop_urban_resident", 66),
+        ),
+    )
     assert cell(found, PROVINCE, "urban_rate_gap_national")["value"] == pytest.approx(1)
 
 
@@ -145,7 +179,9 @@ def test_units_of_two_revisions_are_not_added_up(catalogue):
 def test_growth_of_a_total_needs_every_unit_in_both_years(catalogue):
     members = catalogue.groups["equipment_manufacturing_counties"].members
     full = [(c, "equipment_va", v, y) for c in members for y, v in ((2023, 100), (2024, 110))]
-    assert cell(history(catalogue, rows(*full)), members[0], "equipment_va_growth")["value"] == pytest.approx(10)
+    assert cell(history(catalogue, rows(*full)), members[0], "equipment_va_growth")["value"] == pytest.approx(
+        10
+    )
 
 
 def test_the_first_value_of_a_new_series_is_marked(catalogue):

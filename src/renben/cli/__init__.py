@@ -12,15 +12,19 @@ from typer.core import TyperCommand, TyperGroup
 from renben import __version__
 
 COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("renben.cli.demo:demo", "Run the main job on the facts: mechanisms, indicators, status, report."),
     "init": ("renben.cli.init:init", "Make a workspace, with facts and, if asked, synthetic example data."),
+    "plan": ("renben.cli.plan:app", "Read a plan document; propose it, make its ledger, check it."),
     "data": ("renben.cli.data:app", "List, describe, add, check and trace datasets."),
     "law": ("renben.cli.law:app", "Show provisions in force; confirm values known only from memory."),
-    "entitle": ("renben.cli.entitle:entitle", "Say what a person, or a population, is entitled to, and why."),
-    "rules": ("renben.cli.rules:app", "List, show, check, test and compare entitlement rules."),
     "run": ("renben.cli.run:run", "Make every dataset of a period that is missing or out of date."),
     "indicators": ("renben.cli.indicators:indicators", "Show indicator values, or why there are none."),
     "status": ("renben.cli.status:status", "Show the status of targets, with probability or reason."),
     "findings": ("renben.cli.run:findings", "Show what checks found for a period."),
+    "report": ("renben.cli.report:app", "Write reports as HTML, PDF, DOCX and XLSX."),
+    "entitle": ("renben.cli.entitle:entitle", "Say what a person, or a population, is entitled to, and why."),
+    "rules": ("renben.cli.rules:app", "List, show, check, test and compare entitlement rules."),
+    "docs": ("renben.cli.docs:app", "Write or check the generated documentation pages."),
 }
 """Name -> (module:attribute, one line of help), in the order shown."""
 

@@ -92,9 +92,7 @@ def cli_page() -> str:
 
 
 def _names(parameter: Any) -> list[str]:
-    return (
-        [parameter.human_readable_name] if parameter.param_type_name == "argument" else list(parameter.opts)
-    )
+    return [parameter.name] if parameter.param_type_name == "argument" else list(parameter.opts)
 
 
 def _leaves(path: str, command: Any) -> Iterator[tuple[str, Any]]:
