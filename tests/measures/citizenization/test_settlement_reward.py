@@ -151,7 +151,7 @@ def test_without_published_weights_the_settlement_part_is_withheld_and_the_rest_
     finding = made(
         reward.reward_is_paid_out, reward.reward_is_paid_out(tables["reward_returned"].lazy())
     ).row(0, named=True)
-    assert finding["subject"] == f"{PAYER}/settlement"
+    assert (finding["subject"], finding["severity"]) == (PAYER, "error")
     assert "overlay" in finding["text_en"]
 
 

@@ -75,8 +75,9 @@ def relatedness_density(present: npt.NDArray[np.bool_]) -> Floats:
     whole = phi.sum(axis=0)
     near = np.asarray(present, dtype=np.float64) @ phi
     with np.errstate(divide="ignore", invalid="ignore"):
-        density: Floats = 100 * near / whole
-    return np.where(whole > 0, density, np.nan)
+        density = 100 * near / whole
+    result: Floats = np.where(whole > 0, density, np.nan)
+    return result
 
 
 def leontief(flows: Numbers, output: Numbers) -> tuple[Floats, Floats]:

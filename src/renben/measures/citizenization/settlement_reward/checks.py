@@ -8,32 +8,31 @@ from renben.core.table import Table
 
 @check
 def reward_is_paid_out(reward_returned: Table) -> Table:
-    """One finding for each part of a pool that could not be shared in full.
+    """One finding for each payer with parts of its pool that could not be shared in full.
 
     Args:
         reward_returned: What stays with the payer, why, and what is missing.
     """
-    what = pl.coalesce(pl.col("missing"), pl.lit("-")).str.slice(0, 400)
-    return reward_returned.filter(pl.col("returned") > 0).select(
-        kind=pl.lit("reward_not_shared"),
-        subject=pl.format("{}/{}", "payer", "part"),
-        severity=pl.lit("error"),
-        owner=pl.lit("finance"),
-        text_zh=pl.format(
-            "{} 元退回分配主体（{} 部分），原因 {}；缺：{}。补报数据或在本地法规目录写明权重后重算。",
-            "returned",
-            "part",
-            "reason",
-            what,
-        ),
-        text_en=pl.format(
-            "{} yuan of the {} part stay with the payer ({}); missing: {}. Send the data, or write the weights in your "
-            "overlay's laws/settlement_reward.yaml, and run again.",
-            "returned",
-            "part",
-            "reason",
-            what,
-        ),
+    missing = pl.coalesce(pl.col("missing").str.slice(0, 200), pl.lit("-"))
+    each = pl.format("{}: {} ({}; {})", "part", "returned", "reason", missing)
+    kept = reward_returned.filter(pl.col("returned") > 0).sort("part")
+    return (
+        kept.group_by("payer")
+        .agg(each=each.str.join(" | "), no_one=(pl.col("reason") == "no_region_below").all())
+        .select(
+            kind=pl.lit("reward_not_shared"),
+            subject="payer",
+            severity=pl.when("no_one").then(pl.lit("warning")).otherwise(pl.lit("error")),
+            owner=pl.lit("finance"),
+            text_zh=pl.format(
+                "以下部分未能分配，退回分配主体(元)：{}。补报数据或在本地法规目录写明权重后重算。", "each"
+            ),
+            text_en=pl.format(
+                "Parts that stay with the payer (yuan): {}. Send the data, or write the weights in your overlay's "
+                "laws/settlement_reward.yaml, and run again.",
+                "each",
+            ),
+        )
     )
 
 

@@ -81,27 +81,23 @@ def warnings_come_in_time(air_warning_review: Table) -> Table:
 
 @check
 def emergency_list_cuts_enough(emergency_cut: Table) -> Table:
-    """One finding for each pollutant and level at which the emergency list cuts less than the level asks for.
+    """One finding for each region whose emergency list cuts less than a level asks for, or cannot be judged.
 
     Args:
         emergency_cut: Share cut and share asked for by region, pollutant and level.
     """
-    short = emergency_cut.filter(pl.col("met").is_null() | ~pl.col("met"))
+    short = emergency_cut.filter(pl.col("met").is_null() | ~pl.col("met")).sort("pollutant", "level")
     share = pl.coalesce((pl.col("share") * 100).round(1).cast(pl.String), pl.lit("?"))
-    target = (pl.col("target") * 100).round(1)
-    return short.select(
-        kind=pl.lit("emergency_cut_too_small"),
-        subject=pl.format("{}/{}/{}", "region", "pollutant", "level"),
-        severity=pl.lit("warning"),
-        owner=pl.lit(OWNER),
-        text_zh=pl.format(
-            "{} {} 级减排 {}%，要求 {}%；请补充应急减排清单。", "pollutant", "level", share, target
-        ),
-        text_en=pl.format(
-            "{} at level {} is cut by {} %, {} % is asked for; extend the emergency list.",
-            "pollutant",
-            "level",
-            share,
-            target,
-        ),
+    each = pl.format("{} {}: {} % < {} %", "pollutant", "level", share, (pl.col("target") * 100).round(1))
+    return (
+        short.group_by("region")
+        .agg(each=each.str.join("; "))
+        .select(
+            kind=pl.lit("emergency_cut_too_small"),
+            subject="region",
+            severity=pl.lit("warning"),
+            owner=pl.lit(OWNER),
+            text_zh=pl.format("应急减排不足：{}；请补充应急减排清单。", "each"),
+            text_en=pl.format("The emergency list cuts too little: {}; extend it.", "each"),
+        )
     )

@@ -112,21 +112,24 @@ def cluster_tier_differs_from_the_official(cluster_tier: Table) -> Table:
 
 @check
 def plan_direction_lacks_evidence(named_direction: Table) -> Table:
-    """One finding for each industry a plan names that the county's evidence contradicts or cannot show.
+    """One finding for each region with industries a plan names that its evidence contradicts or cannot show.
 
     Args:
         named_direction: Flag by region and industry.
     """
-    wanting = named_direction.filter(pl.col("flag").is_in(["contradicted", "no_data"]))
-    return wanting.select(
-        kind=pl.lit("plan_direction_lacks_evidence"),
-        subject=pl.format("{}/{}", "region", "industry"),
-        severity=pl.when(pl.col("flag") == "contradicted").then(pl.lit("warning")).otherwise(pl.lit("info")),
-        owner=pl.lit(OWNER),
-        text_zh=pl.format(
-            "规划方向 {}：{}（依据 {}）；证据供参考，不替代规划。", "industry", "flag", "source"
-        ),
-        text_en=pl.format(
-            "Direction {} named by {}: {}; evidence only, the plan stands.", "industry", "source", "flag"
-        ),
+    wanting = named_direction.filter(pl.col("flag").is_in(["contradicted", "no_data"])).sort("industry")
+    each = pl.format("{} {} ({})", "industry", "flag", "source")
+    return (
+        wanting.group_by("region")
+        .agg(each=each.str.join("; "), against=(pl.col("flag") == "contradicted").any())
+        .select(
+            kind=pl.lit("plan_direction_lacks_evidence"),
+            subject="region",
+            severity=pl.when("against").then(pl.lit("warning")).otherwise(pl.lit("info")),
+            owner=pl.lit(OWNER),
+            text_zh=pl.format("规划方向与证据：{}；证据供参考，不替代规划。", "each"),
+            text_en=pl.format(
+                "Directions named by a plan beside evidence: {}; evidence only, the plan stands.", "each"
+            ),
+        )
     )
