@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "indicators": ("renben.cli.indicators:indicators", "Show indicator values, or why there are none."),
     "status": ("renben.cli.status:status", "Show the status of targets, with probability or reason."),
     "findings": ("renben.cli.run:findings", "Show what checks found for a period."),
+    "synth": ("renben.cli.synth:synth", "Make a synthetic population that keeps the census margins."),
 }
 """Name -> (module:attribute, one line of help), in the order shown."""
 
