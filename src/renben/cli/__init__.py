@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "entitle": ("renben.cli.entitle:entitle", "Say what a person, or a population, is entitled to, and why."),
     "rules": ("renben.cli.rules:app", "List, show, check, test and compare entitlement rules."),
     "docs": ("renben.cli.docs:app", "Write or check the generated documentation pages."),
+    "synth": ("renben.cli.synth:synth", "Make a synthetic population that keeps the census margins."),
 }
 """Name -> (module:attribute, one line of help), in the order shown."""
 

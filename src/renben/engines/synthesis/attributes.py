@@ -64,8 +64,7 @@ def county_tables(county: list[Stratum], priors: Priors) -> list[Tables]:
     if "education" in census:
         wanted = _raked_by_sex(wanted, np.tile([0, 1], len(AGES) * PLACES), census["education"])
     education = [
-        round_rows(part, rows.reshape(-1))
-        for part, rows in zip(np.split(wanted, PLACES), people, strict=True)
+        _rounded_by_sex(part, rows) for part, rows in zip(np.split(wanted, PLACES), people, strict=True)
     ]
     groups = [_by_group(table) for table in education]
     work = np.concatenate(
@@ -143,6 +142,14 @@ def _education_chances(place: int, priors: Priors) -> Floats:
     return np.repeat(chance, 2, axis=0)
 
 
+def _rounded_by_sex(wanted: Floats, rows: Ints) -> Ints:
+    """Whole persons by single age x sex and education, each sex rounded apart so that its column sums hold."""
+    out = np.empty(wanted.shape, dtype=np.int64)
+    for sex in range(2):
+        out[sex::2] = round_rows(np.ascontiguousarray(wanted[sex::2]), np.ascontiguousarray(rows[:, sex]))
+    return out
+
+
 def _by_group(education: Ints) -> Ints:
     """Age group x sex x education from single ages."""
     single = education.reshape(len(AGES), 2, len(EDUCATION))
@@ -198,7 +205,8 @@ def _schooling(
     tertiary = stage == STAGES.index("tertiary")
     attends &= (occupation == 0) & (~tertiary | (education >= _COLLEGE))
     attends |= tertiary & (education >= _COLLEGE) & (occupation == 0)
-    return np.where(attends & (stage < len(STAGES)), stage, 0).astype(np.int8)
+    attended: Codes = np.where(attends & (stage < len(STAGES)), stage, 0).astype(np.int8)
+    return attended
 
 
 def _marital(people: People, rng: np.random.Generator, priors: Priors) -> Codes:
@@ -207,7 +215,7 @@ def _marital(people: People, rng: np.random.Generator, priors: Priors) -> Codes:
     codes = np.array([NEVER, MARRIED, DIVORCED, WIDOWED], dtype=np.int8)
     band = np.clip((people.age - 20) // 20, 0, 2)
     draw = rng.random(len(band), dtype=np.float32)
-    out = codes[np.minimum((draw[:, None] >= cumulated[band]).sum(axis=1), 3)]
+    out: Codes = codes[np.minimum((draw[:, None] >= cumulated[band]).sum(axis=1), 3)]
     out[(people.age < 20) | (people.role == Role.KID)] = NEVER
     out[(people.role == Role.ELDER) | (people.role == Role.GREAT)] = WIDOWED
     out[people.spouse >= 0] = MARRIED
@@ -242,5 +250,7 @@ def _income(
         (occupation == 0) & (people.age >= priors.number("income_pension_from")), pension, relative
     )
     sigma = priors.number("income_sigma")
-    noise = np.exp(sigma * rng.standard_normal(len(relative), dtype=np.float32) - sigma**2 / 2)
-    return np.rint(scale * relative * noise).astype(np.int32)
+    noise = np.exp(sigma * rng.standard_normal(len(relative), dtype=np.float32))
+    noise *= relative.sum() / max(float((relative * noise).sum()), 1e-9)
+    income: npt.NDArray[np.int32] = np.rint(scale * relative * noise).astype(np.int32)
+    return income

@@ -85,6 +85,6 @@ def _rebuilt(values: Floats) -> Floats:
     The printed preschool column leaves out most children at kindergarten; it is rebuilt as the remainder of the
     population of three and over, without which the margins contradict each other.
     """
-    shares = values[1:] / values[0]
+    shares: Floats = values[1:] / values[0]
     shares[_PRESCHOOL] = np.nan
     return shares

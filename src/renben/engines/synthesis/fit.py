@@ -1,9 +1,10 @@
 """Compares the population made with every margin it should keep, and says which margins nothing controls.
 
 SRMSE is the root mean square error of a margin's cells divided by their mean. The largest relative error counts
-what exceeds one person per cell (rounding), relative to the published cell. Margins are `published`, `estimated`
-(the published figure is itself a model result or carried to another population), `census` (an operator's table)
-or `assumed` (a prior; reported, not bounded).
+what exceeds rounding (half a unit for each part of a cell that is rounded apart, at least one), relative to the
+wanted cell; the largest error itself stands beside it. Margins are `published`, `estimated` (the published figure
+is itself a model result or carried to another population), `census` (an operator's table) or `assumed` (a prior;
+reported, not bounded).
 """
 
 from dataclasses import asdict, dataclass
@@ -16,8 +17,8 @@ from renben.engines.synthesis.fitting import Floats
 from renben.engines.synthesis.margins import AWAY
 from renben.engines.synthesis.planning import Plan
 from renben.engines.synthesis.priors import AGE_GROUPS
+from renben.engines.synthesis.strata import PLACES
 
-_ROUNDING = 1.0
 _REPRODUCTIVE = slice(AGE_GROUPS.index("15-19"), AGE_GROUPS.index("45-49") + 1)
 
 
@@ -63,10 +64,13 @@ def fit_report(plan: Plan, counts: dict[str, dict[str, list[float]]]) -> list[Ma
     return rows + _census(plan, made, codes)
 
 
-def _measure(plan: Plan, margin: str, kind: str, unit: str, wanted: Floats, made: Floats) -> MarginFit:
+def _measure(
+    plan: Plan, margin: str, kind: str, unit: str, wanted: Floats, made: Floats, parts: int = 2
+) -> MarginFit:
+    """One margin; `parts` is how many separately rounded numbers add up to a cell."""
     wanted, made = np.asarray(wanted, dtype=np.float64).ravel(), np.asarray(made, dtype=np.float64).ravel()
     error = np.abs(made - wanted)
-    slack = _ROUNDING if unit != "yuan" else 0.0
+    slack = 0.0 if unit == "yuan" else parts / 2
     relative = np.maximum(error - slack, 0) / np.maximum(wanted, 1.0)
     mean = max(float(wanted.mean()), 1e-9)
     noise = slack / mean
@@ -148,7 +152,8 @@ def _province(plan: Plan, made: dict[str, Floats]) -> list[MarginFit]:
         ("one-person households, province", "assumed", "household", [single], [made["single"].sum()]),
         ("generations in family households, province", "assumed", "household", expected, generations),
     ]
-    found = [_measure(plan, *row[:3], np.asarray(row[3]), np.asarray(row[4])) for row in rows]
+    parts = PLACES * len(margins.codes)
+    found = [_measure(plan, *row[:3], np.asarray(row[3]), np.asarray(row[4]), parts) for row in rows]
     return found + _published_households(plan, made)
 
 
@@ -156,10 +161,11 @@ def _published_households(plan: Plan, made: dict[str, Floats]) -> list[MarginFit
     """Households of the prefectures and counties that publish them."""
     columns = {"family_households": ("families", 0), "family_household_pop": ("families", 1)}
     columns["collective_households"] = ("collective", 0)
-    wanted, found = [], []
+    wanted, found, largest = [], [], 1
     for code, figures in plan.margins.households.items():
         own = zip(plan.margins.codes, plan.margins.parents, strict=True)
         inside = [i for i, (county, parent) in enumerate(own) if code in (county, parent)]
+        largest = max(largest, len(inside))
         for name, value in figures.items():
             table, column = columns[name]
             wanted.append(value)
@@ -172,6 +178,7 @@ def _published_households(plan: Plan, made: dict[str, Floats]) -> list[MarginFit
             "count",
             np.array(wanted),
             np.array(found),
+            PLACES * largest,
         )
     ]
 
@@ -208,6 +215,7 @@ def _census(plan: Plan, made: dict[str, Floats], codes: list[str]) -> list[Margi
             unit,
             np.concatenate([w.ravel() for w in wanted]),
             np.concatenate([f.ravel() for f in found]),
+            2 * PLACES,
         )
         for name, unit, wanted, found in rows
         if wanted

@@ -170,9 +170,9 @@ def _constraints(
 ) -> tuple[Floats, Floats, Floats]:
     """Rows over kinds, their goals (counts) and weights (infinite = exact)."""
     weight = {key: float(value) for key, value in priors["margin_weight"].items()}
-    shares, census = priors.array("generation_shares"), stratum.census
+    census = stratum.census
+    shares: Floats = census.get("generations", priors.array("generation_shares"))
     single = float(census["single"][0]) if "single" in census else priors.number("single_share")
-    shares = census.get("generations", shares)
     w_single = weight["census"] if "single" in census else weight["single"]
     w_generations = weight["census"] if "generations" in census else weight["generations"]
     kids = np.array([kind.kids for kind in KINDS])

@@ -4,7 +4,7 @@ Not modelled: links to relatives who live elsewhere.
 """
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +27,6 @@ _RELATION = {
     Role.GREAT: GRANDPARENT,
     Role.OTHER: OTHER_MEMBER,
 }
-Values = TypeVar("Values", bound=npt.NDArray[np.generic])
 
 
 @dataclass
@@ -88,7 +87,7 @@ def seat(
     role = np.concatenate(done.draft.role)
     kind = np.concatenate(done.kinds)[shuffled] if done.homes else np.zeros(0, dtype=np.int8)
 
-    def placed(values: Values) -> Values:
+    def placed(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         out = np.empty_like(values)
         out[position] = values
         return out

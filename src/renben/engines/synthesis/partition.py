@@ -6,6 +6,7 @@ it is made alone, first or last, and by however many threads.
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -118,7 +119,7 @@ def _tables(parts: list[_Part], code: int, priors: Priors) -> tuple[pa.Table, pa
     homes = np.cumsum([0] + [len(p.size) for p in people])
     base = code * ID_ROOM + 1
 
-    def joined(pick: str, what: str = "people") -> npt.NDArray[np.generic]:
+    def joined(pick: str, what: str = "people") -> npt.NDArray[Any]:
         return np.concatenate([getattr(getattr(part, what), pick) for part in parts])
 
     def links(pick: str) -> pa.Array:
@@ -198,7 +199,8 @@ def _births(age: npt.NDArray[np.integer], part: Floats, today: dt.date) -> npt.N
     """Days since 1970 of a birth that makes somebody `age` years old today, spread over the year."""
     birthday = np.array([(_years_before(today, years) - _EPOCH).days for years in range(LAST_AGE + 2)])
     span = birthday[age] - birthday[age + 1]
-    return (birthday[age] - np.floor(part * span)).astype(np.int32)
+    born: npt.NDArray[np.int32] = (birthday[age] - np.floor(part * span)).astype(np.int32)
+    return born
 
 
 def _years_before(day: dt.date, years: int) -> dt.date:

@@ -73,7 +73,8 @@ def _births(five_year: Floats, priors: Priors) -> Floats:
     """Share of first children in the household by single age of the mother at birth, 0..100."""
     ages = _MOTHER_FROM + 2.5 + 5 * np.arange(len(five_year)) + priors.number("schedule_shift")
     pattern = np.interp(AGES, ages, five_year, left=0.0, right=0.0)
-    return pattern / pattern.sum()
+    births: Floats = pattern / pattern.sum()
+    return births
 
 
 def _income_scale(

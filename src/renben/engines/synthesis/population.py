@@ -9,7 +9,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -136,12 +136,14 @@ def _chosen(plan: Plan, counties: list[str] | None) -> list[int]:
 
 def _in_turn(make: Callable[[int], CountyRows], wanted: list[int], threads: int) -> Iterator[CountyRows]:
     """Counties as they are made, never more under way than threads, so that memory stays bounded."""
+    queue = iter(wanted)
     with ThreadPoolExecutor(max_workers=max(threads, 1)) as pool:
-        queue = iter(wanted)
-        running = [pool.submit(make, index) for index in islice(queue, max(threads, 1) * 2)]
+        running = {pool.submit(make, index) for index in islice(queue, max(threads, 1))}
         while running:
-            yield running.pop(0).result()
-            running += [pool.submit(make, index) for index in islice(queue, 1)]
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            running |= {pool.submit(make, index) for index in islice(queue, len(done))}
+            for future in done:
+                yield future.result()
 
 
 def _finished(folder: Path, code: str, run: str) -> dict[str, list[float]] | None:
@@ -170,22 +172,24 @@ def _write(folder: Path, rows: CountyRows, plan: Plan, run: str, seed: int, crea
             _PROVENANCE_KEY: _provenance(name, plan, seed, created_at).encode(),
         }
         part = path.with_suffix(".part")
-        _write_table(table.replace_schema_metadata(metadata), part)
+        _write_table(table, part, metadata)
         part.replace(path)
 
 
-def _write_table(table: pa.Table, path: Path) -> None:
+def _write_table(table: pa.Table, path: Path, metadata: dict[bytes, bytes]) -> None:
+    """Plain strings instead of dictionaries for readers; whole numbers that rise are stored as differences."""
     numbers = [name for name in _NUMBERS if name in table.column_names]
-    pq.write_table(
-        table,
+    with pq.ParquetWriter(
         path,
+        table.schema,
         compression="zstd",
         compression_level=1,
-        row_group_size=_ROW_GROUP,
         use_dictionary=[n for n in table.column_names if n not in numbers and n not in ("income", "area_m2")],
         column_encoding={name: "DELTA_BINARY_PACKED" for name in numbers},
         store_schema=False,
-    )
+    ) as writer:
+        writer.write_table(table, row_group_size=_ROW_GROUP)
+        writer.add_key_value_metadata(metadata)
 
 
 def _provenance(name: str, plan: Plan, seed: int, created_at: dt.datetime) -> str:

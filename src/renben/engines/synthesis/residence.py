@@ -222,14 +222,16 @@ def _same_city(
 
 def _chances(origin: Origins, where: Mask) -> Floats:
     chance = np.where(where, origin.inside, 0.0)
-    return chance / chance.sum()
+    chances: Floats = chance / chance.sum()
+    return chances
 
 
 def _years_here(homes: int, rng: np.random.Generator, priors: Priors) -> Floats:
     """Years since a household arrived, drawn from the assumed distribution."""
     spans = priors.array("away_years")
     chosen = rng.choice(len(spans), size=homes, p=spans[:, 2] / spans[:, 2].sum())
-    return spans[chosen, 0] + rng.random(homes) * (spans[chosen, 1] - spans[chosen, 0])
+    years: Floats = spans[chosen, 0] + rng.random(homes) * (spans[chosen, 1] - spans[chosen, 0])
+    return years
 
 
 def origin_is_same_city(origin: Origins, residence: Residence) -> int:

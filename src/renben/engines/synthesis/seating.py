@@ -182,7 +182,9 @@ class Seating:
         age = self.exact[kids]
 
         def fits(families: Ints, ages: Floats) -> npt.NDArray[np.bool_]:
-            return (parent_age[families] - ages >= low) & (parent_age[families] - ages <= high)
+            gap = parent_age[families] - ages
+            inside: npt.NDArray[np.bool_] = (gap >= low) & (gap <= high)
+            return inside
 
         for _ in range(_EXCHANGES):
             wrong = np.flatnonzero(~fits(family, age))

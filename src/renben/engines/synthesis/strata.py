@@ -165,7 +165,8 @@ def _single_ages(group: Ints, county: Ints, old_survival: float) -> Ints:
     for g in range(len(GROUP_STARTS)):
         spread[2 * g : 2 * g + 2, GROUP_OF_AGE == g] = pattern[GROUP_OF_AGE == g] + 1e-9
     whole = round_rows(spread, group.reshape(-1))
-    return whole.reshape(len(GROUP_STARTS), 2, len(AGES)).sum(axis=0).T
+    ages: Ints = whole.reshape(len(GROUP_STARTS), 2, len(AGES)).sum(axis=0).T
+    return ages
 
 
 def _within(single: Ints, group: Ints) -> Ints:
@@ -206,7 +207,8 @@ def _collective_households(margins: Margins, collective: Ints) -> Ints:
     out = np.zeros(persons.shape, dtype=np.int64)
     for c, total in enumerate(totals):
         out[c] = round_to_total(persons[c] + 1e-9, int(min(total, persons[c].sum())), caps=persons[c])
-    return np.maximum(out, (persons > 0).astype(np.int64))
+    homes: Ints = np.maximum(out, (persons > 0).astype(np.int64))
+    return homes
 
 
 def _away(margins: Margins, priors: Priors, persons: Ints) -> Ints:
