@@ -35,7 +35,7 @@ def opening(text: Text, node: Node) -> str:
     """The first words of an item, up to its first stop."""
     if not node.paragraphs:
         return ""
-    words = text.of(node.paragraphs[0].span)
+    words = re.sub(" ", "", text.of(node.paragraphs[0].span))
     return re.split("[。：，；\t]", words)[0]
 
 

@@ -18,6 +18,11 @@ PREFIXED = re.compile(
     r"(?:国家|中央|中共|全国|省|自治区|市|县|区|州|各|有关|相关|其他|所在|属地|团|人民银行|中国|国网)"
 )
 LEADING = re.compile(r"(省委|市委|县委|区委|自治区党委|自治区|省|市|县|区|州)(?=\S)")
+OWN_NAMED = re.compile(
+    r"(?:证监局|监管办|监管局|分局|煤监局|管理局|海关|管委|工委|党委|政府办)\Z|[市县区]"
+)
+"""Organs that carry a name of their own (a province's securities office), so that nothing is shared with them."""
+LONGEST_SHARED = 8
 AND = re.compile(r"(?:以及|及其|及|和|与|并)")
 OTHERS = re.compile(
     r"等?(?:(?:省|市|县)?(?:级|直)?(?:有关|相关)?(?:部门|单位|部门和单位|部门（单位）)?)?等?\Z"
@@ -90,7 +95,10 @@ def _takes(shared: str, piece: str, known: Callable[[str], bool]) -> bool:
         return True
     if shared.endswith("委") and shared != "委":
         return piece.endswith("部")
-    return piece.endswith("厅") and shared in ("省", "自治区")
+    if shared in ("省", "自治区") and piece.endswith("厅"):
+        return True
+    organ = piece.endswith(("局", "委", "办")) and len(piece) <= LONGEST_SHARED
+    return organ and not OWN_NAMED.search(piece)
 
 
 def _with_endings(pieces: list[str]) -> list[str]:
