@@ -19,7 +19,9 @@ from renben.engines.plan_reader.compare import Difference, differences
 from renben.engines.plan_reader.ledger import ledger
 from renben.engines.plan_reader.proposal import proposal
 
-app = typer.Typer(no_args_is_help=True, help="Read an official plan document; check it against the catalogue.")
+app = typer.Typer(
+    no_args_is_help=True, help="Read an official plan document; check it against the catalogue."
+)
 FileArgument = Annotated[Path, typer.Argument(help="The document: .txt, .docx, .pdf (with text) or .html.")]
 IdOption = Annotated[
     str | None, typer.Option("--id", help="Id of the plan, e.g. region-2025 (default: from its head).")
@@ -33,7 +35,8 @@ def read_(
     to: Annotated[
         list[Path] | None,
         typer.Option(
-            "--to", help="Write plan.yaml (a proposal), ledger.xlsx (任务分工台账) or reading.json; may be repeated."
+            "--to",
+            help="Write plan.yaml (a proposal), ledger.xlsx (任务分工台账) or reading.json; may be repeated.",
         ),
     ] = None,
     plan_id: IdOption = None,
@@ -168,7 +171,9 @@ def _years(reading: Reading) -> str | None:
 
 
 def _show_differences(found: list[Difference], file: Path, plan: Plan) -> None:
-    rows = [(d.where, d.what, d.document or None, d.catalogue or None, "note" if d.note else None) for d in found]
+    rows = [
+        (d.where, d.what, d.document or None, d.catalogue or None, "note" if d.note else None) for d in found
+    ]
     if rows:
         print_table(f"{file.name} against {plan.id}", ["where", "what", "document", "catalogue", ""], rows)
     notes = sum(d.note for d in found)

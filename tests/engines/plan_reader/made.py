@@ -28,7 +28,9 @@ def saved(document: Any) -> bytes:
 
 def as_pdf(lines: list[str], folder: Path, header: str = "") -> Path:
     """A PDF set by typst: justified, indented, with a running header and page numbers — 1 —."""
-    body = "\n\n".join("".join("\\" + c if c in "#*_`$<>@\\[]=-+/~\"'" else c for c in line) for line in lines)
+    body = "\n\n".join(
+        "".join("\\" + c if c in "#*_`$<>@\\[]=-+/~\"'" else c for c in line) for line in lines
+    )
     head = f"header: align(center)[{header}]," if header else ""
     page = f'#set page(paper: "a4", margin: 2.5cm, {head} footer: context align(center)[— #counter(page).display() —])'
     style = '#set text(font: "Noto Serif CJK SC", size: 16pt, lang: "zh")\n#set par(first-line-indent: (amount: 2em, all: true), justify: true)'

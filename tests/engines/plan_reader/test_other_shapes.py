@@ -126,7 +126,12 @@ def test_a_flat_page_in_gb18030_with_menus_is_read(flat):
     assert (flat.source.format, flat.source.encoding) == ("html", "gb18030")
     assert flat.head.title == "海堰市养老服务提质三年行动计划（2027—2029年）"
     assert (flat.head.document_no, flat.head.issued_on) == ("海堰政办〔2027〕8号", "2027-01-18")
-    assert [m.title for m in flat.measures] == ["增加床位供给", "发展社区食堂", "培养护理人员", "推动智慧养老"]
+    assert [m.title for m in flat.measures] == [
+        "增加床位供给",
+        "发展社区食堂",
+        "培养护理人员",
+        "推动智慧养老",
+    ]
     assert [[o.name for o in m.owners] for m in flat.measures] == [
         ["市民政局", "市卫生健康委"],
         ["市民政局", "市财政局", "东港区人民政府", "西岭区人民政府"],

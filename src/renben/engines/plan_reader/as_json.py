@@ -32,7 +32,8 @@ def as_json(reading: Reading) -> dict[str, Any]:
         "issued_on": head.issued_on,
         "period": {"from": head.period[0], "to": head.period[1]},
         "references": [
-            {"title": r.title, "document_no": r.document_no, **_at(source, r.span)} for r in reading.references
+            {"title": r.title, "document_no": r.document_no, **_at(source, r.span)}
+            for r in reading.references
         ],
         "targets": [_target(source, target) for target in reading.targets],
         "actions": [_action(source, action) for action in reading.actions],

@@ -118,9 +118,12 @@ class Builder:
         return tidy(words)
 
     def _action(self, parent: Node | None) -> Action:
-        """The action whose measures stand under a node; the plan itself where they stand under none."""
+        """The action whose measures stand under a node; the plan itself where they stand under none.
+
+        Where other measures came between, it is opened again, so that measures stay in the document's order.
+        """
         key = id(parent) if parent is not None and parent.parent is not None else 0
-        if key not in self.actions:
+        if key not in self.actions or self.actions[key] is not self.reading.actions[-1]:
             titles = self._titles(parent) if key and parent is not None else (self.reading.head.title,)
             label, span = (parent.label, parent.label_span) if key and parent is not None else ("", (0, 0))
             action = Action(titles[-1], label, titles[:-1], self.context.text.back(span))
@@ -230,5 +233,9 @@ def tidy(words: str) -> str:
 def opening_words(sentence: str) -> str:
     """The first clause of a sentence that is no date, cut to the length of a title."""
     clauses = [c for c in re.split("[，。；：]", sentence) if c]
-    named = [c for c in clauses if not re.match(r"(?:力争)?(?:到|至|自|从|截至)?(?:20\d\d年|“十)", c) or len(c) > 14]
+    named = [
+        c
+        for c in clauses
+        if not re.match(r"(?:力争)?(?:到|至|自|从|截至)?(?:20\d\d年|“十)", c) or len(c) > 14
+    ]
     return (named or clauses or [sentence])[0][:INFERRED]

@@ -67,7 +67,9 @@ def _heads(reading: Reading, plan: Plan) -> Iterator[Difference]:
 
 
 def _goals(reading: Reading, plan: Plan) -> Iterator[Difference]:
-    ours = {(t.value, t.unit, t.year) for t in reading.targets if t.value is not None and t.commitment is None}
+    ours = {
+        (t.value, t.unit, t.year) for t in reading.targets if t.value is not None and t.commitment is None
+    }
     theirs = {(g.value, g.unit, g.year) for g in plan.goals.values() if g.value is not None}
     for value in sorted(ours - theirs, key=str):
         yield Difference(plan.id, "target", _words(value), "")

@@ -13,7 +13,9 @@ from renben.engines.plan_reader.source import Line, Span
 from renben.engines.plan_reader.text import Text
 
 BRACKETED_YEAR = r"[〔\[［（【]\s*(20\d\d|19\d\d)\s*[〕\]］）】]"
-NUMBER = re.compile(rf"(?P<body>(?:(?![和与及、，。按照根据《》])[一-鿿]){{2,10}}?)\s*{BRACKETED_YEAR}\s*第?(?P<n>\d{{1,5}})\s*号")
+NUMBER = re.compile(
+    rf"(?P<body>(?:(?![和与及、，。按照根据《》])[一-鿿]){{2,10}}?)\s*{BRACKETED_YEAR}\s*第?(?P<n>\d{{1,5}})\s*号"
+)
 HAN_DATE = r"[二〇○零一三四五六七八九十]{1,4}"
 DATE = re.compile(
     rf"(?P<y>20\d\d|{HAN_DATE})年(?P<m>\d{{1,2}}|{HAN_DATE})月(?P<d>\d{{1,2}}|{HAN_DATE})日|(?P<y2>20\d\d)[-/.](?P<m2>\d{{1,2}})[-/.](?P<d2>\d{{1,2}})"
@@ -25,8 +27,12 @@ ISSUER = re.compile(
     r"[一-鿿]{2,30}(?:人民政府|人民政府办公厅|人民政府办公室|委员会|办公厅|办公室|厅|局|管委会|领导小组|部|党委)\Z"
 )
 PERIOD = re.compile(r"(20\d\d)年?\s*(?:[—\-～]+|至|到)\s*(20\d\d)年?")
-META = re.compile(r"(?:索引号|发文字号|文号|发文机关|发布机构|成文日期|发布日期|公开日期|主题分类|主题词|信息来源|来源|有效性|效力状态|标题|名称|制发机关|生成日期|字号|浏览次数|字体|分类)[^：]{0,4}：")
-CLOSING = re.compile(r"(?:抄送|主送|分送|联系人|联系电话)：?|.{0,30}(?:20\d\d年\d{1,2}月\d{1,2}日印发|公开发布|公开方式|此件)")
+META = re.compile(
+    r"(?:索引号|发文字号|文号|发文机关|发布机构|成文日期|发布日期|公开日期|主题分类|主题词|信息来源|来源|有效性|效力状态|标题|名称|制发机关|生成日期|字号|浏览次数|字体|分类)[^：]{0,4}："
+)
+CLOSING = re.compile(
+    r"(?:抄送|主送|分送|联系人|联系电话)：?|.{0,30}(?:20\d\d年\d{1,2}月\d{1,2}日印发|公开发布|公开方式|此件)"
+)
 QUOTED_TITLE = re.compile(r"《(?P<title>(?:[^《》]|《[^《》]*》)+)》(?:（(?P<note>[^（）]*)）)?")
 
 
@@ -47,8 +53,8 @@ def read_head(text: Text, first_label: int) -> Found:
     """
     found = Found(Head())
     front = [line for line in text.lines if line.start < first_label and text.of(line.span)]
-    for index, line in enumerate(front):
-        _front_line(text, line, index, found)
+    for line in front:
+        _front_line(text, line, found)
     _printed_title(text, front, found)
     if not found.head.title:
         _title_lines(text, front, found)
@@ -59,7 +65,7 @@ def read_head(text: Text, first_label: int) -> Found:
     return found
 
 
-def _front_line(text: Text, line: Line, index: int, found: Found) -> None:
+def _front_line(text: Text, line: Line, found: Found) -> None:
     words, head = text.of(line.span), found.head
     number, date = NUMBER.search(words), DATE.fullmatch(words.strip("（）"))
     if META.match(words):
@@ -158,7 +164,10 @@ def _issuer_in_title(head: Head, text: Text, front: list[Line]) -> None:
     if head.issuer:
         return
     for line in front:
-        match = re.match(r"([一-鿿]{2,20}?(?:人民政府办公厅|人民政府办公室|人民政府|委员会|办公厅|厅|局))(?:关于|印发)", text.of(line.span))
+        match = re.match(
+            r"([一-鿿]{2,20}?(?:人民政府办公厅|人民政府办公室|人民政府|委员会|办公厅|厅|局))(?:关于|印发)",
+            text.of(line.span),
+        )
         if match:
             head.issuer = match[1]
             return
@@ -169,7 +178,17 @@ def _period(title: str, text: Text) -> tuple[int | None, int | None]:
     match = PERIOD.search(title)
     if match is None:
         around = [PERIOD.search(text.text, *line.span) for line in text.lines]
-        match = next((m for m in around if m and re.search("实施期|规划期|期限|周期|本方案|有效期", text.text[max(0, m.start() - 20) : m.end() + 10])), None)
+        match = next(
+            (
+                m
+                for m in around
+                if m
+                and re.search(
+                    "实施期|规划期|期限|周期|本方案|有效期", text.text[max(0, m.start() - 20) : m.end() + 10]
+                )
+            ),
+            None,
+        )
     if match:
         return int(match[1]), int(match[2])
     years = re.findall(r"到(20\d\d)年", text.text)
@@ -185,13 +204,15 @@ def references(text: Text, own_title: str, own_number: str | None) -> list[Refer
         if title == own_title or len(title) < 3:
             continue
         if title not in found or (number and not found[title].document_no):
-            found[title] = Reference(title, written_number(number) if number else None, text.back(match.span()))
+            found[title] = Reference(
+                title, written_number(number) if number else None, text.back(match.span())
+            )
     named = {r.document_no for r in found.values()}
     for match in NUMBER.finditer(text.text):
-        number = written_number(match)
-        if number not in named and number != own_number:
-            named.add(number)
-            found[number] = Reference("", number, text.back(match.span()))
+        written = written_number(match)
+        if written not in named and written != own_number:
+            named.add(written)
+            found[written] = Reference("", written, text.back(match.span()))
     return list(found.values())
 
 

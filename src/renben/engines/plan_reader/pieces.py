@@ -121,7 +121,9 @@ def states_facts(text: str, span: Span) -> bool:
 
 def _only_owners(text: Text, node: Node, known: Callable[[str], bool]) -> bool:
     """Whether everything after the first paragraph says who is responsible or until when."""
-    rest = [p for line in node.paragraphs[1:] if line.cells is None for p in pieces(text.text, line.span, known)]
+    rest = [
+        p for line in node.paragraphs[1:] if line.cells is None for p in pieces(text.text, line.span, known)
+    ]
     return all(p.statement or p.due for p in rest) and not any(line.cells for line in node.paragraphs[1:])
 
 

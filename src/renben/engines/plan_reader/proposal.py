@@ -16,7 +16,15 @@ from renben.engines.plan_reader.source import PlanFileError
 
 OPEN = "(to translate)"
 REASON = "proposal, not reviewed"
-UNITS = {"年": "year", "个百分点": "pp", "百分点": "pp", "人": "person", "元": "yuan", "公里": "km", "亩": "mu"}
+UNITS = {
+    "年": "year",
+    "个百分点": "pp",
+    "百分点": "pp",
+    "人": "person",
+    "元": "yuan",
+    "公里": "km",
+    "亩": "mu",
+}
 CUT = "A commitment is one sentence of a measure, up to its full stop; headlines and owners are not counted."
 CUT_ZH = "一项任务为举措中的一句话，以句号为界；标题和责任单位不计。"
 
@@ -83,7 +91,8 @@ def _plan(reading: Reading) -> dict[str, Any]:
         "source": f"{head.issuer or ''} {head.document_no or ''}".strip() or REASON,
         **{name: written["zh" if name.endswith("_zh") else "en"] for name in names},
         "references": [
-            {"zh": r.title, "en": OPEN, "number": r.document_no or "", "parent": False} for r in reading.references
+            {"zh": r.title, "en": OPEN, "number": r.document_no or "", "parent": False}
+            for r in reading.references
         ],
         "goals": {f"goal_{i}": _goal(t, last) for i, t in enumerate(_goals(reading), 1)},
         "actions": {f"action_{i}": _action(a) for i, a in enumerate(reading.actions, 1)},

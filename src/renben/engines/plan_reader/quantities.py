@@ -23,7 +23,9 @@ ARABIC = re.compile(
 HAN = re.compile(
     rf"(?P<n>[两三四五六七八九]?[十百千]?[一二三四五六七八九十百千两]{{1,6}}[万亿]?)(?P<u>{UNIT.replace('|年', '').replace('|日', '').replace('|天', '')})"
 )
-FRACTION = re.compile(r"(?P<d>[一二三四五六七八九十百]+)分之(?P<n>[一二三四五六七八九十百]+(?:点[一二三四五六七八九零]+)?)")
+FRACTION = re.compile(
+    r"(?P<d>[一二三四五六七八九十百]+)分之(?P<n>[一二三四五六七八九十百]+(?:点[一二三四五六七八九零]+)?)"
+)
 NOT_BEFORE = re.compile(r"(?:第|[A-Za-z0-9+.〔（]|国道|省道|县道|高速|\d[年月])\Z")
 YEAR = re.compile(r"(?:19|20|21)\d\d\Z")
 BEFORE = (
@@ -38,7 +40,9 @@ AFTER = (
     ("at_most", "(?:及|或)?(?:其)?以下|以内|之内|内"),
     ("about", "左右|上下"),
 )
-PER = re.compile(r"(每(?:[百千万]|\d+)?万?(?:人口|人|户|村|县|个?[年月季周]度?|万人|千人|平方公里)|人均|户均|年均|亩均|日均|单位)[^，；。]*\Z")
+PER = re.compile(
+    r"(每(?:[百千万]|\d+)?万?(?:人口|人|户|村|县|个?[年月季周]度?|万人|千人|平方公里)|人均|户均|年均|亩均|日均|单位)[^，；。]*\Z"
+)
 QUOTED = re.compile(r"“[^”]*”")
 
 
@@ -94,7 +98,9 @@ def _han(text: str, span: Span, match: re.Match[str], quoted: list[Span]) -> Qua
     if word in ("一", "十", "百", "千") or any(a < match.start() < b for a, b in quoted):
         return None
     before = text[max(span[0], match.start() - 2) : match.start()]
-    if before.endswith(("第", "、", "点", "数", "分之", "之", "〇")) or re.search(r"[一二三四五六七八九十百千]\Z", before):
+    if before.endswith(("第", "、", "点", "数", "分之", "之", "〇")) or re.search(
+        r"[一二三四五六七八九十百千]\Z", before
+    ):
         return None
     try:
         value = Decimal(chinese_value(word))

@@ -22,7 +22,9 @@ from renben.engines.plan_reader.source import Source, Span
 from renben.engines.plan_reader.text import Text, cleaned
 
 CONTENTS = re.compile(r".{2,60}?(?:[…·.．]{3,}|\t)\s*\d{1,3}")
-GOVERNED = re.compile(r"(?!各|有关|相关|全|所有|其他|市|县|区)([一-鿿]{2,8}(?:市|县|区|州|盟|旗))(?:人民政府|政府)")
+GOVERNED = re.compile(
+    r"(?!各|有关|相关|全|所有|其他|市|县|区)([一-鿿]{2,8}(?:市|县|区|州|盟|旗))(?:人民政府|政府)"
+)
 
 
 def read(path: Path, catalogue: Catalogue | None = None, plan_id: str | None = None) -> Reading:
@@ -82,7 +84,9 @@ def _first_label(text: Text) -> int:
 
 def _contents(text: Text) -> list[Span]:
     """Lines of a table of contents: words, dots and a page number, at least three of them."""
-    found = [line.span for line in text.lines if line.cells is None and CONTENTS.fullmatch(text.of(line.span))]
+    found = [
+        line.span for line in text.lines if line.cells is None and CONTENTS.fullmatch(text.of(line.span))
+    ]
     titles = [line.span for line in text.lines if re.fullmatch(r"目\s*[录次]", text.of(line.span))]
     return [*titles, *found] if len(found) >= 3 else []
 
@@ -90,7 +94,9 @@ def _contents(text: Text) -> list[Span]:
 def _own_regions(context: Context) -> list[str]:
     """Regions outside the catalogue whose governments the document names as owners."""
     lines = [line for line in context.text.lines if line.cells is None]
-    named = [o.name for line in lines for p in context.pieces(line.span) if p.statement for o in p.statement.owners]
+    named = [
+        o.name for line in lines for p in context.pieces(line.span) if p.statement for o in p.statement.owners
+    ]
     found = dict.fromkeys(match[1] for name in named if (match := GOVERNED.fullmatch(name)))
     return [name for name in found if name not in context.registry.places]
 

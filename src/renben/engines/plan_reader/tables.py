@@ -12,9 +12,9 @@ from itertools import groupby
 from renben.engines.plan_reader.context import Context
 from renben.engines.plan_reader.deadlines import due_in_cell
 from renben.engines.plan_reader.model import Action, Commitment, Measure, Owner, Target
+from renben.engines.plan_reader.names import split_names
 from renben.engines.plan_reader.numbers import arabic_value, plain
 from renben.engines.plan_reader.owners import LEAD, RESPONSIBLE, SUPPORT, Named, read_statement
-from renben.engines.plan_reader.names import split_names
 from renben.engines.plan_reader.source import Line, Span
 from renben.engines.plan_reader.text import sentences, trimmed
 
@@ -33,7 +33,9 @@ COLUMNS = (
     ("year", r"(?:20\d\d)年?.*"),
     ("note", r"备注"),
 )
-CELL_NUMBER = re.compile(r"(?P<mark>[≥≤>＞<＜约＝=]|＞=|>=|<=)?\s*(?P<n>\d[\d,]*(?:\.\d+)?)\s*(?P<u>[^\d\s（）]*)(?:（.*）)?")
+CELL_NUMBER = re.compile(
+    r"(?P<mark>[≥≤>＞<＜约＝=]|＞=|>=|<=)?\s*(?P<n>\d[\d,]*(?:\.\d+)?)\s*(?P<u>[^\d\s（）]*)(?:（.*）)?"
+)
 MARKS = {"≥": "at_least", ">=": "at_least", "≤": "at_most", "<=": "at_most", ">": "above", "＞": "above", "<": "below", "＜": "below", "约": "about"}  # fmt: skip
 WORDS = (("左右", "about"), ("以上", "at_least"), ("以下", "at_most"), ("以内", "at_most"))
 

@@ -28,7 +28,9 @@ DIRECTION = re.compile(
 )
 ROUND = re.compile("(?:一|两|三|五)?[大多]幅|翻一番|平均水平|先进水平|前列|全覆盖|基本消除|基本实现")
 CLAUSE = re.compile("[，；。！？]")
-EACH = re.compile(r"(?P<subjects>[^，；。]+?)分别(?:比[^，；。]*?)?(?P<verb>达到?|提高到|增长|下降|降低|不低于|超过|为|控制在|提高)")
+EACH = re.compile(
+    r"(?P<subjects>[^，；。]+?)分别(?:比[^，；。]*?)?(?P<verb>达到?|提高到|增长|下降|降低|不低于|超过|为|控制在|提高)"
+)
 AFTER_NUMBER = {"以上": "at_least", "以下": "at_most", "以内": "at_most", "左右": "about"}
 
 
@@ -136,7 +138,11 @@ def _subject(words: str) -> str:
 
 
 def _without_year(words: str) -> str:
-    return re.sub(r"^(?:力争)?(?:到|至)?(?:“?十[一二三四五六七八九]五”?(?:期?末|期间)?|20\d\d年(?:\d+月)?)?(?:底|末)?前?，?", "", words)
+    return re.sub(
+        r"^(?:力争)?(?:到|至)?(?:“?十[一二三四五六七八九]五”?(?:期?末|期间)?|20\d\d年(?:\d+月)?)?(?:底|末)?前?，?",
+        "",
+        words,
+    )
 
 
 def _is_base(quantity: Quantity, words: str) -> bool:
