@@ -1,5 +1,6 @@
 """Turns the outline into actions, measures, commitments, targets and preamble; nothing falls between."""
 
+import re
 from dataclasses import dataclass, field
 
 from renben.engines.plan_reader.choose import measures_of, moods
@@ -114,12 +115,15 @@ class Builder:
             return node.label
         head = headline(self.context.text, node, self.context.registry.is_office)
         words = self.context.text.of(head.span if head else node.paragraphs[0].span)
-        return words.rstrip("。：")
+        return tidy(words)
 
     def _action(self, parent: Node | None) -> Action:
-        """The action whose measures stand under a node; the plan itself where they stand under none."""
+        """The action whose measures stand under a node; the plan itself where they stand under none.
+
+        Where other measures came between, it is opened again, so that measures stay in the document's order.
+        """
         key = id(parent) if parent is not None and parent.parent is not None else 0
-        if key not in self.actions:
+        if key not in self.actions or self.actions[key] is not self.reading.actions[-1]:
             titles = self._titles(parent) if key and parent is not None else (self.reading.head.title,)
             label, span = (parent.label, parent.label_span) if key and parent is not None else ("", (0, 0))
             action = Action(titles[-1], label, titles[:-1], self.context.text.back(span))
@@ -153,17 +157,19 @@ class MeasureBuilder:
         if not self.measure.title:
             self.measure.title_written = False
             first = self.measure.commitments[0].text if self.measure.commitments else self.node.label
-            self.measure.title = first.split("，")[0].rstrip("。；")[:INFERRED]
+            self.measure.title = opening_words(first)
         return self.measure
 
     def _item(self, node: Node, under: str) -> None:
         context = self.context
+        if self.groups[-1].commitments:
+            self.groups.append(Group())
         context.mark(node.label_span, "label")
         head = headline(context.text, node, context.registry.is_office)
         paragraphs = node.paragraphs
         if head is not None:
             context.mark(head.span, "heading")
-            title = context.text.of(head.span).rstrip("。：").strip("【】")
+            title = tidy(context.text.of(head.span))
             paragraphs = [Line(*head.rest), *paragraphs[1:]]
             if node is self.node:
                 self.measure.title = title
@@ -211,7 +217,25 @@ class MeasureBuilder:
         """Owners of the measure; where they differ from sentence to sentence, each sentence keeps its own."""
         stated = [group for group in self.groups if group.owners]
         self.measure.owners = list(dict.fromkeys(owner for group in stated for owner in group.owners))
-        if len(stated) > 1:
-            for group in stated:
-                for commitment in group.commitments:
-                    commitment.owners = list(dict.fromkeys(group.owners))
+        if len(stated) < 2:
+            return
+        general = [owner for group in stated if not group.commitments for owner in group.owners]
+        for group in self.groups:
+            for commitment in group.commitments:
+                commitment.owners = list(dict.fromkeys(group.owners or general))
+
+
+def tidy(words: str) -> str:
+    """A heading without its stop, brackets, and the spaces that only set it wide (总　则)."""
+    return re.sub(r"(?<=[一-鿿]) +(?=[一-鿿])", "", words.rstrip("。：；").strip("【】"))
+
+
+def opening_words(sentence: str) -> str:
+    """The first clause of a sentence that is no date, cut to the length of a title."""
+    clauses = [c for c in re.split("[，。；：]", sentence) if c]
+    named = [
+        c
+        for c in clauses
+        if not re.match(r"(?:力争)?(?:到|至|自|从|截至)?(?:20\d\d年|“十)", c) or len(c) > 14
+    ]
+    return (named or clauses or [sentence])[0][:INFERRED]

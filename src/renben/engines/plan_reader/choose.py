@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from renben.engines.plan_reader.outline import Node
 from renben.engines.plan_reader.pieces import pieces
+from renben.engines.plan_reader.source import Line
 from renben.engines.plan_reader.text import Text
 
 FRONT = re.compile(
@@ -35,7 +36,7 @@ def opening(text: Text, node: Node) -> str:
     """The first words of an item, up to its first stop."""
     if not node.paragraphs:
         return ""
-    words = text.of(node.paragraphs[0].span)
+    words = re.sub(" ", "", text.of(node.paragraphs[0].span))
     return re.split("[。：，；\t]", words)[0]
 
 
@@ -126,7 +127,7 @@ def _lift(node: Node, named: set[int], alone: Callable[[Node], bool]) -> None:
     with_owner = [child for child in node.children if any(id(below) in named for below in child.walk())]
     last = node.children[-1]
     if with_owner == [last] and id(last) in named and not last.children and alone(last):
-        moved = []
+        moved: list[Line] = []
         while len(last.paragraphs) > 1 and alone(last):
             moved.insert(0, last.paragraphs.pop())
         node.late += moved

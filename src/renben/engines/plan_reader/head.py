@@ -13,7 +13,9 @@ from renben.engines.plan_reader.source import Line, Span
 from renben.engines.plan_reader.text import Text
 
 BRACKETED_YEAR = r"[〔\[［（【]\s*(20\d\d|19\d\d)\s*[〕\]］）】]"
-NUMBER = re.compile(rf"(?P<body>[一-鿿（）]{{2,14}}?)\s*{BRACKETED_YEAR}\s*第?(?P<n>\d{{1,5}})\s*号")
+NUMBER = re.compile(
+    rf"(?P<body>(?:(?![和与及、，。按照根据《》])[一-鿿]){{2,10}}?)\s*{BRACKETED_YEAR}\s*第?(?P<n>\d{{1,5}})\s*号"
+)
 HAN_DATE = r"[二〇○零一三四五六七八九十]{1,4}"
 DATE = re.compile(
     rf"(?P<y>20\d\d|{HAN_DATE})年(?P<m>\d{{1,2}}|{HAN_DATE})月(?P<d>\d{{1,2}}|{HAN_DATE})日|(?P<y2>20\d\d)[-/.](?P<m2>\d{{1,2}})[-/.](?P<d2>\d{{1,2}})"
@@ -51,18 +53,19 @@ def read_head(text: Text, first_label: int) -> Found:
     """
     found = Found(Head())
     front = [line for line in text.lines if line.start < first_label and text.of(line.span)]
-    for index, line in enumerate(front):
-        _front_line(text, line, index, found)
+    for line in front:
+        _front_line(text, line, found)
     _printed_title(text, front, found)
     if not found.head.title:
         _title_lines(text, front, found)
     _closing_lines(text, first_label, found)
     _issuer_in_title(found.head, text, front)
+    found.head.title = re.sub(r"(?<=20\d\d)(年?)[\-～—]+(?=20\d\d年)", r"\1—", found.head.title)
     found.head.period = _period(found.head.title, text)
     return found
 
 
-def _front_line(text: Text, line: Line, index: int, found: Found) -> None:
+def _front_line(text: Text, line: Line, found: Found) -> None:
     words, head = text.of(line.span), found.head
     number, date = NUMBER.search(words), DATE.fullmatch(words.strip("（）"))
     if META.match(words):
@@ -192,8 +195,8 @@ def _period(title: str, text: Text) -> tuple[int | None, int | None]:
     return None, max(map(int, years)) if years else None
 
 
-def references(text: Text, own_title: str) -> list[Reference]:
-    """Documents named in 《》, with their numbers where they follow, each once; its own title is left out."""
+def references(text: Text, own_title: str, own_number: str | None) -> list[Reference]:
+    """Documents named in 《》 or by their number alone, each once; the document itself is left out."""
     found: dict[str, Reference] = {}
     for match in QUOTED_TITLE.finditer(text.text):
         title = re.sub(r"\s+", "", match["title"])
@@ -204,6 +207,12 @@ def references(text: Text, own_title: str) -> list[Reference]:
             found[title] = Reference(
                 title, written_number(number) if number else None, text.back(match.span())
             )
+    named = {r.document_no for r in found.values()}
+    for match in NUMBER.finditer(text.text):
+        written = written_number(match)
+        if written not in named and written != own_number:
+            named.add(written)
+            found[written] = Reference("", written, text.back(match.span()))
     return list(found.values())
 
 

@@ -22,7 +22,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("num_paren", re.compile(r"（\s*(\d{1,3})\s*）[、.]?\s*")),
     ("num_half", re.compile(r"(\d{1,3})）\s*")),
     ("circled", re.compile(r"([①-⑳])\s*")),
-    ("annex", re.compile(rf"附[件表录]\s*({HAN}|\d{{1,2}})?(?=[：\s]|\Z)[：]?\s*")),
+    ("annex", re.compile(rf"附[件表录]\s*(?:({HAN}|\d{{1,2}})(?!\d)|(?=[：\s]|\Z))[：]?\s*")),
     ("box", re.compile(rf"专栏\s*({HAN}|\d{{1,2}})?[：:\s]?\s*")),
 )
 

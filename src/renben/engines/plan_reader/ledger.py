@@ -115,7 +115,7 @@ def task_rows(reading: Reading) -> list[list[Any]]:
 def _rows(
     reading: Reading, above: list[list[Any]], action: Action, measure: Measure | None, commitment: Commitment
 ) -> list[list[Any]]:
-    owners: list[Owner | None] = list(commitment.owners or (measure.owners if measure else []))
+    owners: list[Owner | None] = list(answering(commitment, measure))
     due = commitment.deadline or (measure.deadline if measure else None)
     page, line = reading.source.at(commitment.span[0])
     rows = []
@@ -146,6 +146,13 @@ def _rows(
     return rows
 
 
+def answering(commitment: Commitment, measure: Measure | None) -> list[Owner]:
+    """Who answers for a commitment: its own owners where the text states them, else those of the measure."""
+    if commitment.owners is not None:
+        return commitment.owners
+    return measure.owners if measure is not None else []
+
+
 def _number(quantity: Quantity) -> str:
     """A quantity in short, e.g. ≥75%."""
     value = f"{quantity.value:,}"
@@ -168,7 +175,7 @@ def _owner_rows(reading: Reading) -> list[list[Any]]:
     counts: dict[tuple[str, str | None], dict[str, int]] = {}
     for measure in reading.measures:
         for commitment in measure.commitments:
-            for owner in commitment.owners or measure.owners:
+            for owner in answering(commitment, measure):
                 found = counts.setdefault((owner.name, owner.office), dict.fromkeys(ROLES, 0))
                 found[owner.role] += 1
     rows: list[list[Any]] = [

@@ -1,6 +1,6 @@
 """Splits lists of responsible units and writes shared beginnings and endings out.
 
-太原市、忻州市人民政府 are two governments, 省委组织部、宣传部 two party departments. Names are kept whole
+甲市、乙市人民政府 are two governments, 省委组织部、宣传部 two party departments. Names are kept whole
 where 和 or 、 stands inside one: 工业和信息化厅, 各市、县（市、区）人民政府 (two kinds of government).
 """
 
@@ -18,6 +18,9 @@ PREFIXED = re.compile(
     r"(?:国家|中央|中共|全国|省|自治区|市|县|区|州|各|有关|相关|其他|所在|属地|团|人民银行|中国|国网)"
 )
 LEADING = re.compile(r"(省委|市委|县委|区委|自治区党委|自治区|省|市|县|区|州)(?=\S)")
+OWN_NAMED = re.compile(r"(?:证监局|监管办|监管局|分局|煤监局|管理局|海关|管委|工委|党委|政府办)\Z|[市县区]")
+"""Organs that carry a name of their own (a province's securities office), so that nothing is shared with them."""
+LONGEST_SHARED = 8
 AND = re.compile(r"(?:以及|及其|及|和|与|并)")
 OTHERS = re.compile(
     r"等?(?:(?:省|市|县)?(?:级|直)?(?:有关|相关)?(?:部门|单位|部门和单位|部门（单位）)?)?等?\Z"
@@ -32,8 +35,8 @@ def split_names(text: str, known: Callable[[str], bool]) -> tuple[list[str], boo
         known: whether the catalogue knows a name.
     """
     pieces = [p for p in (part.strip(" \t、，；。:：") for part in _top_level(text)) if p]
-    pieces = [name for piece in pieces for name in _at_and(piece, known)]
     pieces, others = _without_others(pieces)
+    pieces = [name for piece in pieces for name in _at_and(piece, known)]
     return _with_endings(_with_beginnings(pieces, known)), others
 
 
@@ -90,7 +93,10 @@ def _takes(shared: str, piece: str, known: Callable[[str], bool]) -> bool:
         return True
     if shared.endswith("委") and shared != "委":
         return piece.endswith("部")
-    return piece.endswith("厅") and shared in ("省", "自治区")
+    if shared in ("省", "自治区") and piece.endswith("厅"):
+        return True
+    organ = piece.endswith(("局", "委", "办")) and len(piece) <= LONGEST_SHARED
+    return organ and not OWN_NAMED.search(piece)
 
 
 def _with_endings(pieces: list[str]) -> list[str]:

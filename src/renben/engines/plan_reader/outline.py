@@ -7,6 +7,7 @@ a level below the one that is open, a kind already open continues its level.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from renben.engines.plan_reader.labels import Label, label_of
 from renben.engines.plan_reader.source import Line, Span
@@ -60,7 +61,7 @@ def outline(text: Text, taken: set[int]) -> Node:
     root = Node("root", "", 0, (0, 0))
     open_nodes = [root]
     lines = [line for line in text.lines if line.start not in taken and text.of(line.span)]
-    for line, below in zip(lines, [*lines[1:], None], strict=True):
+    for line, below in zip_longest(lines, lines[1:]):
         label = None if line.cells is not None else _label(text, line, below)
         if label is None:
             open_nodes[-1].paragraphs.append(line)

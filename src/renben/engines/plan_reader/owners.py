@@ -95,7 +95,7 @@ def _labelled(
     for match in LABEL.finditer(text, *span):
         before = text[span[0] : match.start()].rstrip()
         inside = any(s.span[0] <= match.start() < s.span[1] for s in taken)
-        if inside or (before and before[-1] not in "。；！？）】”\t ["):
+        if inside or (before and before[-1] not in "。；！？）】”\t [【"):
             continue
         start = match.start()
         if before.endswith(("【", "[")):

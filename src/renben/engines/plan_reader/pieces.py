@@ -4,12 +4,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from renben.engines.plan_reader.deadlines import deadline
 from renben.engines.plan_reader.outline import Node, ends_sentence
 from renben.engines.plan_reader.owners import DUE, Statement, sentence_statement, statements
+from renben.engines.plan_reader.quantities import quantities
 from renben.engines.plan_reader.source import Span
 from renben.engines.plan_reader.text import Text, sentences, trimmed
 
 LONGEST_TITLE = 36
+LONGEST_WITH_COMMA = 24
 COLON_TITLE = re.compile(r"[^，。；：]{2,24}：(?=.{6,})")
 SPACE_TITLE = re.compile(r"[^，。；：\s]{4,30}[\s　]+(?=\S{6,})")
 BRACKET_TITLE = re.compile(r"【[^】]{2,30}】")
@@ -98,10 +101,22 @@ def _by_sentence(text: Text, node: Node, span: Span, known: Callable[[str], bool
     if not ends_sentence(words):
         fits = len(words) <= 60 and (has_body or bool(node.children))
         return Headline(first, (first[1], span[1])) if fits and not more_sentences else None
-    short = len(words) <= LONGEST_TITLE and words.count("，") <= 1
+    short = _short_enough(words, node.kind) and not states_facts(text.text, first)
     if short and (more_sentences or ((has_body or node.children) and len(words) <= 26)):
         return Headline(first, (first[1], span[1]))
     return None
+
+
+def _short_enough(words: str, kind: str) -> bool:
+    """Whether a sentence is short enough for a headline; articles of a regulation rarely have one."""
+    if "，" not in words:
+        return len(words) <= LONGEST_TITLE
+    return kind != "article" and words.count("，") == 1 and len(words) <= LONGEST_WITH_COMMA
+
+
+def states_facts(text: str, span: Span) -> bool:
+    """Whether a sentence states a number or a date, which headlines do not."""
+    return bool(quantities(text, span)) or deadline(text, span) is not None
 
 
 def _only_owners(text: Text, node: Node, known: Callable[[str], bool]) -> bool:

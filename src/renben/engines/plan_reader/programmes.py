@@ -8,7 +8,9 @@ import re
 from renben.engines.plan_reader.model import Programme
 from renben.engines.plan_reader.source import Span
 
-QUOTED = re.compile(r"“([^“”]{2,24})”([一-鿿]{0,8}?(?:专项行动|行动|工程|计划|试点|示范区|平台))?")
+QUOTED = re.compile(
+    r"“(?!十[一二三四五六七八九]五)([^“”]{2,24})”([一-鿿]{0,8}?(?:专项行动|行动|工程|计划|试点|示范区|平台))?"
+)
 LISTED = re.compile(r"([^，。；：]{4,120}?)等(?:一批)?(?:重点|重大|标志性)?(项目|工程|行动|计划|试点)")
 VERBS = re.compile(
     r".*?(?:加快推进|推动|推进|实施|启动|建设|开展|组织|抓好|做好|打造|办好|加快|建成|完成|开工|谋划|统筹)(?:建设|实施)?(?=[^、]{3,}\Z)"

@@ -56,6 +56,8 @@ def read_source(source: Source, catalogue: Catalogue | None = None, plan_id: str
         "traditional" if is_traditional(source.text) else "simplified",
         found.head,
     )
+    if _is_foreign(found, registry):
+        registry.forget_short_forms()
     context = Context(text, registry, Gazetteer(registry, text.text), reading)
     registry.add_names(_own_regions(context))
     context.gazetteer = Gazetteer(registry, text.text)
@@ -64,7 +66,7 @@ def read_source(source: Source, catalogue: Catalogue | None = None, plan_id: str
     if found.head.issuer:
         reading.issuer = context.owner(Named(found.head.issuer, "lead"))
     Builder(context, root).build()
-    reading.references = references(text, found.head.title)
+    reading.references = references(text, found.head.title, found.head.document_no)
     _close_gaps(reading)
     return reading
 
@@ -97,6 +99,13 @@ def _own_regions(context: Context) -> list[str]:
     ]
     found = dict.fromkeys(match[1] for name in named if (match := GOVERNED.fullmatch(name)))
     return [name for name in found if name not in context.registry.places]
+
+
+def _is_foreign(found: Found, registry: Registry) -> bool:
+    """Whether the document's issuer belongs to a region that the catalogue does not know."""
+    words = f"{found.head.issuer or ''} {found.head.title}"
+    names = re.findall(r"(?<![一-鿿])[一-鿿]{2,7}?(?:省|自治区|市|自治州|县|区)", words)
+    return bool(names) and not any(name in words for name in registry.codes)
 
 
 def plan_id_of(found: Found, catalogue: Catalogue, registry: Registry) -> str:

@@ -29,6 +29,7 @@ class Registry:
     """Looks names up; names a document introduces itself (its owners' regions) are added without a code."""
 
     offices: dict[str, str] = field(default_factory=dict)
+    full_names: dict[str, str] = field(default_factory=dict)
     office_regions: dict[str, str] = field(default_factory=dict)
     places: dict[str, Known] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
@@ -51,6 +52,10 @@ class Registry:
                 return self.codes.get(name.removesuffix(ending))
         return self.codes.get(name)
 
+    def forget_short_forms(self) -> None:
+        """Keep official names only: in a document of a region the catalogue does not know, 省水利厅 is another."""
+        self.offices = {n: i for n, i in self.full_names.items() if not n.startswith(("各", "有关"))}
+
     def add_names(self, names: Iterable[str]) -> None:
         """Regions that the document itself names, for places without a code."""
         for name in names:
@@ -64,6 +69,7 @@ def registry_of(catalogue: Catalogue) -> Registry:
     for office in catalogue.offices.values():
         for name in (office.zh, *office.aliases):
             found.offices.setdefault(simplified(name), office.id)
+        found.full_names[simplified(office.zh)] = office.id
         if office.region is not None:
             found.office_regions[office.id] = office.region
     _add_regions(found, catalogue)

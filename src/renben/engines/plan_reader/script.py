@@ -13,8 +13,8 @@ from pathlib import Path
 import opencc
 
 PUNCTUATION = str.maketrans(
-    "()（）,:;!?[]［］~～﹑﹒．％＋－／「」『』〝〞‘’\u2014\u2013\u2012\u2015\u2500\u00a0\u2002\u2003\u2009\u202f\ufeff\u200b",
-    "（）（），：；！？［］［］～～、.．%+-/“”‘’“”‘’—————" + " " * 7,
+    "()（）,:;!?[]［］~～﹑﹒．％＋－／「」『』〝〞‘’\u2014\u2013\u2012\u2015\u2500\u00a0\u2002\u2003\u2009\u202f\ufeff\u200b\u3000",
+    "（）（），：；！？［］［］～～、..%+-/“”‘’“”‘’—————" + " " * 8,
 )
 FULLWIDTH = str.maketrans(
     "".join(map(chr, range(0xFF10, 0xFF1A)))

@@ -54,7 +54,7 @@ def targets(text: str, span: Span, horizon: int | None, *, only_numbers: bool = 
     for clause in clauses(text, span):
         words = text[slice(*clause)]
         year = year_of(text, clause) or year
-        numbers = [q for q in quantities(text, clause) if not _is_time(q)]
+        numbers = [q for q in quantities(text, clause) if not _is_time(q) and not _is_base(q, words)]
         subject = _subject(words) or subject
         found += _of_clause(text, clause, numbers, year or horizon, subject, only_numbers)
     return found
@@ -80,7 +80,7 @@ def _of_clause(
     shared = EACH.search(words)
     if shared and len(numbers) > 1:
         return _shared_out(words, clause, numbers, year, shared)
-    if numbers and (not only_numbers or INDICATOR.search(words)):
+    if numbers and (not only_numbers or INDICATOR.search(subject[-4:])):
         return [_numeric(words, clause, q, year, subject) for q in numbers]
     if only_numbers or not (REACHES.search(words) or DIRECTION.search(words)) or _is_lead_in(words):
         return []
@@ -101,6 +101,8 @@ def _shared_out(
         numbers = [replace(q, comparison=ending) if q.comparison != "between" else q for q in numbers]
     elif last.comparison == "equals" and numbers[0].comparison != "equals":
         numbers = [replace(q, comparison=numbers[0].comparison) for q in numbers]
+    if not all(INDICATOR.search(s) for s in subjects):
+        subjects = [f"{s}（{shared['subjects']}）" for s in subjects]
     if len(subjects) != len(numbers):
         subjects = [shared["subjects"]] * len(numbers)
     return [_numeric(words, clause, q, year, s) for q, s in zip(numbers, subjects, strict=True)]
@@ -132,7 +134,7 @@ def _subject(words: str) -> str:
         r"(.{2,40}?)(?:分别|达到?|提高|提升|增长|增加|下降|降低|减少|控制|不低于|不少于|不超过|超过|突破|接近|保持|力争|稳定|\d)",
         _without_year(words),
     )
-    return match[1].strip("，、：") if match else ""
+    return re.sub(r"[由从]\Z", "", match[1].strip("，、：")) if match else ""
 
 
 def _without_year(words: str) -> str:
@@ -141,6 +143,11 @@ def _without_year(words: str) -> str:
         "",
         words,
     )
+
+
+def _is_base(quantity: Quantity, words: str) -> bool:
+    """由52%提高到60%: the first number is where it starts, not what is to be reached."""
+    return re.search(rf"[由从](?:20\d\d年的?)?{re.escape(quantity.text)}", words) is not None
 
 
 def _is_time(quantity: Quantity) -> bool:
