@@ -2,8 +2,8 @@
 
 from types import ModuleType
 
-from renben.measures.citizenization import settlement_reward
+from renben.measures.citizenization import entitlements, settlement_reward
 from renben.measures.city import air_quality
 from renben.measures.county import industry_clusters
 
-MECHANISMS: tuple[ModuleType, ...] = (settlement_reward, industry_clusters, air_quality)
+MECHANISMS: tuple[ModuleType, ...] = (settlement_reward, entitlements, industry_clusters, air_quality)

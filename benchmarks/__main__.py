@@ -1,0 +1,59 @@
+"""`python -m benchmarks [NAME ...]`: run benchmarks and write docs/performance.md anew."""
+
+import datetime as dt
+import json
+import sys
+
+from benchmarks import contract
+from benchmarks.harness import ROOT, Row, machine
+
+GROUPS = {"contract": contract.rows}
+STORE = ROOT / "docs" / "performance.json"
+PAGE = ROOT / "docs" / "performance.md"
+HEAD = """# Performance
+
+Written by `python -m benchmarks` (or `make bench`). Every figure is measured beside a peer, a plain reference or a
+physical limit in the same run; ratios travel between machines, seconds do not.
+"""
+
+
+def main(names: list[str]) -> None:
+    """Run the named groups (all by default), keep the figures of the others, write the page."""
+    unknown = [n for n in names if n not in GROUPS]
+    if unknown:
+        sys.exit(f"no benchmark {unknown[0]}; there are: {', '.join(GROUPS)}")
+    known = json.loads(STORE.read_text(encoding="utf-8")) if STORE.is_file() else {}
+    for name in names or GROUPS:
+        print(f"{name} ...", flush=True)
+        rows = GROUPS[name]()
+        known[name] = {
+            "machine": machine(),
+            "on": dt.date.today().isoformat(),
+            "rows": [row.__dict__ for row in rows],
+        }
+        for row in rows:
+            print(f"  {row.what}: {row.ours}; {row.beside}; {row.ratio} {row.bar}")
+        STORE.write_text(json.dumps(known, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    PAGE.write_text(page(known), encoding="utf-8")
+
+
+def page(known: dict) -> str:
+    """The page as Markdown."""
+    parts = [HEAD]
+    for name, group in known.items():
+        parts.append(f"## {name}\n\nMeasured on {group['on']}: {group['machine']}.\n")
+        parts.append(
+            "| what | renben | beside it | ratio | bar | met |\n| --- | --- | --- | --- | --- | --- |"
+        )
+        parts += [_line(Row(**row)) for row in group["rows"]]
+        parts.append("")
+    return "\n".join(parts)
+
+
+def _line(row: Row) -> str:
+    met = {True: "yes", False: "no", None: "—"}[row.met]
+    return f"| {row.what} | {row.ours} | {row.beside} | {row.ratio} | {row.bar or '—'} | {met} |"
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
