@@ -1,6 +1,7 @@
 """The catalogue, the facts as base data, and small worlds of regions for the tests of the evaluation."""
 
 import datetime as dt
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -9,10 +10,20 @@ from renben.catalogue import Catalogue, load
 from renben.catalogue.facts_map import as_known, mapped
 from renben.evaluation.indicators import Limits, evaluate
 from renben.evaluation.panel import Frame, frame
+from tests.catalogue.conftest import shared_folder
 
 LATER = dt.date(2026, 1, 1)
 LIMITS = Limits(publish=0.9, small=10)
 PROVINCE = "140000"
+
+
+@pytest.fixture(scope="session")
+def reference() -> Path:
+    """Folder of reference tables that are never part of the repository."""
+    folder = shared_folder()
+    if folder is None or not (folder / "reference").is_dir():
+        pytest.skip("no shared folder beside the checkout and RENBEN_SHARED is not set")
+    return folder / "reference"
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +40,7 @@ def known_on(catalogue: Catalogue, day: dt.date) -> tuple[pl.DataFrame, pl.DataF
     """Base data and published rates as the facts gave them on a day."""
     known = as_known(mapped(catalogue), day)
     return tuple(
-        known.filter(pl.col("use") == use).rename({"id": name})
+        known.filter(pl.col("use") == use).rename({"id": name}).with_columns(synthetic=pl.lit(False))
         for use, name in (("element", "element"), ("indicator", "indicator"))
     )
 
@@ -49,6 +60,7 @@ def rows(*given, year=2024, series=None, key="element") -> pl.DataFrame:
                 "revised": False,
                 "published": None,
                 "sources": "test",
+                "synthetic": False,
             }
             for region, name, value, *more in given
         ],
@@ -63,6 +75,7 @@ def rows(*given, year=2024, series=None, key="element") -> pl.DataFrame:
             "revised": pl.Boolean,
             "published": pl.Date,
             "sources": pl.String,
+            "synthetic": pl.Boolean,
         },
     )
 

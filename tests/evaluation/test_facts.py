@@ -6,10 +6,9 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from renben.catalogue.facts_map import fact_versions, mapped, rules
+from renben.catalogue.facts_map import NATION, fact_versions, mapped, rules
 from renben.evaluation.indicators import evaluate
 from tests.evaluation.conftest import LIMITS, PROVINCE, cell, known_on
-from tests.shared import shared
 
 PUBLISHED = {2020: 62.53, 2021: 63.42, 2022: 63.96, 2023: 64.97, 2024: 66.32}
 
@@ -69,7 +68,8 @@ def test_every_element_and_indicator_of_the_mapping_is_known(catalogue):
 def test_every_fact_of_a_mapped_name_is_used_or_skipped_with_a_reason(catalogue):
     names = set(rules(catalogue)["indicator"])
     skipped = rules(catalogue).filter(pl.col("use") == "skip")
-    assert skipped["note"].str.len_chars().min() > 20
+    assert skipped["note"].str.len_chars().min() >= 20
+    pairs = set(skipped.select("indicator", "basis").iter_rows())
     used = mapped(catalogue).height
     facts = 0
     for file in (
@@ -82,8 +82,8 @@ def test_every_fact_of_a_mapped_name_is_used_or_skipped_with_a_reason(catalogue)
         with (catalogue.folders[0] / "facts" / f"{file}.csv").open(encoding="utf-8") as handle:
             facts += sum(
                 row["indicator"] in names
-                and row["code"] in catalogue.regions
-                and row.get("basis", "") not in set(skipped["basis"])
+                and NATION.get(row["code"], row["code"]) in catalogue.regions
+                and (row["indicator"], row.get("basis", "")) not in pairs
                 for row in csv.DictReader(handle)
             )
     assert used == facts
@@ -98,8 +98,8 @@ def test_versions_grow_with_what_becomes_known(catalogue):
     assert versions[-1].rows.filter((pl.col("region") == PROVINCE) & pl.col("revised")).height >= 1
 
 
-def test_the_reference_tables_agree_where_they_are_supplied(facts_history):
-    path = shared("reference", "population_prefecture.csv")
+def test_the_reference_tables_agree_where_they_are_supplied(facts_history, reference):
+    path = reference / "population_prefecture.csv"
     with path.open(encoding="utf-8") as handle:
         rates = [
             (row["code"], int(row["year"]), float(row["value"]))
@@ -117,3 +117,18 @@ def test_the_reference_tables_agree_where_they_are_supplied(facts_history):
             assert found["value"] == pytest.approx(rate, abs=0.15), (code, year)
             checked += 1
     assert checked >= 5
+
+
+def test_money_is_converted_by_the_unit_in_which_it_was_published(catalogue):
+    funds = mapped(catalogue).filter(pl.col("id") == "citizenization_fund")
+    by = {
+        (region, year): value for region, year, value in funds.select("region", "year", "value").iter_rows()
+    }
+    assert by[(PROVINCE, 2024)] == 978_000_000
+    cities = [
+        value
+        for (region, year), value in by.items()
+        if year == 2024 and region.startswith("14") and region != PROVINCE
+    ]
+    assert len(cities) == 11 and sum(cities) == by[(PROVINCE, 2024)]
+    assert by[("100000", 2022)] == 40_000_000_000

@@ -1,12 +1,14 @@
 """Indicators of regions: own data, published rates, and totals made from the regions below with their coverage."""
 
+import datetime as dt
 import math
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from renben.catalogue import load
+from renben.catalogue import Catalogue, load
+from renben.evaluation.indicators import Limits, evaluate
 from renben.evaluation.panel import frame
 from tests.evaluation.conftest import PROVINCE, cell, history, rows
 
@@ -228,3 +230,25 @@ def test_the_frame_holds_every_region_once(catalogue):
     base = frame(catalogue, (2024,))
     assert [base.levels.count(level) for level in ("province", "prefecture", "county")] == [1, 11, 117]
     assert len(set(base.regions)) == 129
+
+
+def test_missing_data_with_a_due_date_are_late_or_not_due_yet(tmp_path):
+    folder = tmp_path / "indicators"
+    folder.mkdir()
+    ours = (
+        (CATALOGUE.folders[0] / "indicators" / "data_elements.csv").read_text(encoding="utf-8").splitlines()
+    )
+    header, row = ours[0], next(line for line in ours if line.startswith("rail_length_operating,"))
+    fields = dict(zip(header.split(","), row.split(","), strict=True)) | {"lag_days": "60"}
+    (folder / "data_elements.csv").write_text(f"{header}\n{','.join(fields.values())}\n", encoding="utf-8")
+    catalogue = Catalogue(tmp_path)
+    limits = Limits(0.9, 10, dt.date(2024, 12, 31))
+    found = evaluate(
+        rows((CITY, "pop_resident", 1)),
+        rows(key="indicator"),
+        catalogue,
+        frame(catalogue, (2023, 2024)),
+        limits,
+    )
+    said = [cell(found, CITY, "rail_transit_length", year)["value_reason"] for year in (2023, 2024)]
+    assert said == ["missing_late", "missing_not_due"]

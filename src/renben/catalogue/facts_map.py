@@ -26,6 +26,7 @@ class FactRule(Entry):
     file: str
     indicator: str
     basis: str = ""
+    unit: str
     first_year: int = 0
     last_year: int = 9999
     use: str
@@ -53,8 +54,8 @@ def rules(catalogue: Catalogue) -> pl.DataFrame:
     return pl.DataFrame([rule.model_dump() for rule in found.values()], infer_schema_length=None)
 
 
-def _rule_key(rule: FactRule) -> tuple[str, str, str, int]:
-    return rule.file, rule.indicator, rule.basis, rule.first_year
+def _rule_key(rule: FactRule) -> tuple[str, str, str, str, int]:
+    return rule.file, rule.indicator, rule.basis, rule.unit, rule.first_year
 
 
 def mapped(catalogue: Catalogue) -> pl.DataFrame:
@@ -65,7 +66,7 @@ def mapped(catalogue: Catalogue) -> pl.DataFrame:
         priority.
     """
     facts = pl.concat([_facts(name) for name in FILES])
-    joined = facts.join(rules(catalogue), on="indicator", suffix="_rule")
+    joined = facts.join(rules(catalogue), on=["indicator", "unit"], suffix="_rule")
     fits = (
         pl.col("file_rule").is_in(["*"]) | (pl.col("file_rule") == pl.col("file")),
         pl.col("basis").fill_null("") == pl.col("basis_rule"),
@@ -106,6 +107,7 @@ def _facts(name: str) -> pl.DataFrame:
         pl.col("code").replace(NATION).alias("region"),
         pl.col("year").cast(pl.Int64),
         "indicator",
+        "unit",
         pl.col("value").cast(pl.Float64),
         basis,
         "source",

@@ -17,6 +17,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "plan": ("renben.cli.plan:app", "Read a plan document; propose it, make its ledger, check it."),
     "data": ("renben.cli.data:app", "List, describe, add, check and trace datasets."),
     "law": ("renben.cli.law:app", "Show provisions in force; confirm values known only from memory."),
+    "entitle": ("renben.cli.entitle:entitle", "Say what a person, or a population, is entitled to, and why."),
+    "rules": ("renben.cli.rules:app", "List, show, check, test and compare entitlement rules."),
     "run": ("renben.cli.run:run", "Make every dataset of a period that is missing or out of date."),
     "indicators": ("renben.cli.indicators:indicators", "Show indicator values, or why there are none."),
     "status": ("renben.cli.status:status", "Show the status of targets, with probability or reason."),

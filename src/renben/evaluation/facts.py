@@ -6,7 +6,7 @@ from collections.abc import Callable
 import polars as pl
 
 from renben.catalogue.facts_map import fact_versions
-from renben.core.schema import canonical, empty
+from renben.core.schema import canonical
 from renben.core.workspace import Provenance, Workspace
 
 MADE_BY = "catalogue/facts"
@@ -16,8 +16,6 @@ def store_facts(
     space: Workspace, now: Callable[[], dt.datetime], tell: Callable[[str, int, int], None] = lambda *_: None
 ) -> int:
     """Write what the facts give and the workspace does not have yet; returns the number of new versions.
-
-    Targets are an operator's to enter, so their dataset starts empty.
 
     Args:
         space: the workspace.
@@ -30,10 +28,6 @@ def store_facts(
     for number, version in enumerate(missing, start=1):
         tell(f"{version.dataset} {version.period}", number, len(missing))
         _write(space, version.dataset, version.period, version.day, version.rows.lazy(), version.sources, now)
-    if missing and not space.versions("indicator_targets"):
-        first = min(missing, key=lambda v: v.period)
-        frame = empty(space.dataset("indicator_targets"))
-        _write(space, "indicator_targets", first.period, first.day, frame, (), now)
     return len(missing)
 
 

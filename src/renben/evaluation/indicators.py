@@ -4,6 +4,7 @@ In this order: computed from the region's own data, as published, made from the 
 sampling intervals of survey indicators, and complementary suppression in tables with margins.
 """
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -29,10 +30,12 @@ class Limits:
     Args:
         publish: share of the population below which a total is withheld.
         small: counts of people below this are suppressed (persons).
+        on: day on which the data are looked at, for what is late; None = nothing is.
     """
 
     publish: float
     small: float
+    on: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,8 @@ def evaluate(
     """All indicators of the catalogue (value in the indicator's unit) for all regions and years of a frame.
 
     Args:
-        elements: region, element, year, value, value_reason, series, quality, revised, published, sources.
+        elements: region, element, year, value, value_reason, series, quality, revised, published, sources,
+            synthetic.
         published: the same with indicator instead of element.
         catalogue: indicators, elements, regions and groups.
         base: regions and years.
@@ -64,7 +68,7 @@ def evaluate(
         Grain region, indicator, year; columns of the dataset indicator_history.
     """
     labels = series_labels(elements, published)
-    data = panel(elements, catalogue, base, labels, limits.small)
+    data = panel(elements, catalogue, base, labels, limits.small, limits.on)
     rates = panel(published.rename({"indicator": "element"}), catalogue, base, labels)
     population = data.population()
     sheets = {
@@ -90,6 +94,7 @@ COLUMNS = (
     "method",
     "published",
     "sources",
+    "synthetic",
 )
 
 
@@ -130,6 +135,10 @@ def _chosen(indicator: Indicator, own: Covered, covered: Covered, rate: Grid | N
         use = rate.known & np.isin(own.grid.reason, FILLABLE)
         method = np.where(use, np.int8(2), method)
         grid = _where(use, rate, grid)
+        said = ~grid.known & np.isin(grid.reason, FILLABLE)
+        grid = Grid(
+            grid.value, np.where(said, np.maximum(grid.reason, rate.reason), grid.reason), grid.series
+        )
     reason = np.where(applies, grid.reason, np.int8(ReasonCode.not_applicable))
     known = reason == 0
     ratio = as_ratio(parse(indicator.formula))
@@ -230,6 +239,7 @@ def _with_state(long: pl.DataFrame, origin: pl.DataFrame) -> pl.DataFrame:
     joined = wanted.join(origin, on=keys, how="left", maintain_order="left")
     before = pl.col("series").forward_fill().shift(1).over("region", "indicator")
     return joined.with_columns(
+        synthetic=pl.col("synthetic").fill_null(False),
         state=pl.coalesce(
             "value_reason",
             pl.when(pl.col("coverage_population").fill_null(pl.col("coverage_units")) < 1).then(
@@ -239,5 +249,5 @@ def _with_state(long: pl.DataFrame, origin: pl.DataFrame) -> pl.DataFrame:
             pl.when(before != pl.col("series")).then(pl.lit("break_after")),
             pl.when(pl.col("revised")).then(pl.lit("revised")),
             pl.lit("ok"),
-        )
+        ),
     )

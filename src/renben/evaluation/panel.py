@@ -4,6 +4,7 @@ Derived elements are written in the catalogue: another element summed over a gro
 year, or the nation's value used everywhere. Small counts of people are suppressed here, before any formula.
 """
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -73,12 +74,14 @@ class Panel:
     given: dict[str, Grid]
     nation: dict[str, Grid]
     small: float = 0.0
+    on: dt.date | None = None
     made: dict[str, Grid] = field(default_factory=dict)
 
     def grid(self, element: str) -> Grid:
         """Grid of an element, derived and suppressed as the catalogue says."""
         if element not in self.made:
-            self.made[element] = self._suppressed(element, self._derived(self.catalogue.elements[element]))
+            entry = self.catalogue.elements[element]
+            self.made[element] = self._suppressed(entry, self._awaited(entry, self._derived(entry)))
         return self.made[element]
 
     def population(self) -> Floats:
@@ -130,8 +133,18 @@ class Panel:
             {family: np.where(mask, labels, 0).astype(np.int16) for family, labels in series.items()},
         )
 
-    def _suppressed(self, element: str, grid: Grid) -> Grid:
-        if not self.catalogue.elements[element].personal or self.small <= 0:
+    def _awaited(self, element: DataElement, grid: Grid) -> Grid:
+        """Cells without data are late or not due yet where the element has a due date."""
+        if element.lag_days is None or self.on is None:
+            return grid
+        due = (dt.date(year, 12, 31) + dt.timedelta(days=element.lag_days) for year in self.frame.years)
+        late, early = ReasonCode.missing_late, ReasonCode.missing_not_due
+        codes = np.array([late if day < self.on else early for day in due], np.int8)
+        reason = np.where(grid.reason == ReasonCode.no_data, codes[None, :], grid.reason)
+        return Grid(grid.value, reason.astype(np.int8), grid.series)
+
+    def _suppressed(self, element: DataElement, grid: Grid) -> Grid:
+        if not element.personal or self.small <= 0:
             return grid
         few = grid.known & (grid.value > 0) & (grid.value < self.small)
         reason = np.where(few, np.int8(ReasonCode.suppressed_small_n), grid.reason).astype(np.int8)
@@ -172,6 +185,7 @@ def panel(
     base: Frame,
     labels: tuple[str, ...],
     small: float = 0.0,
+    on: dt.date | None = None,
 ) -> Panel:
     """Grids from rows of base data.
 
@@ -181,6 +195,7 @@ def panel(
         base: regions and years.
         labels: series labels, as from series_labels.
         small: counts of people above 0 and below this are suppressed (persons).
+        on: day on which data are looked at; what was due before it and is missing is late.
     """
     number = {label: i for i, label in enumerate(labels)}
     given: dict[str, Grid] = {}
@@ -193,7 +208,7 @@ def panel(
         outside = rows.filter(pl.col("region").replace_strict(_level_of(catalogue), default="") == "nation")
         if len(outside):
             nation[str(name)] = _grid(outside.with_columns(region=pl.lit("*")), one, number)
-    return Panel(base, catalogue, given, nation, small)
+    return Panel(base, catalogue, given, nation, small, on)
 
 
 def _level_of(catalogue: Catalogue) -> dict[str, str]:

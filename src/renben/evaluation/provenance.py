@@ -19,11 +19,11 @@ def provenance(
     """Sources of every indicator cell that has any data.
 
     Returns:
-        Grain region, indicator, year, origin; columns published, estimated, revised, sources.
+        Grain region, indicator, year, origin; columns published, estimated, revised, synthetic, sources.
     """
     known = elements.filter(pl.col("value").is_not_null())
     used = known.join(_usage(catalogue), on="element")
-    members = pl.col("group").is_null() | pl.struct("group", "region").is_in(_members(catalogue))
+    members = pl.col("group").is_null() | pl.struct("group", "region").is_in(_members(catalogue).implode())
     own = used.filter(members).select(_FIELDS)
     nation = own.filter(~pl.col("region").is_in(base.regions))
     inside = own.filter(pl.col("region").is_in(base.regions))
@@ -39,7 +39,7 @@ def provenance(
     )
 
 
-_FIELDS = ("region", "indicator", "year", "quality", "revised", "published", "sources")
+_FIELDS = ("region", "indicator", "year", "quality", "revised", "published", "sources", "synthetic")
 
 
 def _only(rows: pl.DataFrame, indicators: list[str]) -> pl.DataFrame:
@@ -98,6 +98,7 @@ def _merged(rows: pl.DataFrame, origin: str) -> pl.DataFrame:
             pl.col("published").max(),
             estimated=pl.col("quality").is_in(SOFT).any(),
             revised=pl.col("revised").any(),
+            synthetic=pl.col("synthetic").any(),
         )
         .join(sources, on=["region", "indicator", "year"], how="left")
         .with_columns(origin=pl.lit(origin))

@@ -8,7 +8,7 @@ import polars as pl
 
 from renben.catalogue import Catalogue
 from renben.core.law import Law
-from renben.core.table import History, Table, table
+from renben.core.table import History, Maybe, Table, table
 from renben.evaluation.forecast import Settings, fit, forecasts, pool
 from renben.evaluation.indicators import Limits, evaluate
 from renben.evaluation.panel import Frame, frame
@@ -24,7 +24,7 @@ def indicator_history(elements: History, indicator_published: History, cat: Cata
     first = pl.concat([rows["year"], rates["year"]]).min()
     start = law.on.year if first is None else int(first)  # type: ignore[arg-type]
     base = frame(cat, range(start, law.on.year + 1))
-    limits = Limits(law.value("evaluation.publish_coverage"), law.value("evaluation.small_count"))
+    limits = Limits(law.value("evaluation.publish_coverage"), law.value("evaluation.small_count"), law.on)
     return evaluate(rows, rates, cat, base, limits).lazy()
 
 
@@ -53,7 +53,7 @@ def indicator_forecasts(indicator_history: Table, cat: Catalogue, law: Law) -> T
 
 @table(grain=("region", "indicator"), basis=("evaluation.trajectory.green", "evaluation.schedule.green"))
 def target_status(
-    indicator_history: Table, indicator_forecasts: Table, indicator_targets: History, cat: Catalogue, law: Law
+    indicator_history: Table, indicator_forecasts: Table, indicator_targets: Maybe, cat: Catalogue, law: Law
 ) -> Table:
     """Status of every indicator in every region: class, probability (share), pace, trend and warning level."""
     history, year = indicator_history.collect(), law.on.year
@@ -117,9 +117,13 @@ STATUS_COLUMNS = (
 )
 
 
+ANNUAL = 4
+"""Characters of the name of an annual period."""
+
+
 def _by_year(history: pl.LazyFrame) -> pl.DataFrame:
     """Rows of annual periods with the year instead of the period."""
-    annual = history.filter(pl.col("period").str.len_chars() == 4)
+    annual = history.filter(pl.col("period").str.len_chars() == ANNUAL)
     return annual.with_columns(year=pl.col("period").cast(pl.Int64)).drop("period").collect()
 
 
