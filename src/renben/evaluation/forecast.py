@@ -190,7 +190,7 @@ def _moments(fitted: pl.DataFrame) -> pl.DataFrame:
 
 
 def forecasts(fits: pl.DataFrame, upto: int) -> pl.DataFrame:
-    """Fans of the usable fits for every year after their last value.
+    """Fans of the usable fits for every year after their last value, as far as they are finite numbers.
 
     Args:
         fits: from `pool`.
@@ -214,7 +214,8 @@ def forecasts(fits: pl.DataFrame, upto: int) -> pl.DataFrame:
         for name, _ in QUANTILES
     ]
     median = from_scale(pl.col("centre"), scale, per).alias("median")
-    return wide.with_columns(tails).select(*KEYS, "year", median, *fans, *FIT_COLUMNS)
+    fan = wide.with_columns(tails).select(*KEYS, "year", median, *fans, *FIT_COLUMNS)
+    return fan.filter(pl.all_horizontal(pl.col("median", *(name for name, _ in QUANTILES)).is_finite()))
 
 
 def probability(rows: pl.DataFrame, against: str) -> pl.Series:
