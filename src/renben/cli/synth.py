@@ -2,7 +2,7 @@
 
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -82,20 +82,8 @@ def _demo(plan: Plan, persons: int, folder: Path, seed: int, counties: list[str]
 
 
 def _show(made: Made, folder: Path, seconds: float, json: bool) -> None:
-    lost = [row.margin for row in made.fit if not row.kept]
     if json:
-        print_json(
-            {
-                "folder": str(folder),
-                "synthetic": True,
-                "persons": made.persons,
-                "households": made.households,
-                "bytes": made.bytes,
-                "seconds": round(seconds, 1),
-                "counties_kept_from_before": made.kept_from_before,
-                "fit": [row.row() for row in made.fit],
-            }
-        )
+        print_json(_summary(made, folder, seconds))
     else:
         header = ("margin", "kind", "cells", "SRMSE", "largest relative error", "kept")
         rows = [
@@ -114,9 +102,23 @@ def _show(made: Made, folder: Path, seconds: float, json: bool) -> None:
             f"{folder}: {made.persons:,} invented persons in {made.households:,} households, "
             f"{made.bytes / 1e6:.0f} MB, {seconds:.0f} s. Assumptions: {folder / 'assumptions.json'}"
         )
+    lost = [row.margin for row in made.fit if not row.kept]
     if lost:
         err.print(f"Not kept: {'; '.join(lost)}. See {folder / 'fit.json'}; a larger share lowers rounding.")
         raise typer.Exit(1)
+
+
+def _summary(made: Made, folder: Path, seconds: float) -> dict[str, Any]:
+    return {
+        "folder": str(folder),
+        "synthetic": True,
+        "persons": made.persons,
+        "households": made.households,
+        "bytes": made.bytes,
+        "seconds": round(seconds, 1),
+        "counties_kept_from_before": made.kept_from_before,
+        "fit": [row.row() for row in made.fit],
+    }
 
 
 def _verdict(kind: str, kept: bool) -> str:

@@ -7,6 +7,7 @@ is itself a model result or carried to another population), `census` (an operato
 reported, not bounded).
 """
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -65,7 +66,7 @@ def fit_report(plan: Plan, counts: dict[str, dict[str, list[float]]]) -> list[Ma
 
 
 def _measure(
-    plan: Plan, margin: str, kind: str, unit: str, wanted: Floats, made: Floats, parts: int = 2
+    plan: Plan, margin: str, kind: str, unit: str, wanted: Any, made: Any, parts: int = 2
 ) -> MarginFit:
     """One margin; `parts` is how many separately rounded numbers add up to a cell."""
     wanted, made = np.asarray(wanted, dtype=np.float64).ravel(), np.asarray(made, dtype=np.float64).ravel()
@@ -114,18 +115,12 @@ def _province(plan: Plan, made: dict[str, Floats]) -> list[MarginFit]:
     """Margins of the province and of prefectures and counties with published households."""
     margins, province = plan.margins, plan.margins.province
     age_sex = made["age_sex"].reshape(-1, len(AGE_GROUPS), 2).sum(axis=0)
-    families, family_persons = made["families"].sum(axis=0)
-    dorms, dorm_persons = made["collective"].sum(axis=0)
-    intra = made["away"][margins.districts, 1].sum() + made["intra_district"].sum()
-    inside = made["away"][:, : len(AWAY)].sum()
-    income = made["income"].sum(axis=0) / np.maximum(made["place"].sum(axis=0), 1)
-    households = np.array([families, family_persons, dorms, dorm_persons])
+    households = np.concatenate([made["families"].sum(axis=0), made["collective"].sum(axis=0)])
     names = ("family_households", "family_household_pop", "collective_households", "collective_household_pop")
-    generations = made["generations"].sum(axis=0)
-    shares = plan.priors.array("generation_shares")
-    expected = np.concatenate([[1 - shares.sum()], shares]) * families
-    single = plan.priors.number("single_share") * families
-    rows = [
+    intra = made["away"][margins.districts, 1].sum() + made["intra_district"].sum()
+    inside = province["hukou_urban_share"] * made["away"][:, : len(AWAY)].sum()
+    income = made["income"].sum(axis=0) / np.maximum(made["place"].sum(axis=0), 1)
+    rows: list[tuple[str, str, str, Any, Any]] = [
         ("age and sex, province", "estimated", "person", margins.published["province_age_sex"], age_sex),
         (
             "households and their persons, province",
@@ -134,27 +129,39 @@ def _province(plan: Plan, made: dict[str, Floats]) -> list[MarginFit]:
             [province[n] for n in names],
             households,
         ),
-        (
-            "away inside city districts",
-            "published",
-            "person",
-            [province["away_inside_city_districts"]],
-            [intra],
-        ),
+        ("away inside city districts", "published", "person", province["away_inside_city_districts"], intra),
         (
             "urban hukou address, registered in the province",
             "estimated",
             "person",
-            [province["hukou_urban_share"] * inside],
-            [made["hukou_urban"].sum()],
+            inside,
+            made["hukou_urban"].sum(),
         ),
         ("income per head, urban and rural", "published", "yuan", margins.income, income),
-        ("one-person households, province", "assumed", "household", [single], [made["single"].sum()]),
-        ("generations in family households, province", "assumed", "household", expected, generations),
+        *_assumed_households(plan, made),
     ]
     parts = PLACES * len(margins.codes)
-    found = [_measure(plan, *row[:3], np.asarray(row[3]), np.asarray(row[4]), parts) for row in rows]
+    found = [_measure(plan, *row, parts) for row in rows]
     return found + _published_households(plan, made)
+
+
+def _assumed_households(plan: Plan, made: dict[str, Floats]) -> list[tuple[str, str, str, Any, Any]]:
+    """One-person households and generations against their priors."""
+    families = made["families"][:, 0].sum()
+    shares = plan.priors.array("generation_shares")
+    generations = np.concatenate([[1 - shares.sum()], shares]) * families
+    single = plan.priors.number("single_share") * families
+    unit = "household"
+    return [
+        ("one-person households, province", "assumed", unit, single, made["single"].sum()),
+        (
+            "generations in family households, province",
+            "assumed",
+            unit,
+            generations,
+            made["generations"].sum(axis=0),
+        ),
+    ]
 
 
 def _published_households(plan: Plan, made: dict[str, Floats]) -> list[MarginFit]:
@@ -185,38 +192,39 @@ def _published_households(plan: Plan, made: dict[str, Floats]) -> list[MarginFit
 
 def _census(plan: Plan, made: dict[str, Floats], codes: list[str]) -> list[MarginFit]:
     """Margins of an operator's census table."""
-    rows: list[tuple[str, str, list[Floats], list[Floats]]] = [
-        ("education by sex and county", "person", [], []),
-        ("occupation by county", "person", [], []),
-        ("one-person households by county", "household", [], []),
-        ("generations in family households by county", "household", [], []),
-    ]
+    pairs: dict[tuple[str, str], list[tuple[Floats, Floats]]] = {}
     for i, code in enumerate(codes):
-        census = plan.census.get(code, {})
-        if "education" in census:
-            sexes = made["age_sex"][i].reshape(-1, 2).sum(axis=0)
-            rows[0][2].append(np.delete(census["education"], 1, axis=1) * sexes[:, None])
-            rows[0][3].append(np.delete(made["education"][i].reshape(2, len(EDUCATION)), [0, 2], axis=1))
-        if "occupation" in census:
-            working = made["occupation"][i].reshape(len(OCCUPATION))[1:]
-            rows[1][2].append(census["occupation"] * working.sum())
-            rows[1][3].append(working)
-        if "single" in census:
-            families = made["families"][i, 0]
-            rows[2][2].append(census["single"] * families)
-            rows[2][3].append(made["single"][i])
-            rows[3][2].append(census["generations"] * families)
-            rows[3][3].append(made["generations"][i, 1:])
+        for key, wanted, found in _census_of(plan.census.get(code, {}), {k: v[i] for k, v in made.items()}):
+            pairs.setdefault(key, []).append((wanted.ravel(), found.ravel()))
     return [
         _measure(
             plan,
             name,
             "census",
             unit,
-            np.concatenate([w.ravel() for w in wanted]),
-            np.concatenate([f.ravel() for f in found]),
+            np.concatenate([wanted for wanted, _ in cells]),
+            np.concatenate([found for _, found in cells]),
             2 * PLACES,
         )
-        for name, unit, wanted, found in rows
-        if wanted
+        for (name, unit), cells in pairs.items()
     ]
+
+
+def _census_of(
+    census: dict[str, Floats], made: dict[str, Floats]
+) -> Iterator[tuple[tuple[str, str], Floats, Floats]]:
+    """Margin and unit, wanted and made cells of one county."""
+    families = made["families"][0]
+    if "education" in census:
+        sexes = made["age_sex"].reshape(-1, 2).sum(axis=0)
+        table = made["education"].reshape(2, len(EDUCATION))
+        wanted = np.delete(census["education"], 1, axis=1) * sexes[:, None]
+        yield ("education by sex and county", "person"), wanted, np.delete(table, [0, 2], axis=1)
+    if "occupation" in census:
+        working = made["occupation"].reshape(len(OCCUPATION))[1:]
+        yield ("occupation by county", "person"), census["occupation"] * working.sum(), working
+    if "single" in census:
+        unit = "household"
+        yield ("one-person households by county", unit), census["single"] * families, made["single"]
+        generations = made["generations"][1:]
+        yield ("generations by county", unit), census["generations"] * families, generations

@@ -65,8 +65,6 @@ def read_margins(share: float = 1.0, facts: Path = FACTS) -> Margins:
         CatalogueError: If a county lacks a figure.
     """
     wide = _county_table(facts)
-    regions = _csv(facts / "regions.csv").filter(pl.col("level") == "county")
-    wide = wide.join(regions, on="code", how="inner", validate="1:1").sort("code")
     ages = _csv(facts / "age_county.csv").filter(pl.col("basis") == "gb117").sort("code")
     if ages["code"].to_list() != wide["code"].to_list():
         raise CatalogueError(
@@ -75,6 +73,7 @@ def read_margins(share: float = 1.0, facts: Path = FACTS) -> Margins:
     persons = wide["resident_pop"].to_numpy().round().astype(np.int64)
     published = _published(wide, ages, persons, facts)
     province = _province(facts, share)
+    nothing = np.zeros(0, dtype=np.int64)
     margins = Margins(
         share=share,
         codes=wide["code"].to_list(),
@@ -82,10 +81,10 @@ def read_margins(share: float = 1.0, facts: Path = FACTS) -> Margins:
         districts=(wide["type"] == "district").to_numpy(),
         seats=wide.select(pl.col("seat_lon", "seat_lat").cast(pl.Float64)).to_numpy(),
         residents=apportion_parts(persons, share),
-        age_sex=np.zeros((0,), dtype=np.int64),
-        women_15_49=np.zeros((0,), dtype=np.int64),
-        urban=np.zeros((0,), dtype=np.int64),
-        away=np.zeros((0,), dtype=np.int64),
+        age_sex=nothing,
+        women_15_49=nothing,
+        urban=nothing,
+        away=nothing,
         province=province,
         households=_households(facts, share),
         income=_income(facts),
@@ -119,7 +118,8 @@ def _county_table(facts: Path) -> pl.DataFrame:
         raise CatalogueError(
             f"{facts / 'population_county.csv'}: {holes} missing for some county; complete the rows."
         )
-    return wide
+    regions = _csv(facts / "regions.csv").filter(pl.col("level") == "county")
+    return wide.join(regions, on="code", how="inner", validate="1:1").sort("code")
 
 
 def _published(wide: pl.DataFrame, ages: pl.DataFrame, persons: Ints, facts: Path) -> dict[str, Floats]:

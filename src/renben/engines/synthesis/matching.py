@@ -95,11 +95,7 @@ def seat(
     def linked(links: Array32) -> Array32:
         return placed(np.where(links >= 0, position[links], NONE).astype(np.int32))
 
-    relation = np.full(role.shape, HEAD, dtype=np.int8)
-    for member, code in _RELATION.items():
-        relation[role == member] = code
-    relation[role == NONE] = COLLECTIVE_MEMBER
-    relation = placed(relation)
+    relation = placed(_relations(role))
     relation[start] = HEAD
     return People(
         age=placed(done.age),
@@ -115,3 +111,12 @@ def seat(
         size=new_size,
         kind=kind,
     )
+
+
+def _relations(role: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
+    """Relation to the head by role; the first member of each household is made head afterwards."""
+    relation = np.full(role.shape, HEAD, dtype=np.int8)
+    for member, code in _RELATION.items():
+        relation[role == member] = code
+    relation[role == NONE] = COLLECTIVE_MEMBER
+    return relation

@@ -119,9 +119,6 @@ def _tables(parts: list[_Part], code: int, priors: Priors) -> tuple[pa.Table, pa
     homes = np.cumsum([0] + [len(p.size) for p in people])
     base = code * ID_ROOM + 1
 
-    def joined(pick: str, what: str = "people") -> npt.NDArray[Any]:
-        return np.concatenate([getattr(getattr(part, what), pick) for part in parts])
-
     def links(pick: str) -> pa.Array:
         values = np.concatenate(
             [getattr(p, pick).astype(np.int64) + f for p, f in zip(people, first, strict=False)]
@@ -132,37 +129,56 @@ def _tables(parts: list[_Part], code: int, priors: Priors) -> tuple[pa.Table, pa
     household = np.concatenate(
         [p.household.astype(np.int64) + h for p, h in zip(people, homes, strict=False)]
     )
-    urban = np.repeat([part.place == 0 for part in parts], np.diff(first))
-    birth = _births(joined("age"), joined("part"), priors.reference_date)
-    dates = _dates(parts, birth, priors.reference_date)
-    kinds = np.concatenate([p.kind[p.household] for p in people])
-    collective = (kinds == COLLECTIVE) & (joined("away", "residence") == 0)
     persons = pa.table(
         {
             "person": pa.array(base + np.arange(first[-1], dtype=np.int64)),
             "household": pa.array(base + household),
             "county": _constant(str(code), int(first[-1])),
-            "urban": pa.array(urban),
-            "birth": _days(birth),
-            "sex": pa.array(joined("sex") + np.int8(1)),
-            "relation": pa.array(joined("relation")),
-            "marital": pa.array(joined("marital", "attributes")),
+            "urban": pa.array(np.repeat([part.place == 0 for part in parts], np.diff(first))),
+            **_who(parts, priors),
             "mother": links("mother"),
             "father": links("father"),
             "spouse": links("spouse"),
-            "away": pa.array(joined("away", "residence")),
-            "hukou_region": _codes(joined("hukou_region", "residence")),
-            "hukou_urban": pa.array(joined("hukou_urban", "residence")),
-            "hukou_type": pa.array(np.where(collective, COLLECTIVE_HUKOU, FAMILY_HUKOU).astype(np.int8)),
-            **dates,
-            "education": pa.array(joined("education", "attributes")),
-            "schooling": pa.array(joined("schooling", "attributes")),
-            "occupation": pa.array(joined("occupation", "attributes")),
-            "insurance": pa.array(joined("insurance", "attributes")),
-            "income": pa.array(joined("income", "attributes")),
+            **_hukou(parts),
+            **_dates(parts, priors.reference_date),
+            **{
+                name: pa.array(_joined(parts, "attributes", name))
+                for name in ("marital", "education", "schooling", "occupation", "insurance", "income")
+            },
         }
     )
     return persons, _household_table(parts, code, base, homes, priors)
+
+
+def _joined(parts: list[_Part], what: str, name: str) -> npt.NDArray[Any]:
+    """One column of both strata, urban first."""
+    return np.concatenate([getattr(getattr(part, what), name) for part in parts])
+
+
+def _who(parts: list[_Part], priors: Priors) -> dict[str, pa.Array]:
+    """Birth, sex (1 male, 2 female) and relation to the head."""
+    return {
+        "birth": _days(_birth_days(parts, priors.reference_date)),
+        "sex": pa.array(_joined(parts, "people", "sex") + np.int8(1)),
+        "relation": pa.array(_joined(parts, "people", "relation")),
+    }
+
+
+def _hukou(parts: list[_Part]) -> dict[str, pa.Array]:
+    """Class of being away, region and kind of the hukou."""
+    away = _joined(parts, "residence", "away")
+    collective = np.concatenate([(p.people.kind == COLLECTIVE)[p.people.household] for p in parts])
+    kind = np.where(collective & (away == 0), COLLECTIVE_HUKOU, FAMILY_HUKOU).astype(np.int8)
+    return {
+        "away": pa.array(away),
+        "hukou_region": _codes(_joined(parts, "residence", "hukou_region")),
+        "hukou_urban": pa.array(_joined(parts, "residence", "hukou_urban")),
+        "hukou_type": pa.array(kind),
+    }
+
+
+def _birth_days(parts: list[_Part], today: dt.date) -> npt.NDArray[np.int32]:
+    return _births(_joined(parts, "people", "age"), _joined(parts, "people", "part"), today)
 
 
 def _household_table(
@@ -210,14 +226,15 @@ def _years_before(day: dt.date, years: int) -> dt.date:
         return day.replace(year=day.year - years, day=28)
 
 
-def _dates(parts: list[_Part], birth: npt.NDArray[np.int32], today: dt.date) -> dict[str, pa.Array]:
+def _dates(parts: list[_Part], today: dt.date) -> dict[str, pa.Array]:
     """Since when somebody away lives here, and since when that is registered; empty for people at their hukou."""
     now = (today - _EPOCH).days
-    years = np.concatenate([part.residence.years_here for part in parts])
+    birth = _birth_days(parts, today)
+    years = _joined(parts, "residence", "years_here")
     here = np.isinf(years)
     since = np.maximum(now - np.where(here, 0, years * _DAYS_A_YEAR), birth).astype(np.int32)
-    delay = np.concatenate([part.residence.registered_delay for part in parts])
-    known = np.concatenate([part.residence.registered for part in parts])
+    delay = _joined(parts, "residence", "registered_delay")
+    known = _joined(parts, "residence", "registered")
     registered = since + delay.astype(np.int32)
     return {
         "resident_since": _days(since, here),

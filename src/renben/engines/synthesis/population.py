@@ -74,27 +74,32 @@ def write_population(
     wanted = _chosen(plan, counties)
     for name in ("persons", "households"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    counts: dict[str, dict[str, list[float]]] = {}
-    for index in list(wanted):
-        found = _finished(folder, plan.margins.codes[index], run)
-        if found is not None:
-            counts[plan.margins.codes[index]] = found
-            wanted.remove(index)
-    before = len(counts)
-    total = len(wanted) + before
+    counts = _from_before(plan, folder, wanted, run)
+    before, total = len(counts), len(wanted)
+    missing = [index for index in wanted if plan.margins.codes[index] not in counts]
 
     def make(index: int) -> CountyRows:
         rows = make_county(plan, index, seed)
         _write(folder, rows, plan, run, seed, created_at)
         return CountyRows(rows.code, rows.persons.slice(0, 0), rows.households.slice(0, 0), rows.counts)
 
-    for rows in _in_turn(make, wanted, threads):
+    for rows in _in_turn(make, missing, threads):
         counts[rows.code] = rows.counts
         if tell is not None:
             tell(rows.code, len(counts), total)
     fit = fit_report(plan, counts)
     _write_json(folder / "fit.json", [row.row() for row in fit])
     _write_json(folder / "assumptions.json", list(plan.priors.rows))
+    return _made(folder, counts, before, fit)
+
+
+def _from_before(plan: Plan, folder: Path, wanted: list[int], run: str) -> dict[str, dict[str, list[float]]]:
+    """Counts of the wanted counties that an earlier call of the same run has written."""
+    found = {plan.margins.codes[i]: _finished(folder, plan.margins.codes[i], run) for i in wanted}
+    return {code: counts for code, counts in found.items() if counts is not None}
+
+
+def _made(folder: Path, counts: dict[str, dict[str, list[float]]], before: int, fit: list[MarginFit]) -> Made:
     return Made(
         persons=round(sum(sum(c["age_sex"]) for c in counts.values())),
         households=round(sum(c["families"][0] + c["collective"][0] for c in counts.values())),
