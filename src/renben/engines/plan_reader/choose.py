@@ -21,13 +21,13 @@ SAFEGUARD = re.compile(
 )
 
 
-def mood_of(title: str, above: str) -> str:
+def mood_of(title: str, above: str, *, chapter: bool) -> str:
     """front, goal, safeguard or body, from the heading of a chapter; an item inherits from its chapter."""
-    if above == "body" and SAFEGUARD.search(title) and len(title) <= 16:
+    if chapter and above == "body" and SAFEGUARD.search(title) and len(title) <= 16:
         return "safeguard"
-    if above in ("body", "front") and "目标" in title and len(title) <= 16:
+    if (chapter or above == "front") and "目标" in title and len(title) <= 16:
         return "goal"
-    if above == "body" and FRONT.search(title) and len(title) <= 20:
+    if chapter and above == "body" and FRONT.search(title) and len(title) <= 20:
         return "front"
     return above
 
@@ -45,7 +45,8 @@ def moods(text: Text, root: Node) -> dict[int, str]:
     found = {id(root): "body"}
     for node in root.walk():
         for child in node.children:
-            found[id(child)] = mood_of(opening(text, child), found[id(node)])
+            chapter = node is root or node.kind in ("annex", "part")
+            found[id(child)] = mood_of(opening(text, child), found[id(node)], chapter=chapter)
     return found
 
 

@@ -58,6 +58,7 @@ def read_head(text: Text, first_label: int) -> Found:
     _printed_title(text, front, found)
     if not found.head.title:
         _title_lines(text, front, found)
+    _repeated_title(text, front, found)
     _closing_lines(text, first_label, found)
     _issuer_in_title(found.head, text, front)
     found.head.title = re.sub(r"(?<=20\d\d)(年?)[\-～—]+(?=20\d\d年)", r"\1—", found.head.title)
@@ -103,6 +104,10 @@ def _printed_title(text: Text, front: list[Line], found: Found) -> None:
         if match:
             found.head.title = re.sub(r"\s+", "", match["title"])
             found.taken.append(line.span)
+
+
+def _repeated_title(text: Text, front: list[Line], found: Found) -> None:
+    """Lines of a title page that say the title, or a part of it, once more."""
     for line in front:
         words = re.sub(r"\s+", "", text.of(line.span))
         if found.head.title and line.span not in found.taken and _part_of_title(words, found.head.title):
@@ -138,7 +143,7 @@ def _title_lines(text: Text, front: list[Line], found: Found) -> None:
 
 def _inner(title: str) -> str:
     """关于印发《…》的通知 -> the title inside."""
-    match = re.search(r"印发《(.+?)》(?:（[^）]*）)?的通知\Z", title)
+    match = re.search(r"印发《?(.+?)》?的通知(?:（[^）]*）)?\Z", title)
     return match[1] if match else title.strip("《》")
 
 

@@ -100,9 +100,10 @@ def _labelled(
         start = match.start()
         if before.endswith(("【", "[")):
             start -= 1
-        read = read_statement(text[match.start() : span[1]].rstrip("】]。 "), known, strict=False)
+        end = min([s.span[0] for s in taken if s.span[0] > start], default=span[1])
+        read = read_statement(text[match.start() : end].rstrip("】]。 "), known, strict=False)
         if read:
-            return Statement((start, span[1]), *read, bracketed=False)
+            return Statement((start, end), *read, bracketed=False)
     return None
 
 

@@ -88,7 +88,8 @@ class Gazetteer:
 
     @staticmethod
     def _full(known: Known, before: str, after: str) -> bool:
-        """A full name, unless it is an ordinary word: 城区 needs its city before it, 古县城 is no 古县."""
+        """A full name, unless it may be an ordinary word: one character and 区 needs its city before it, 县 before 城
+        is a county town."""
         if len(known.name) == 2 and known.name.endswith("区"):
             return bool(known.parent_name) and before.endswith((known.parent_name, known.parent_name[:-1]))
         return not (known.name.endswith("县") and after.startswith(COUNTY_WORDS))
