@@ -54,13 +54,29 @@ FACTS = Facts(
 )
 PLACES = {"residence": "county", "hukou": "hukou_county"}
 LAWS = {
-    "wait_months": {"unit": "month", "values": {dt.date(2020, 1, 1): {"value": 6, "ref": "Act art. 2", "trust": "L"}},
-                    "regions": {"140100": {dt.date(2021, 1, 1): {"value": 3, "ref": "City order art. 1", "trust": "S"}},
-                                "140105": {dt.date(2022, 1, 1): {"value": 1, "ref": "County order", "trust": "S"}}}},
-    "line": {"unit": "yuan/month", "values": {dt.date(2020, 1, 1): {"value": 700, "ref": "Act art. 9", "trust": "L"},
-                                              dt.date(2024, 1, 1): {"value": 750.5, "ref": "Act art. 9", "trust": "L"}}},
-    "unpublished": {"unit": "yuan", "values": {dt.date(2020, 1, 1): {"value": None, "ref": "not published", "trust": "D"}}},
-    "from_memory": {"unit": "month", "values": {dt.date(2020, 1, 1): {"value": 9, "ref": "recalled", "trust": "M"}}},
+    "wait_months": {
+        "unit": "month",
+        "values": {dt.date(2020, 1, 1): {"value": 6, "ref": "Act art. 2", "trust": "L"}},
+        "regions": {
+            "140100": {dt.date(2021, 1, 1): {"value": 3, "ref": "City order art. 1", "trust": "S"}},
+            "140105": {dt.date(2022, 1, 1): {"value": 1, "ref": "County order", "trust": "S"}},
+        },
+    },
+    "line": {
+        "unit": "yuan/month",
+        "values": {
+            dt.date(2020, 1, 1): {"value": 700, "ref": "Act art. 9", "trust": "L"},
+            dt.date(2024, 1, 1): {"value": 750.5, "ref": "Act art. 9", "trust": "L"},
+        },
+    },
+    "unpublished": {
+        "unit": "yuan",
+        "values": {dt.date(2020, 1, 1): {"value": None, "ref": "not published", "trust": "D"}},
+    },
+    "from_memory": {
+        "unit": "month",
+        "values": {dt.date(2020, 1, 1): {"value": 9, "ref": "recalled", "trust": "M"}},
+    },
 }
 
 

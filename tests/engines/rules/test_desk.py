@@ -1,7 +1,7 @@
 """One person: answers, reasons, dates, missing facts, places and receipts."""
 
 import datetime as dt
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 
@@ -18,10 +18,10 @@ from renben.engines.rules import (
     at_least,
     decide,
     entitlement,
+    kernel,
     plain,
     read_person,
 )
-from renben.engines.rules import kernel
 from renben.engines.rules.adversarial import adversarial, candidates
 from renben.engines.rules.desk import ANSWERS
 from renben.engines.rules.missing import missing_facts
@@ -42,7 +42,11 @@ def test_a_refusal_says_value_threshold_provision_article_and_from_when(book):
     found = plain(decide(Desk(book), "settling", person(), ON))
     assert (found["answer"], found["from"]) == ("deny", "2025-01-09")
     (why,) = found["because"]
-    assert (why["value"], why["threshold"], why["provision"]) == ("2024-07-09", "6 months", "test.wait_months")
+    assert (why["value"], why["threshold"], why["provision"]) == (
+        "2024-07-09",
+        "6 months",
+        "test.wait_months",
+    )
     assert why["article"] == "Act art. 2"
     assert "起满6个月，2025-01-09满（不符合）" in why["zh"]
     assert "at least 6 months since arrival (2024-07-09), complete on 2025-01-09 (not met)" in why["en"]
@@ -91,7 +95,9 @@ def _matters(desk, facts, name, unknown, values, on):
     others = [n for n in unknown if n != name]
     for filled in product(*(_some(values[n], n) for n in others)):
         completed = {**facts, **dict(zip(others, filled, strict=True))}
-        answers = {desk.truth("settling", Person({**completed, name: v}), on) for v in _some(values[name], name)}
+        answers = {
+            desk.truth("settling", Person({**completed, name: v}), on) for v in _some(values[name], name)
+        }
         if len(answers) > 1:
             return True
     return False
@@ -124,13 +130,18 @@ def test_a_value_from_memory_is_refused_until_confirmed():
 
 
 def test_before_the_first_value_the_rule_refuses_and_says_since_when(book):
-    with pytest.raises(ProvisionError, match=r"nothing in force on 2019-12-31; the first is 2020-01-01 \(Act art. 2\)"):
+    with pytest.raises(
+        ProvisionError, match=r"nothing in force on 2019-12-31; the first is 2020-01-01 \(Act art. 2\)"
+    ):
         decide(Desk(book), "settling", person(), dt.date(2019, 12, 31))
 
 
 def test_a_county_value_goes_before_a_citys_and_a_citys_before_the_nations(book):
     day = dt.date(2024, 9, 1)
-    answers = {c: decide(Desk(book), "settling", person(county=c, arrived=dt.date(2024, 7, 15)), day) for c in (140105, 140106, 141002)}
+    answers = {
+        c: decide(Desk(book), "settling", person(county=c, arrived=dt.date(2024, 7, 15)), day)
+        for c in (140105, 140106, 141002)
+    }
     assert {c: d.answer for c, d in answers.items()} == {140105: "grant", 140106: "deny", 141002: "deny"}
     assert str(answers[140106].span.granted_from) == "2024-10-15"
     assert answers[140106].because[0].article == "City order art. 1"
@@ -138,7 +149,11 @@ def test_a_county_value_goes_before_a_citys_and_a_citys_before_the_nations(book)
 
 
 def test_an_amount_is_paid_in_yuan_and_only_where_granted(book):
-    family = {**NEWCOMER, "income": 0, "household": [{"income": 300, "works": True}, {"income": 0, "works": False}]}
+    family = {
+        **NEWCOMER,
+        "income": 0,
+        "household": [{"income": 300, "works": True}, {"income": 0, "works": False}],
+    }
     found = decide(Desk(book), "family_help", read_person(FACTS, family), ON)
     assert (found.answer, found.amount) == ("grant", 1951.5)
     rich = decide(Desk(book), "family_help", read_person(FACTS, {**family, "income": 90_000}), ON)
@@ -147,13 +162,18 @@ def test_an_amount_is_paid_in_yuan_and_only_where_granted(book):
 
 def test_a_members_unknown_income_is_asked_for_by_name(book):
     family = {**NEWCOMER, "income": 0, "household": [{"works": True}]}
-    assert decide(Desk(book), "family_help", read_person(FACTS, family), ON).missing == ("household[1].income",)
+    assert decide(Desk(book), "family_help", read_person(FACTS, family), ON).missing == (
+        "household[1].income",
+    )
     alone = decide(Desk(book), "family_help", read_person(FACTS, NEWCOMER), ON)
     assert alone.missing == ("household",)
 
 
 def test_one_guardian_is_enough(book):
-    child = {"birth": dt.date(2015, 1, 1), "guardians": [{"arrived": "never"}, {"arrived": dt.date(2020, 1, 1)}]}
+    child = {
+        "birth": dt.date(2015, 1, 1),
+        "guardians": [{"arrived": "never"}, {"arrived": dt.date(2020, 1, 1)}],
+    }
     assert decide(Desk(book), "child_help", read_person(FACTS, child), ON).answer == "grant"
     child["guardians"][1]["arrived"] = None
     assert decide(Desk(book), "child_help", read_person(FACTS, child), ON).answer == "need_info"
@@ -165,7 +185,7 @@ def people(book: LoadedBook, rows: int, seed: int) -> list[Person]:
     for row in table.to_pylist():
         facts = {f.name: value_of(row[f.name], f.type) for f in FACTS if row[f.name] is not None}
         found.append(Person(facts, {"guardians": []}))
-    for child, guardian in zip(found, found[1:], strict=False):
+    for child, guardian in pairwise(found):
         child.related["guardians"] = [guardian]
     return found
 
@@ -178,7 +198,9 @@ def test_between_two_break_points_an_answer_never_changes(book, rule):
     for someone in people(book, 60, seed=3):
         points = set(breakpoints(desk, rule, someone, ON))
         answers = [desk.truth(rule, someone, day) for day in days]
-        changed = {d for d, before, after in zip(days[1:], answers, answers[1:], strict=False) if before is not after}
+        changed = {
+            d for d, before, after in zip(days[1:], answers, answers[1:], strict=False) if before is not after
+        }
         assert changed <= points, someone.facts
 
 
@@ -206,7 +228,10 @@ def test_a_receipt_reproduces_its_decision_from_what_is_written_on_it(book):
 
 def test_a_receipt_with_links_reproduces_too(book):
     desk = Desk(book)
-    child = read_person(FACTS, {"birth": dt.date(2015, 1, 1), "guardians": [{"arrived": "never"}, {"arrived": dt.date(2020, 1, 1)}]})
+    child = read_person(
+        FACTS,
+        {"birth": dt.date(2015, 1, 1), "guardians": [{"arrived": "never"}, {"arrived": dt.date(2020, 1, 1)}]},
+    )
     given = receipt(desk, decide(desk, "child_help", child, ON), child)
     assert reproduce(desk, given).digest == given.digest
 

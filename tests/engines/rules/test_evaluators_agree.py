@@ -14,7 +14,9 @@ DAYS = [dt.date(2024, 2, 29), dt.date(2025, 2, 28), dt.date(2025, 3, 31), dt.dat
 
 
 @pytest.mark.parametrize("on", DAYS)
-def test_duckdb_answers_every_adversarial_person_like_the_one_person_function(book: LoadedBook, on: dt.date) -> None:
+def test_duckdb_answers_every_adversarial_person_like_the_one_person_function(
+    book: LoadedBook, on: dt.date
+) -> None:
     table = adversarial(book, on, 20_000, seed=7)
     engine = DuckDB()
     engine.connection.register("people", table)
@@ -23,4 +25,6 @@ def test_duckdb_answers_every_adversarial_person_like_the_one_person_function(bo
     expected = one_by_one(book, on, table)
     assert unequal(expected, found) == {}
     for name in book.decisions:
-        assert {True, False, None} == set(expected[name]), f"{name}: the people try only {set(expected[name])}"
+        assert {True, False, None} == set(expected[name]), (
+            f"{name}: the people try only {set(expected[name])}"
+        )

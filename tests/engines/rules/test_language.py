@@ -7,11 +7,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renben.engines.rules import NEVER, TODAY, RuleTypeError, all_of, any_of, at_least, earliest, latest, when
-from renben.engines.rules import kernel
+from renben.engines.rules import (
+    NEVER,
+    TODAY,
+    RuleTypeError,
+    all_of,
+    any_of,
+    at_least,
+    earliest,
+    kernel,
+    latest,
+    when,
+)
 from renben.engines.rules.semantics import apply
 from renben.engines.rules.terms import describe
-from renben.engines.rules.words import add_days, add_months, div, granted, known, one_of, otherwise, younger_than
+from renben.engines.rules.words import (
+    add_days,
+    add_months,
+    granted,
+    known,
+    one_of,
+    otherwise,
+    younger_than,
+)
 from tests.engines.rules.conftest import COLOUR, FACTS
 
 BIRTH, ARRIVED = FACTS["birth"].term, FACTS["arrived"].term
@@ -57,7 +75,7 @@ def test_what_engines_disagree_on_cannot_be_written(name, written):
 
 
 def test_an_error_names_the_term_and_what_to_write_instead():
-    with pytest.raises(RuleTypeError, match="works.*write &, |, ~ and when"):
+    with pytest.raises(RuleTypeError, match=r"works.*write &, |, ~ and when"):
         WORKS and STUDIES  # noqa: B018
     with pytest.raises(RuleTypeError, match="<=: date with int"):
         BIRTH <= 3  # noqa: B015
@@ -103,7 +121,9 @@ def test_leap_day_child_turns_six_on_28_february_2026():
     assert not birth <= kernel.back_months(day - 1, 72)
 
 
-@pytest.mark.parametrize(("number", "by", "quotient"), [(-7, 2, -3), (7, -2, -3), (7, 2, 3), (-7, -2, 3), (5, 0, None)])
+@pytest.mark.parametrize(
+    ("number", "by", "quotient"), [(-7, 2, -3), (7, -2, -3), (7, 2, 3), (-7, -2, 3), (5, 0, None)]
+)
 def test_division_truncates_and_by_zero_is_unknown(number, by, quotient):
     assert kernel.divide(number, by) == quotient
 

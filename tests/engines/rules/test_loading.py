@@ -76,7 +76,9 @@ def test_an_unknown_provision_is_refused_with_a_hint():
 
 
 def test_a_provision_without_article_is_refused():
-    laws = provisions({"bare": {"unit": "month", "values": {dt.date(2020, 1, 1): {"value": 1, "ref": " ", "trust": "L"}}}})
+    laws = provisions(
+        {"bare": {"unit": "month", "values": {dt.date(2020, 1, 1): {"value": 1, "ref": " ", "trust": "L"}}}}
+    )
     assert "test.bare from 2020-01-01: no ref" in refused(*RULES, laws=laws)
 
 
@@ -99,8 +101,12 @@ def test_a_settlement_rule_that_reads_land_rights_is_refused():
 
 
 def test_a_local_value_below_a_legal_floor_is_refused():
-    entry = {"unit": "yuan", "floor": True, "values": {dt.date(2020, 1, 1): {"value": 100, "ref": "Act", "trust": "L"}},
-             "regions": {"140105": {dt.date(2021, 1, 1): {"value": 99, "ref": "Order", "trust": "S"}}}}
+    entry = {
+        "unit": "yuan",
+        "floor": True,
+        "values": {dt.date(2020, 1, 1): {"value": 100, "ref": "Act", "trust": "L"}},
+        "regions": {"140105": {dt.date(2021, 1, 1): {"value": 99, "ref": "Order", "trust": "S"}}},
+    }
     said = refused(*RULES, laws=provisions({"floor": entry}))
     assert "test.floor in 140105 from 2021-01-01: 99 is below the legal floor 100 (Act)" in said
 
