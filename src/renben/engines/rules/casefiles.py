@@ -65,14 +65,15 @@ def read_cases(path: Path, book: LoadedBook) -> list[Check]:
     return found
 
 
-def _checks(file: str, case: Mapping[str, Any], book: LoadedBook) -> Iterator[Check]:
+def _checks(file: str, written: Mapping[Any, Any], book: LoadedBook) -> Iterator[Check]:
+    case = {"on" if key is True else str(key): value for key, value in written.items()}  # YAML reads on as true
     name = str(case.get("name", "without a name"))
     if not isinstance(case.get("on"), date) or "person" not in case:
         raise CaseError(f"{file}: {name}: give on: YYYY-MM-DD and person: {{...}}")
     person = read_person(book.book.facts, case["person"])
     days = {case["on"]: case.get("expect", {})}
     days |= {
-        date.fromisoformat(str(key)[3:]): value for key, value in case.items() if str(key).startswith("on ")
+        date.fromisoformat(key[3:]): value for key, value in case.items() if key.startswith("on ")
     }
     for day, expected in days.items():
         unknown = [rule for rule in expected if rule not in book.decisions]
