@@ -18,8 +18,11 @@ from renben.core.receipt import Receipt
 from renben.engines.rules import Decision, Desk, Person, decide, plain, read_person
 from renben.engines.rules.receipts import receipt
 
-MARKS = {"grant": ("[green]可以办理[/] grant", "✔"), "deny": ("[red]不予办理[/] deny", "✘"),
-         "need_info": ("[yellow]需补充信息[/] need_info", "?")}
+MARKS = {
+    "grant": ("[green]可以办理[/] grant", "✔"),
+    "deny": ("[red]不予办理[/] deny", "✘"),
+    "need_info": ("[yellow]需补充信息[/] need_info", "?"),
+}
 
 
 def entitle(
@@ -29,12 +32,18 @@ def entitle(
     ] = None,
     on: Annotated[str | None, typer.Option(help="Legal date (default: today).")] = None,
     rule: Annotated[list[str] | None, typer.Option(help="Only these decisions (repeatable).")] = None,
-    why: Annotated[bool, typer.Option("--why", help="Give reasons; for a population: who is stopped by what alone.")] = False,
+    why: Annotated[
+        bool, typer.Option("--why", help="Give reasons; for a population: who is stopped by what alone.")
+    ] = False,
     by: Annotated[str, typer.Option(help="Column to group a population by (several: a,b).")] = "county",
-    scenario: Annotated[list[Path] | None, typer.Option(help="Scenario file (repeatable): gains, losses, money.")] = None,
+    scenario: Annotated[
+        list[Path] | None, typer.Option(help="Scenario file (repeatable): gains, losses, money.")
+    ] = None,
     engine: Annotated[str, typer.Option(help="duckdb, spark or postgresql://...")] = "duckdb",
     table: Annotated[str, typer.Option(help="Table of the population in PostgreSQL.")] = "",
-    decisions: Annotated[Path | None, typer.Option(help="Write everybody's decisions to this folder as Parquet.")] = None,
+    decisions: Annotated[
+        Path | None, typer.Option(help="Write everybody's decisions to this folder as Parquet.")
+    ] = None,
     receipts: Annotated[Path | None, typer.Option(help="Folder in which receipts are kept as JSON.")] = None,
     at: WorkspaceOption = None,
     book: BookOption = None,
@@ -53,7 +62,9 @@ def entitle(
         raise RenbenError("say either --person FILE or --population FOLDER (or --table with PostgreSQL)")
     if person is None:
         groups = [name.strip() for name in by.split(",") if name.strip()]
-        population(loaded, day, population_, table, groups, rule, scenario or [], engine, decisions, why, json_)
+        population(
+            loaded, day, population_, table, groups, rule, scenario or [], engine, decisions, why, json_
+        )
         return
     written = _written(person)
     subject = str(written.pop("id", person.stem))
@@ -65,14 +76,18 @@ def entitle(
     if receipts is not None:
         _keep(receipts, kept)
     if json_:
-        print_json([{**plain(each), "receipt": given.digest} for each, given in zip(results, kept, strict=True)])
+        print_json(
+            [{**plain(each), "receipt": given.digest} for each, given in zip(results, kept, strict=True)]
+        )
         return
     _print(desk, someone, day, results, kept, why)
 
 
 def _written(path: Path) -> dict[str, Any]:
     if not path.is_file():
-        raise RenbenError(f"{path}: no such file; write the person's facts in YAML (renben rules show NAME lists facts)")
+        raise RenbenError(
+            f"{path}: no such file; write the person's facts in YAML (renben rules show NAME lists facts)"
+        )
     tree = yaml.safe_load(path.read_text(encoding="utf-8"))
     if not isinstance(tree, dict) or not tree:
         raise RenbenError(f"{path}: give facts as NAME: VALUE, for example registered_since: 2024-07-09")
@@ -99,7 +114,9 @@ def _keep(folder: Path, receipts: list[Receipt]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for each in receipts:
         part = folder / f"{each.digest}.part"
-        part.write_text(json.dumps(each.model_dump(mode="json"), ensure_ascii=False, indent=2), encoding="utf-8")
+        part.write_text(
+            json.dumps(each.model_dump(mode="json"), ensure_ascii=False, indent=2), encoding="utf-8"
+        )
         part.replace(folder / f"{each.digest}.json")
 
 
@@ -116,7 +133,9 @@ def _print(
             continue
         for reason in each.because:
             out.print(f"    · {reason.zh}\n      {reason.en}", highlight=False, markup=False, soft_wrap=True)
-            out.print(f"      〔{reason.article}〕", highlight=False, markup=False, soft_wrap=True, style="dim")
+            out.print(
+                f"      〔{reason.article}〕", highlight=False, markup=False, soft_wrap=True, style="dim"
+            )
         if each.answer != "grant":
             line = f"    → {given.next_step_zh}\n      {given.next_step_en}"
             out.print(line, highlight=False, markup=False, soft_wrap=True)

@@ -11,7 +11,7 @@ from renben.cli.common import err, out, print_frame, print_json
 from renben.core.errors import RenbenError
 from renben.engines.rules.connect import connect
 from renben.engines.rules.engine import parquet, table_source
-from renben.engines.rules.load import LoadedBook
+from renben.engines.rules.loading import LoadedBook
 from renben.engines.rules.population import Population
 from renben.engines.rules.scenario import read_scenario
 from renben.engines.rules.select import Scenario
@@ -40,7 +40,10 @@ def population(
     else:
         raise RenbenError("--population FOLDER or --table NAME is needed")
     known = [fact.name for fact in facts if fact.name in source.columns]
-    err.print(f"{len(known)} of {len(list(facts))} facts are in the population; the others are unknown", highlight=False)
+    err.print(
+        f"{len(known)} of {len(list(facts))} facts are in the population; the others are unknown",
+        highlight=False,
+    )
     people = Population(loaded, engine, source, day)
     if decisions is not None:
         out.print(f"{people.write(decisions, rules)} people written to {decisions}")
@@ -52,11 +55,11 @@ def population(
         print_frame(f"{day}", frame)
 
 
-def _asked(people: Population, groups: list[str], rules: list[str] | None, scenarios: list[Scenario], why: bool) -> pl.DataFrame:
+def _asked(
+    people: Population, groups: list[str], rules: list[str] | None, scenarios: list[Scenario], why: bool
+) -> pl.DataFrame:
     if scenarios:
         return people.reforms(groups, scenarios, rules)
     if why:
         return people.stopped_by(groups, rules).filter(pl.col("people") > 0)
     return people.counts(groups, rules)
-
-

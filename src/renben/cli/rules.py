@@ -22,8 +22,8 @@ from renben.engines.rules import (
     inactive,
     load,
 )
-from renben.engines.rules.cases import Coverage, differences, read_cases, sql_differences
-from renben.engines.rules.load import LoadedBook
+from renben.engines.rules.casefiles import Coverage, differences, read_cases, sql_differences
+from renben.engines.rules.loading import LoadedBook
 from renben.engines.rules.provisions import shown
 from renben.engines.rules.scenario import read_scenario
 from renben.engines.rules.terms import describe
@@ -57,7 +57,9 @@ def _from_file(path: Path) -> RuleBook:
     spec.loader.exec_module(module)
     book = getattr(module, "BOOK", None)
     if not isinstance(book, RuleBook):
-        raise RenbenError(f"{path}: has no BOOK; end the file with BOOK = RuleBook(name, facts, rules, places)")
+        raise RenbenError(
+            f"{path}: has no BOOK; end the file with BOOK = RuleBook(name, facts, rules, places)"
+        )
     return book
 
 
@@ -234,7 +236,9 @@ def test(
         coverage.add(desk, each)
     rows = coverage.rows(loaded)
     print_table(
-        "Outcomes of conditions seen", ["decision", "seen", "of", "%"], ([n, s, t, s * 100 // t] for n, s, t, _ in rows)
+        "Outcomes of conditions seen",
+        ["decision", "seen", "of", "%"],
+        ([n, s, t, s * 100 // t] for n, s, t, _ in rows),
     )
     if uncovered:
         for name, _, _, lacking in rows:
@@ -261,7 +265,11 @@ def diff(
         renben rules diff 2023-12-31 2024-01-01
     """
     loaded = opened(at, book)
-    new = loaded.provisions if scenario is None else loaded.provisions.overlay(read_scenario(scenario, loaded).provisions)
+    new = (
+        loaded.provisions
+        if scenario is None
+        else loaded.provisions.overlay(read_scenario(scenario, loaded).provisions)
+    )
     rows = _changes(loaded, new, day_of(before), day_of(after))
     if json_:
         print_json(rows)
@@ -269,7 +277,13 @@ def diff(
     print_table(
         f"{before} to {after}",
         ["provision", "before", "after", "unit", "article", "decisions"],
-        ([*(row[k] for k in ("provision", "before", "after", "unit", "article")), ", ".join(row["decisions"])] for row in rows),
+        (
+            [
+                *(row[k] for k in ("provision", "before", "after", "unit", "article")),
+                ", ".join(row["decisions"]),
+            ]
+            for row in rows
+        ),
     )
 
 
@@ -292,4 +306,6 @@ def _at(provisions: Provisions, name: str, on: dt.date, region: int | None) -> t
         dated = provisions[name].at(on, region)
     except ProvisionError:
         return "not in force", ""
-    return (None, "not published") if dated is None else (shown(dated.value, provisions[name].unit), dated.ref)
+    return (
+        (None, "not published") if dated is None else (shown(dated.value, provisions[name].unit), dated.ref)
+    )

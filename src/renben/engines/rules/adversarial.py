@@ -16,13 +16,20 @@ from renben.engines.rules import kernel
 from renben.engines.rules.binding import Binding, walk
 from renben.engines.rules.facts import Fact, Facts
 from renben.engines.rules.kernel import Regional
-from renben.engines.rules.load import LoadedBook
+from renben.engines.rules.loading import LoadedBook
 from renben.engines.rules.rows import arrow_type
 from renben.engines.rules.terms import Term
 from renben.engines.rules.types import BOOL, DATE, INT
 
 UNKNOWN_SHARE = 0.12
-ODD_DAYS = (date(2000, 2, 29), date(2024, 2, 29), date(2023, 2, 28), date(2024, 8, 31), date(2025, 1, 31), date(1900, 3, 1))
+ODD_DAYS = (
+    date(2000, 2, 29),
+    date(2024, 2, 29),
+    date(2023, 2, 28),
+    date(2024, 8, 31),
+    date(2025, 1, 31),
+    date(1900, 3, 1),
+)
 ODD_NUMBERS = (-7, -1, 0, 1, 2, 11, 12, 13, 100, 9_999, 1_000_001)
 DAYS_AROUND = (-366, -31, -2, -1, 0, 1, 2, 31, 366)
 
@@ -49,11 +56,15 @@ def _limits(limit: Term) -> set[int]:
     return set()
 
 
-def candidates(book: LoadedBook, on: date, rules: Iterable[str] | None = None) -> dict[str, npt.NDArray[np.int64]]:
+def candidates(
+    book: LoadedBook, on: date, rules: Iterable[str] | None = None
+) -> dict[str, npt.NDArray[np.int64]]:
     """Per fact the values worth trying: thresholds with their neighbours, and odd values of the type."""
     binding = Binding(book.provisions, on)
     names = list(rules) if rules is not None else list(book.decisions)
-    terms = [binding.bind(t) for n in names for t in (book.rules[n].term, book.rules[n].amount) if t is not None]
+    terms = [
+        binding.bind(t) for n in names for t in (book.rules[n].term, book.rules[n].amount) if t is not None
+    ]
     limits = thresholds(terms)
     places = {region for p in book.provisions for region, _ in p.all_values() if region}
     return {fact.name: _values(fact, limits.get(fact.name, set()), on, places) for fact in book.book.facts}
@@ -65,7 +76,9 @@ def _values(fact: Fact, limits: set[int], on: date, places: set[int]) -> npt.NDA
     elif fact.type == DATE:
         days = {kernel.to_days(day) for day in ODD_DAYS}
         days |= {kernel.to_days(on + timedelta(days=shift)) for shift in DAYS_AROUND}
-        values = {d + shift for d in limits if d < kernel.SATURATE for shift in (-1, 0, 1)} | days | {kernel.NEVER}
+        values = (
+            {d + shift for d in limits if d < kernel.SATURATE for shift in (-1, 0, 1)} | days | {kernel.NEVER}
+        )
     elif fact.type == INT:
         values = {number + shift for number in limits for shift in (-1, 0, 1)} | set(ODD_NUMBERS)
     elif fact.domain is not None:

@@ -8,7 +8,7 @@ from datetime import date
 from renben.engines.rules import kernel
 from renben.engines.rules.algebra import connect, negate, node
 from renben.engines.rules.kernel import Regional, Value
-from renben.engines.rules.provisions import Dated, ProvisionError, Provisions
+from renben.engines.rules.provisions import Dated, Provisions
 from renben.engines.rules.semantics import apply
 from renben.engines.rules.terms import Term, const, make
 
@@ -50,18 +50,12 @@ class Binding:
         self._bound: dict[int, Term] = {}
 
     def dated(self, name: str, region: int | None = None) -> Dated | None:
-        """The dated value in force (with article and trust); None where none is published.
+        """The dated value in force with article and trust; None where none is published or confirmed.
 
         Raises:
-            ProvisionError: nothing in force yet, or trust M without confirmation.
+            ProvisionError: nothing in force yet.
         """
-        found = self.provisions[name].at(self.on, region)
-        if not self.provisions.usable(found, name):
-            raise ProvisionError(
-                f"{name}: the value from {found.start if found else ''} is from memory (trust M) and inactive. "
-                "Read the official text, correct the value and its ref, then confirm it."
-            )
-        return found
+        return self.provisions.in_force(name, self.on, region)
 
     def value(self, term: Term, region: int | None = None) -> Value:
         """Value of a term without facts in a region (None: the nation)."""
@@ -84,8 +78,7 @@ class Binding:
         """Value of a term without facts, with all places where it differs."""
         places: set[int] = set()
         for name in params_of([term]):
-            for region, values in self.provisions[name].regions.items():
-                places |= {region} if any(v.start <= self.on for v in values) else set()
+            places |= self.provisions.places(name, self.on)
         default = self.value(term)
         ordered = sorted(places, key=lambda r: (kernel.span_of(r)[1] - kernel.span_of(r)[0], r))
         spans = [(*kernel.span_of(place), self.value(term, place)) for place in ordered]

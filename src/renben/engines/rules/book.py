@@ -73,7 +73,12 @@ def _make(function: Callable[..., Any], decision: bool, **said: Any) -> Rule:
     law = said.pop("law")
     law = (law,) if isinstance(law, str) else tuple(law)
     return Rule(
-        name=function.__name__, function=function, decision=decision, law=law, tags=frozenset(said.pop("tags")), **said
+        name=function.__name__,
+        function=function,
+        decision=decision,
+        law=law,
+        tags=frozenset(said.pop("tags")),
+        **said,
     )
 
 
@@ -124,7 +129,9 @@ class Parameters:
         return Parameters(self._resolve, place, self._prefix)
 
 
-WORDINGS: ContextVar[dict[int, Wording] | None] = ContextVar("wordings of the rule being loaded", default=None)
+WORDINGS: ContextVar[dict[int, Wording] | None] = ContextVar(
+    "wordings of the rule being loaded", default=None
+)
 
 
 def reason(condition: Bool, *, zh: str, en: str, law: str = "") -> Bool:

@@ -18,13 +18,15 @@ from renben.engines.rules.compiled import Compiled, link_name
 from renben.engines.rules.facts import Facts
 from renben.engines.rules.gather import together
 from renben.engines.rules.kernel import Value
-from renben.engines.rules.load import LoadedBook
+from renben.engines.rules.loading import LoadedBook
 from renben.engines.rules.select import active
 from renben.engines.rules.terms import Term
 from renben.engines.rules.types import DATE
 
 
-def one_by_one(book: LoadedBook, on: date, table: pa.Table, rules: Iterable[str] | None = None) -> dict[str, list[Value]]:
+def one_by_one(
+    book: LoadedBook, on: date, table: pa.Table, rules: Iterable[str] | None = None
+) -> dict[str, list[Value]]:
     """Truth and amount of decisions for every row, from the generated function (amounts: fen, bare).
 
     Columns are `NAME` and `NAME.amount`; the order is the table's.

@@ -134,7 +134,9 @@ def _expression(term: Term) -> str:
     }
     if term.kind in simple:
         return simple[term.kind]()
-    guard = " or ".join(f"{x} is None" for x, arg in zip(a, term.args, strict=True) if arg.kind != "const" or arg.data is None)
+    guard = " or ".join(
+        f"{x} is None" for x, arg in zip(a, term.args, strict=True) if arg.kind != "const" or arg.data is None
+    )
     return f"None if {guard} else {_strict(term, a)}" if guard else _strict(term, a)
 
 

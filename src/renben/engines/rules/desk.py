@@ -15,7 +15,7 @@ from renben.engines.rules.binding import Binding
 from renben.engines.rules.compiled import Compiled, link_name
 from renben.engines.rules.gather import together
 from renben.engines.rules.kernel import Value
-from renben.engines.rules.load import Loaded, LoadedBook, inactive
+from renben.engines.rules.loading import Loaded, LoadedBook, inactive
 from renben.engines.rules.person import Person
 from renben.engines.rules.provisions import ProvisionError, Provisions
 from renben.engines.rules.terms import Term
@@ -110,7 +110,9 @@ class Desk:
         """
         why_not = inactive(self.book, name)
         if why_not:
-            raise InactiveRule(f"{name} is inactive: {'; '.join(why_not)}. Confirm with the official text first.")
+            raise InactiveRule(
+                f"{name} is inactive: {'; '.join(why_not)}. Confirm with the official text first."
+            )
         compiled = self.compiled(name)
         binding = self.binding(on)
         facts = self.inputs(compiled, person, binding)
@@ -126,7 +128,8 @@ class Desk:
     def in_force(self, name: str, on: date) -> bool:
         """Whether all provisions of the rule are in force on the day."""
         try:
-            self.constants(name, on)
+            for provision in self.book.rules[name].provisions:
+                self.binding(on).dated(provision)
         except ProvisionError:
             return False
         return True

@@ -38,7 +38,13 @@ class Dialect:
             return f"DATE '{kernel.to_date(value)}'"
         if type_ == BOOL:
             return "TRUE" if value else "FALSE"
-        return f"CAST({value} AS BIGINT)" if abs(value) > 2**31 - 1 else f"({value})" if value < 0 else str(value)
+        return (
+            f"CAST({value} AS BIGINT)"
+            if abs(value) > 2**31 - 1
+            else f"({value})"
+            if value < 0
+            else str(value)
+        )
 
     def add_months(self, day: str, months: str) -> str:
         """Calendar month shift that saturates at "never" and keeps unknown unknown."""

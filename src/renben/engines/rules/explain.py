@@ -13,7 +13,7 @@ from typing import Any
 
 from renben.engines.rules.desk import Case, Desk
 from renben.engines.rules.kernel import Value
-from renben.engines.rules.load import LoadedBook
+from renben.engines.rules.loading import LoadedBook
 from renben.engines.rules.missing import missing_facts
 from renben.engines.rules.person import Person
 from renben.engines.rules.provisions import shown
@@ -90,7 +90,9 @@ def because(book: LoadedBook, case: Case) -> list[Because]:
     return list(found.values())
 
 
-def leaves(term: Term, value: Value, values: dict[int, Any], named: dict[int, Any]) -> Iterator[tuple[Term, Value]]:
+def leaves(
+    term: Term, value: Value, values: dict[int, Any], named: dict[int, Any]
+) -> Iterator[tuple[Term, Value]]:
     """The leaf conditions that carry a value: the true branch, the failing parts, or the unknown ones."""
     if term.number in named:
         yield term, value
@@ -162,6 +164,3 @@ def _reason(each: Because) -> dict[str, Any]:
     columns: Sequence[str] = ("condition", "value", "threshold", "provision", "article", "zh", "en")
     row = {column: getattr(each, column) for column in columns}
     return {key: value.en if isinstance(value, Text) else value for key, value in row.items()}
-
-
-

@@ -93,7 +93,9 @@ def _answers(
     rule, on = case.loaded.rule.name, case.binding.on
     answers = {}
     for values in product(*(candidates[name] for name in named)):
-        completed = Person({**case.person.facts, **dict(zip(named, values, strict=True))}, case.person.related)
+        completed = Person(
+            {**case.person.facts, **dict(zip(named, values, strict=True))}, case.person.related
+        )
         answers[values] = desk.truth(rule, completed, on)
     return answers
 

@@ -1,12 +1,12 @@
 """One person's facts as the engine takes them, read from plain YAML or JSON.
 
-    birth: 1985-03-01
-    registered_since: 2024-09-01
-    stable_job: yes
-    stable_home: null          # unknown: may lead to need_info
-    permit_since: never        # known not to have happened
-    household:                 # the other members
-      - {birth: 1987-06-01}
+birth: 1985-03-01
+registered_since: 2024-09-01
+stable_job: yes
+stable_home: null          # unknown: may lead to need_info
+permit_since: never        # known not to have happened
+household:                 # the other members
+  - {birth: 1987-06-01}
 """
 
 from __future__ import annotations
@@ -121,7 +121,9 @@ def read_person(facts: Facts, written: Mapping[str, Any]) -> Person:
                 person.facts[name] = read
         elif name not in facts.relations:
             close = get_close_matches(name, [f.name for f in facts], n=1)
-            raise FactError(f"{name} is no fact of this rule book." + (f" Did you mean {close[0]}?" if close else ""))
+            raise FactError(
+                f"{name} is no fact of this rule book." + (f" Did you mean {close[0]}?" if close else "")
+            )
     for name, relation in facts.relations.items():
         if written.get(name) is not None:
             others = [read_person(facts, each) for each in written[name]]

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from renben.engines.rules.engine import Engine, Selection, Source, run
-from renben.engines.rules.load import LoadedBook
+from renben.engines.rules.loading import LoadedBook
 from renben.engines.rules.provisions import shown
 from renben.engines.rules.select import Scenario, blockers, decisions, with_scenarios
 from renben.engines.rules.terms import Term, describe
@@ -76,9 +76,14 @@ class Population:
             self._moved(wide, group_by, scenario.name, name, base)
             for scenario in scenarios
             for name in self.book.decisions
-            if f"{name}@{scenario.name}" in selection.outputs or f"{name}.amount@{scenario.name}" in selection.outputs
+            if f"{name}@{scenario.name}" in selection.outputs
+            or f"{name}.amount@{scenario.name}" in selection.outputs
         ]
-        return pl.concat(parts) if parts else pl.DataFrame(schema={**{g: pl.Int64 for g in group_by}, "scenario": pl.String})
+        return (
+            pl.concat(parts)
+            if parts
+            else pl.DataFrame(schema={**{g: pl.Int64 for g in group_by}, "scenario": pl.String})
+        )
 
     def _moved(
         self, wide: pl.DataFrame, group_by: Sequence[str], scenario: str, name: str, base: str

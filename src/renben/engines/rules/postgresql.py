@@ -14,7 +14,15 @@ import pyarrow as pa
 from renben.engines.rules.dialects import POSTGRESQL, Dialect
 from renben.engines.rules.engine import EngineError
 
-TYPES = {16: pa.bool_(), 20: pa.int64(), 21: pa.int16(), 23: pa.int32(), 25: pa.string(), 1043: pa.string(), 1082: pa.date32()}
+TYPES = {
+    16: pa.bool_(),
+    20: pa.int64(),
+    21: pa.int16(),
+    23: pa.int32(),
+    25: pa.string(),
+    1043: pa.string(),
+    1082: pa.date32(),
+}
 
 
 @dataclass

@@ -56,16 +56,17 @@ class Provision:
         for region, values in self.regions.items():
             yield from ((region, dated) for dated in values)
 
-    def at(self, on: date, region: int | None = None) -> Dated | None:
+    def at(self, on: date, region: int | None = None, confirmed: bool = True) -> Dated | None:
         """The value in force on the day in the region: county before city before province before nation.
 
-        Returns None where the provision is declared without any value.
+        Local values from memory (trust M) are passed over until confirmed. Returns None where the provision is
+        declared without any value.
 
         Raises:
             ProvisionError: values exist, but none is in force yet.
         """
         for place in chain(region):
-            found = _in_force(self.regions.get(place, ()), on)
+            found = _in_force((v for v in self.regions.get(place, ()) if confirmed or v.trust != "M"), on)
             if found:
                 return found
         found = _in_force(self.values, on)
@@ -109,7 +110,9 @@ def engine_value(value: Any, unit: str, where: str) -> tuple[int | bool | None, 
         raise ProvisionError(f"{where}: {value!r} is neither a number, a date nor true/false")
     scaled = Decimal(str(value)) * scale_of(unit)
     if scaled != scaled.to_integral_value():
-        raise ProvisionError(f"{where}: {value} {unit} is finer than the engine keeps (1/{scale_of(unit)} {unit})")
+        raise ProvisionError(
+            f"{where}: {value} {unit} is finer than the engine keeps (1/{scale_of(unit)} {unit})"
+        )
     return int(scaled), INT
 
 
@@ -145,9 +148,26 @@ class Provisions:
         """All provisions, by name."""
         return iter(sorted(self.by_name.values(), key=lambda p: p.name))
 
-    def usable(self, dated: Dated | None, name: str) -> bool:
-        """Whether a value may be used: trust M only after confirmation."""
-        return dated is None or dated.trust != "M" or name in self.confirmed
+    def in_force(self, name: str, on: date, region: int | None = None) -> Dated | None:
+        """The usable value in force; None where none is published, or only one from memory nobody confirmed.
+
+        Raises:
+            ProvisionError: nothing in force yet.
+        """
+        confirmed = name in self.confirmed
+        found = self.by_name[name].at(on, region, confirmed)
+        if found is None or found.value is None or (found.trust == "M" and not confirmed):
+            return None
+        return found
+
+    def places(self, name: str, on: date) -> set[int]:
+        """Regions with a usable value of their own on the day."""
+        confirmed = name in self.confirmed
+        return {
+            region
+            for region, values in self.by_name[name].regions.items()
+            if any(v.start <= on and (confirmed or v.trust != "M") for v in values)
+        }
 
     def overlay(self, more: Provisions) -> Provisions:
         """These provisions with the dated values of others added or put in their place."""
@@ -177,7 +197,9 @@ def _below_floor(provision: Provision, region: int | None, dated: Dated, where: 
     if dated.value >= nation.value:
         return []
     low, legal = shown(dated.value, provision.unit), shown(nation.value, provision.unit)
-    return [f"{where}: {low} is below the legal floor {legal} ({nation.ref}); a region may raise it, never lower it"]
+    return [
+        f"{where}: {low} is below the legal floor {legal} ({nation.ref}); a region may raise it, never lower it"
+    ]
 
 
 def _merge(old: Provision | None, new: Provision) -> Provision:
@@ -224,7 +246,14 @@ def _from_written(name: str, law: Written) -> Provision:
         region: {start: dated.model_dump() for start, dated in values.items()}
         for region, values in law.regions.items()
     }
-    entry = {"zh": law.zh, "en": law.en, "unit": law.unit, "floor": law.floor, "values": rows, "regions": regions}
+    entry = {
+        "zh": law.zh,
+        "en": law.en,
+        "unit": law.unit,
+        "floor": law.floor,
+        "values": rows,
+        "regions": regions,
+    }
     return read_provision(name, entry, "catalogue/laws")
 
 

@@ -16,23 +16,23 @@ from renben.engines.rules.desk import Desk
 from renben.engines.rules.explain import Decision, decide
 from renben.engines.rules.facts import Facts
 from renben.engines.rules.kernel import NEVER, Value, to_date
-from renben.engines.rules.load import Loaded, relations_of
+from renben.engines.rules.loading import Loaded, relations_of
 from renben.engines.rules.person import Person, read_person
 from renben.engines.rules.provisions import shown
 from renben.engines.rules.types import DATE
 
 BOOK_KEY = "rule_book"
 APPEAL_ZH = "对结论有异议的，可依《个人信息保护法》第二十四条要求说明理由并由工作人员复核。"
-APPEAL_EN = (
-    "You may ask for an explanation and for review by an officer (Personal Information Protection Law, art. 24)."
-)
+APPEAL_EN = "You may ask for an explanation and for review by an officer (Personal Information Protection Law, art. 24)."
 
 
 class ReceiptError(RenbenError):
     """A receipt does not lead back to its decision."""
 
 
-def receipt(desk: Desk, decision: Decision, person: Person, subject: str = "applicant", *, synthetic: bool = False) -> Receipt:
+def receipt(
+    desk: Desk, decision: Decision, person: Person, subject: str = "applicant", *, synthetic: bool = False
+) -> Receipt:
     """The receipt of a decision: facts used, provisions with articles, reasons, next step and appeal."""
     loaded = desk.book.rules[decision.rule]
     next_zh, next_en = _next(desk, decision)
@@ -74,7 +74,8 @@ def inputs_of(facts: Facts, loaded: Loaded, person: Person) -> dict[str, Any]:
         }
         others = [other for other in person.related[relation] if other is not person]
         found[relation] = [
-            {name: _plain(facts, name, other.facts.get(name)) for name in sorted(gathered)} for other in others
+            {name: _plain(facts, name, other.facts.get(name)) for name in sorted(gathered)}
+            for other in others
         ]
     return found
 
@@ -131,5 +132,7 @@ def reproduce(desk: Desk, written: Receipt | Mapping[str, Any]) -> Receipt:
     new = receipt(desk, decision, person, old.subject, synthetic=old.synthetic)
     if new.digest != old.digest:
         changed = [name for name in type(old).model_fields if getattr(old, name) != getattr(new, name)]
-        raise ReceiptError(f"receipt {old.digest}: deciding again gives other {', '.join(changed)} ({new.digest})")
+        raise ReceiptError(
+            f"receipt {old.digest}: deciding again gives other {', '.join(changed)} ({new.digest})"
+        )
     return new

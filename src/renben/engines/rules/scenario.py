@@ -1,10 +1,10 @@
 """Scenarios as files: what a reform would change, in a layout an analyst writes.
 
-    name: three_months
-    zh: 居住登记满三个月即可申领
-    provisions:
-      residence_permit.min_months: {2025-01-01: 3}
-      dibao.line_urban: {regions: {"140105": {2025-01-01: 800}}}
+name: three_months
+zh: 居住登记满三个月即可申领
+provisions:
+  residence_permit.min_months: {2025-01-01: 3}
+  dibao.line_urban: {regions: {"140105": {2025-01-01: 800}}}
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 import yaml
 
 from renben.core.errors import RenbenError
-from renben.engines.rules.load import LoadedBook
+from renben.engines.rules.loading import LoadedBook
 from renben.engines.rules.provisions import read_changes
 from renben.engines.rules.select import Scenario
 

@@ -9,8 +9,8 @@ from datetime import date
 from renben.engines.rules.algebra import connect, negate
 from renben.engines.rules.binding import Binding
 from renben.engines.rules.engine import Selection
-from renben.engines.rules.load import Loaded, LoadedBook, inactive
-from renben.engines.rules.provisions import Provisions
+from renben.engines.rules.loading import Loaded, LoadedBook, inactive
+from renben.engines.rules.provisions import ProvisionError, Provisions
 from renben.engines.rules.terms import Bool, Term, const
 from renben.engines.rules.types import BOOL, INT
 from renben.engines.rules.words import otherwise, when
@@ -31,15 +31,20 @@ class Scenario:
     book: LoadedBook | None = None
 
 
-def decisions(book: LoadedBook, on: date, rules: Iterable[str] | None = None, provisions: Provisions | None = None,
-              suffix: str = "") -> Selection:
+def decisions(
+    book: LoadedBook,
+    on: date,
+    rules: Iterable[str] | None = None,
+    provisions: Provisions | None = None,
+    suffix: str = "",
+) -> Selection:
     """Truth and amount of the active decisions on a day.
 
     Amounts are columns `NAME.amount`: zero where not granted, in the engine's units (fen).
     """
     binding = Binding(provisions or book.provisions, on)
     outputs: dict[str, Term] = {}
-    for name in active(book, rules):
+    for name in in_force(binding, book, rules):
         loaded = book.rules[name]
         outputs[name + suffix] = binding.bind(loaded.term)
         if loaded.amount is not None:
@@ -62,6 +67,25 @@ def active(book: LoadedBook, rules: Iterable[str] | None = None) -> list[str]:
     return [name for name in names if not inactive(book, name)]
 
 
+def in_force(binding: Binding, book: LoadedBook, rules: Iterable[str] | None = None) -> list[str]:
+    """Active decisions whose provisions are all in force; decisions asked for by name must be.
+
+    Raises:
+        ProvisionError: a decision asked for by name is not in force on the day.
+    """
+    found = []
+    for name in active(book, rules):
+        try:
+            for provision in book.rules[name].provisions:
+                binding.dated(provision)
+        except ProvisionError:
+            if rules is not None:
+                raise
+            continue
+        found.append(name)
+    return found
+
+
 def with_scenarios(
     book: LoadedBook, on: date, scenarios: Iterable[Scenario], rules: Iterable[str] | None = None
 ) -> Selection:
@@ -75,7 +99,7 @@ def with_scenarios(
     for scenario in scenarios:
         other = scenario.book or book
         merged = book.provisions.overlay(scenario.provisions)
-        changed = decisions(other, on, active(book, rules), merged).outputs
+        changed = decisions(other, on, rules, merged).outputs
         for name, term in changed.items():
             if name in outputs and term is not base.outputs[name]:
                 outputs[f"{name}@{scenario.name}"] = term
@@ -96,7 +120,9 @@ def conjuncts(term: Term) -> tuple[Term, ...]:
     return inner.args if inner.kind == "and" else (inner,)
 
 
-def blockers(book: LoadedBook, on: date, rules: Iterable[str] | None = None) -> tuple[Selection, dict[str, Term]]:
+def blockers(
+    book: LoadedBook, on: date, rules: Iterable[str] | None = None
+) -> tuple[Selection, dict[str, Term]]:
     """For every condition of every decision: who is stopped by it alone.
 
     Returns:
@@ -105,7 +131,7 @@ def blockers(book: LoadedBook, on: date, rules: Iterable[str] | None = None) -> 
     binding = Binding(book.provisions, on)
     outputs: dict[str, Term] = {}
     conditions: dict[str, Term] = {}
-    for name in active(book, rules):
+    for name in in_force(binding, book, rules):
         parts = conjuncts(book.rules[name].term)
         bound = [binding.bind(part) for part in parts]
         for i, part in enumerate(parts):

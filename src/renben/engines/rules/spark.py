@@ -69,4 +69,7 @@ class Spark:
 
     def columns(self, table: str) -> dict[str, str]:
         """Column names and types of a source."""
-        return {f.name: f.dataType.simpleString() for f in self.session.sql(f"SELECT * FROM {table} LIMIT 0").schema}
+        return {
+            f.name: f.dataType.simpleString()
+            for f in self.session.sql(f"SELECT * FROM {table} LIMIT 0").schema
+        }

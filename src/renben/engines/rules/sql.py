@@ -43,7 +43,9 @@ class Writer:
         keep: further source columns to carry to the last level.
     """
 
-    def __init__(self, terms: Sequence[Term], layout: Layout, dialect: Dialect, keep: Sequence[str] = ()) -> None:
+    def __init__(
+        self, terms: Sequence[Term], layout: Layout, dialect: Dialect, keep: Sequence[str] = ()
+    ) -> None:
         """Decide which terms become columns, and on which level."""
         self.layout = layout
         self.dialect = dialect
@@ -125,7 +127,9 @@ class Writer:
         if term.kind != "link":
             return self._write(term)
         key = self.dialect.column(self.layout.relations[term.data[1]].shared)
-        gathered = GATHER[term.data[0]].format(x=self.names[term.args[0].number], over=f"OVER (PARTITION BY {key})")
+        gathered = GATHER[term.data[0]].format(
+            x=self.names[term.args[0].number], over=f"OVER (PARTITION BY {key})"
+        )
         return f"CASE WHEN {key} IS NOT NULL THEN {gathered} END"
 
     def _follow(self, below: str, relation: Relation, terms: list[Term]) -> str:
@@ -203,7 +207,9 @@ def _infix(sign: str) -> Callable[[Writer, Term, list[str]], str]:
 
 
 def _extreme(sign: str) -> Callable[[Writer, Term, list[str]], str]:
-    return lambda _, __, a: f"CASE WHEN {a[0]} {sign} {a[1]} THEN {a[0]} WHEN {a[1]} {sign} {a[0]} THEN {a[1]} END"
+    return lambda _, __, a: (
+        f"CASE WHEN {a[0]} {sign} {a[1]} THEN {a[0]} WHEN {a[1]} {sign} {a[0]} THEN {a[1]} END"
+    )
 
 
 WRITE: dict[str, Callable[[Writer, Term, list[str]], str]] = {
@@ -225,7 +231,9 @@ WRITE: dict[str, Callable[[Writer, Term, list[str]], str]] = {
     "add_months": lambda w, _, a: w.dialect.add_months(a[0], a[1]),
     "add_days": lambda w, _, a: w.dialect.add_days(a[0], a[1]),
     "days_between": lambda w, _, a: w.dialect.between.format(first=a[0], last=a[1]),
-    "month_index": lambda _, __, a: f"CAST(EXTRACT(YEAR FROM {a[0]}) * 12 + EXTRACT(MONTH FROM {a[0]}) - 1 AS BIGINT)",
+    "month_index": lambda _, __, a: (
+        f"CAST(EXTRACT(YEAR FROM {a[0]}) * 12 + EXTRACT(MONTH FROM {a[0]}) - 1 AS BIGINT)"
+    ),
     "if": lambda _, __, a: f"CASE WHEN {a[0]} THEN {a[1]} WHEN NOT {a[0]} THEN {a[2]} END",
     "area": lambda w, t, a: f"({w.dialect.divide.format(a=a[0], b=t.data)} * {t.data})",
     "table": _table,

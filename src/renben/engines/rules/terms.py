@@ -248,6 +248,7 @@ def _data_text(data: Any) -> str:
 
 # -- constructors that normalise; they live in algebra.py and are bound here once it is loaded --------------
 
+
 def compare(kind: str, left: object, right: object) -> Bool:
     """Comparison node, normalised."""
     return OPERATIONS["compare"](kind, left, right)

@@ -104,7 +104,10 @@ def _moved(desk: Desk, term: Term, traced: dict[int, Value], on: date) -> Iterat
         value = traced[row.number]
         if value is None:
             continue
-        if row.type.name != "date" or (shifted := _inverse(desk, expression, int(value), limit, traced, on)) is None:
+        if (
+            row.type.name != "date"
+            or (shifted := _inverse(desk, expression, int(value), limit, traced, on)) is None
+        ):
             yield from _months(on)
         else:
             yield from (shifted - 1, shifted, shifted + 1)

@@ -10,14 +10,22 @@ from renben.engines.rules.binding import params_of, walk
 from renben.engines.rules.desk import Case
 from renben.engines.rules.facts import Fact
 from renben.engines.rules.kernel import Value
-from renben.engines.rules.load import LoadedBook
+from renben.engines.rules.loading import LoadedBook
 from renben.engines.rules.provisions import shown
 from renben.engines.rules.terms import Term, describe
 from renben.engines.rules.words import TODAY
 
 STATE_ZH = {True: "符合", False: "不符合", None: "待核实"}
 STATE_EN = {True: "met", False: "not met", None: "not known"}
-UNIT_ZH = {"yuan": "元", "month": "个月", "year": "年", "day": "天", "person": "人", "percent": "%", "m2": "平方米"}
+UNIT_ZH = {
+    "yuan": "元",
+    "month": "个月",
+    "year": "年",
+    "day": "天",
+    "person": "人",
+    "percent": "%",
+    "m2": "平方米",
+}
 
 
 @dataclass(frozen=True)
@@ -196,7 +204,10 @@ class Speaker:
         parts = [self.label(arg) for arg in term.args]
         zh, en = EXPRESSIONS.get(term.kind, (term.kind, term.kind))
         if term.kind in INFIX:
-            return Text(f" {INFIX[term.kind]} ".join(p.zh for p in parts), f" {INFIX[term.kind]} ".join(p.en for p in parts))
+            return Text(
+                f" {INFIX[term.kind]} ".join(p.zh for p in parts),
+                f" {INFIX[term.kind]} ".join(p.en for p in parts),
+            )
         return Text(f"{zh}（{'，'.join(p.zh for p in parts)}）", f"{en} ({', '.join(p.en for p in parts)})")
 
 
@@ -207,7 +218,17 @@ DATE_SIGNS = {
     ("不少于", "at least"): ("不早于", "not before"),
     ("超过", "more than"): ("晚于", "after"),
 }
-INFIX = {"add": "+", "sub": "-", "mul": "×", "div": "÷", "and": "&", "or": "|", "le": "≤", "lt": "<", "eq": "="}
+INFIX = {
+    "add": "+",
+    "sub": "-",
+    "mul": "×",
+    "div": "÷",
+    "and": "&",
+    "or": "|",
+    "le": "≤",
+    "lt": "<",
+    "eq": "=",
+}
 EXPRESSIONS = {
     "min": ("较早（小）者", "the earlier (smaller) of"),
     "max": ("较晚（大）者", "the later (larger) of"),

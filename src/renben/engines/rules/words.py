@@ -1,12 +1,12 @@
 """The author's words: what may be written in a rule besides operators.
 
-    at_least(birth, years=6)         the sixth birthday has come
-    younger_than(birth, years=18)    the eighteenth has not
-    since(registered, months=6)      as at_least, for any date
-    all_of(a, b), any_of(a, b)       AND, OR of several
-    when(condition, yes, no)         choice; unknown where the condition is unknown
-    earliest, latest, least, greatest, div, add_months, add_days, days_between, month_index
-    known(fact), otherwise(term, value), one_of(code, A, B), granted(condition, amount=...)
+at_least(birth, years=6)         the sixth birthday has come
+younger_than(birth, years=18)    the eighteenth has not
+since(registered, months=6)      as at_least, for any date
+all_of(a, b), any_of(a, b)       AND, OR of several
+when(condition, yes, no)         choice; unknown where the condition is unknown
+earliest, latest, least, greatest, div, add_months, add_days, days_between, month_index
+known(fact), otherwise(term, value), one_of(code, A, B), granted(condition, amount=...)
 """
 
 from __future__ import annotations
@@ -61,7 +61,9 @@ def add_days(day: Date, days: Number) -> Date:
     return day_shift(day, days)  # type: ignore[no-any-return]
 
 
-def at_least(start: Date, *, years: Number | None = None, months: Number | None = None, on: Date = TODAY) -> Bool:
+def at_least(
+    start: Date, *, years: Number | None = None, months: Number | None = None, on: Date = TODAY
+) -> Bool:
     """Whether so many calendar months or years have passed since the date (the day itself counts)."""
     return compare("le", add_months(start, _months(years, months)), on)
 

@@ -4,19 +4,40 @@ Carries out: the documents each rule cites. Contents are written by hand; a test
 """
 
 from renben.engines.rules import RuleBook
-from renben.measures.citizenization.entitlements import education, residence
+from renben.measures.citizenization.entitlements import (
+    assistance,
+    education,
+    health,
+    housing,
+    insurance,
+    ladder,
+    pension,
+    permit_rights,
+    residence,
+    settlement,
+    work,
+)
 from renben.measures.citizenization.entitlements.facts import FACTS, PLACES
 
-RESIDENCE = (
-    residence.local_hukou,
-    residence.lives_in_another_city,
-    residence.permit_ground,
-    residence.residence_registration,
-    residence.residence_permit,
-    residence.permit_in_force,
-    residence.permit_holder,
-    residence.permit_endorsement,
-    residence.first_permit_free,
+MODULES = (
+    residence,
+    ladder,
+    settlement,
+    permit_rights,
+    education,
+    health,
+    work,
+    housing,
+    insurance,
+    pension,
+    assistance,
 )
-EDUCATION = (education.family_permit, education.compulsory_age, education.compulsory_school)
-BOOK = RuleBook("citizenization", FACTS, (*RESIDENCE, *EDUCATION), PLACES)
+FORBIDDEN = (
+    (
+        "settlement",
+        "land_rights",
+        "giving up land must not be a condition of settling (Rural Land Contracting Law art. 27; "
+        "Implementing Regulation of the Land Administration Law arts. 35-36)",
+    ),
+)
+BOOK = RuleBook("citizenization", FACTS, [r for module in MODULES for r in module.RULES], PLACES, FORBIDDEN)

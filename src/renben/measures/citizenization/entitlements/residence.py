@@ -6,12 +6,11 @@ Not modelled: the review itself, replacement of lost permits, penalties of arts.
 
 from renben.engines.rules import (
     NEVER,
+    TODAY,
     Bool,
     Code,
     Date,
     Parameters,
-    TODAY,
-    add_days,
     add_months,
     any_of,
     at_least,
@@ -30,7 +29,9 @@ ORDER_247 = "山西省人民政府令第247号"
 def local_hukou(county: Code, hukou_county: Code) -> Bool:
     """Whether the person's household registration is at the place of residence."""
     return reason(
-        county == hukou_county, zh="户籍地就是居住地", en="household registration is at the place of residence"
+        county == hukou_county,
+        zh="户籍地就是居住地",
+        en="household registration is at the place of residence",
     )
 
 
@@ -44,7 +45,11 @@ def lives_in_another_city(county: Code, hukou_county: Code) -> Bool:
     )
 
 
-@rule(zh="就业、住所、就读三者有其一", en="stable job, stable home or continuous schooling", law=f"{PERMIT}第二条")
+@rule(
+    zh="就业、住所、就读三者有其一",
+    en="stable job, stable home or continuous schooling",
+    law=f"{PERMIT}第二条",
+)
 def permit_ground(stable_job_since: Date, stable_home_since: Date, study_since: Date) -> Bool:
     """Whether one of the three grounds for a permit holds."""
     return any_of(has_begun(stable_job_since), has_begun(stable_home_since), has_begun(study_since))
@@ -95,3 +100,16 @@ def permit_endorsement(permit_issued: Date, endorsed_until: Date, P: Parameters)
 def first_permit_free(residence_permit: Bool, permit_issued: Date) -> Bool:
     """The first permit costs nothing."""
     return residence_permit & ~has_begun(permit_issued)
+
+
+RULES = (
+    local_hukou,
+    lives_in_another_city,
+    permit_ground,
+    residence_registration,
+    residence_permit,
+    permit_in_force,
+    permit_holder,
+    permit_endorsement,
+    first_permit_free,
+)

@@ -79,7 +79,8 @@ class LoadedBook:
         terms = [t for r in self.rules.values() for t in (r.term, r.amount) if t is not None]
         place = {term.number: i for i, term in enumerate(walk(terms))}
         lines = [
-            f"{place[t.number]}={t.kind} {t.type} {t.data!r} {[place[a.number] for a in t.args]}" for t in walk(terms)
+            f"{place[t.number]}={t.kind} {t.type} {t.data!r} {[place[a.number] for a in t.args]}"
+            for t in walk(terms)
         ]
         lines += [f"{name}={place[r.term.number]}" for name, r in self.rules.items()]
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
@@ -222,7 +223,9 @@ class _Loader:
         used = {name for loaded in self.result.rules.values() for name in loaded.uses}
         for name, loaded in self.result.rules.items():
             if not loaded.rule.decision and name not in used and not self.broken:
-                self.problems.append(f"{name}: no decision reads it; use it, make it a decision, or remove it")
+                self.problems.append(
+                    f"{name}: no decision reads it; use it, make it a decision, or remove it"
+                )
             if loaded.rule.decision and not loaded.rule.law:
                 self.problems.append(f"{name}: cites no law; write law='document, article'")
             self._lint(name, loaded)
@@ -234,7 +237,9 @@ class _Loader:
                 continue
             read = sorted(f for f in loaded.facts if fact_tag in self.book.facts[f].tags)
             if read:
-                self.problems.append(f"{name} ({rule_tag}) reads {', '.join(read)} ({fact_tag}), which is forbidden: {why}")
+                self.problems.append(
+                    f"{name} ({rule_tag}) reads {', '.join(read)} ({fact_tag}), which is forbidden: {why}"
+                )
 
 
 def inactive(loaded: LoadedBook, name: str) -> list[str]:
@@ -246,7 +251,7 @@ def inactive(loaded: LoadedBook, name: str) -> list[str]:
     for provision in sorted(rule.provisions):
         if provision in loaded.provisions.confirmed:
             continue
-        marks = {dated.trust for _, dated in loaded.provisions[provision].all_values()}
+        marks = {dated.trust for dated in loaded.provisions[provision].values}
         if marks == {"M"}:
             found.append(f"provision {provision} is known from memory only (trust M)")
     return found

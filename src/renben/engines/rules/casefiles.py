@@ -24,7 +24,7 @@ from renben.core.errors import RenbenError
 from renben.engines.rules.desk import ANSWERS, Desk
 from renben.engines.rules.engine import DuckDB, Selection, run, table_source
 from renben.engines.rules.explain import CONNECTIVES, Decision, decide, plain
-from renben.engines.rules.load import LoadedBook
+from renben.engines.rules.loading import LoadedBook
 from renben.engines.rules.person import Person, read_person
 from renben.engines.rules.rows import table_of
 from renben.engines.rules.terms import Term, describe
@@ -65,17 +65,22 @@ def read_cases(path: Path, book: LoadedBook) -> list[Check]:
     return found
 
 
-def _checks(file: str, case: Mapping[str, Any], book: LoadedBook) -> Iterator[Check]:
+def _checks(file: str, written: Mapping[Any, Any], book: LoadedBook) -> Iterator[Check]:
+    case = {"on" if key is True else str(key): value for key, value in written.items()}  # YAML reads on as true
     name = str(case.get("name", "without a name"))
     if not isinstance(case.get("on"), date) or "person" not in case:
         raise CaseError(f"{file}: {name}: give on: YYYY-MM-DD and person: {{...}}")
     person = read_person(book.book.facts, case["person"])
     days = {case["on"]: case.get("expect", {})}
-    days |= {date.fromisoformat(str(key)[3:]): value for key, value in case.items() if str(key).startswith("on ")}
+    days |= {
+        date.fromisoformat(key[3:]): value for key, value in case.items() if key.startswith("on ")
+    }
     for day, expected in days.items():
         unknown = [rule for rule in expected if rule not in book.decisions]
         if unknown or not expected:
-            raise CaseError(f"{file}: {name} (on {day}): expects {unknown or 'nothing'}; name decisions of the book")
+            raise CaseError(
+                f"{file}: {name} (on {day}): expects {unknown or 'nothing'}; name decisions of the book"
+            )
         yield Check(file, name, day, person, expected)
 
 
@@ -172,10 +177,11 @@ def condition_leaves(term: Term) -> list[Term]:
     while stack:
         each = stack.pop()
         inside = each.kind in (*CONNECTIVES, "not", "otherwise", "if") and each.type.name == "bool"
-        parts = [arg for arg in each.args if arg.type.name == "bool" and arg.kind != "const"] if inside else []
+        parts = (
+            [arg for arg in each.args if arg.type.name == "bool" and arg.kind != "const"] if inside else []
+        )
         if inside and not (each.kind == "otherwise" and each.args[0].kind == "fact") and parts:
             stack += parts
         else:
             found[each.number] = each
     return list(found.values())
-
