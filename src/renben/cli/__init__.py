@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "plan": ("renben.cli.plan:app", "Read a plan document; propose it, make its ledger, check it."),
     "law": ("renben.cli.law:app", "Show provisions in force; confirm values known only from memory."),
     "run": ("renben.cli.run:run", "Make every dataset of a period that is missing or out of date."),
+    "project": ("renben.cli.project:app", "Project people and both urbanization rates; back-test; solve for a target."),
     "report": ("renben.cli.report:app", "Write reports as HTML, PDF, DOCX and XLSX."),
     "docs": ("renben.cli.docs:app", "Write or check the generated documentation pages."),
     "findings": ("renben.cli.run:findings", "Show what checks found for a period."),

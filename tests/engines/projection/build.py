@@ -104,4 +104,8 @@ def path(rng, counties, years=4):
 def system(seed, counties=6, kinds=3, prefectures=3, years=4):
     rng = np.random.default_rng(seed)
     prefecture = np.sort(np.arange(counties) % prefectures)
-    return stock(rng, counties, kinds, prefecture), fixed(rng, counties, kinds, prefecture), path(rng, counties, years)
+    return (
+        stock(rng, counties, kinds, prefecture),
+        fixed(rng, counties, kinds, prefecture),
+        path(rng, counties, years),
+    )
