@@ -54,7 +54,9 @@ class Assumptions:
         written = {float(k): np.asarray(v, float) for k, v in self.value(name).items()}
         known = sorted(written)
         table = np.stack([np.atleast_1d(written[k]) for k in known])
-        out = np.stack([_line(np.asarray(years, float), np.array(known), column) for column in table.T], axis=-1)
+        out = np.stack(
+            [_line(np.asarray(years, float), np.array(known), column) for column in table.T], axis=-1
+        )
         return out[:, 0] if np.ndim(written[known[0]]) == 0 else out
 
     def sheet(self) -> list[dict[str, Any]]:
@@ -93,5 +95,7 @@ def default_assumptions(
     known = {name.removeprefix(PREFIX) for name in cat.laws if name.startswith(PREFIX)}
     unknown = sorted(set(changed or {}) - known)
     if unknown:
-        raise ValueError(f"no assumption is named {unknown}; see catalogue/laws/projection.yaml for the names")
+        raise ValueError(
+            f"no assumption is named {unknown}; see catalogue/laws/projection.yaml for the names"
+        )
     return Assumptions(Law(cat.laws, on), changed or {})

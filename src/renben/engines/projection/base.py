@@ -50,7 +50,9 @@ def build(inputs: Inputs, assume: Assumptions, stationary: Array, lifetime: Arra
     single = single_ages(by_place, stationary, base)  # c x u a
     students = hold_students(inputs, single, assume, base)
     resident = single - students
-    locals_, away = registered(inputs, resident, assume, base)  # (c x u a), (c 2 x u a): province, other provinces
+    locals_, away = registered(
+        inputs, resident, assume, base
+    )  # (c x u a), (c 2 x u a): province, other provinces
     base.students = students
     hukou = assume.number("student_origin_urban")
     total = students.sum(axis=(1, 2, 3))
@@ -71,7 +73,9 @@ def place_ages(inputs: Inputs, base: Base) -> Array:
     province = fit(province, [((0,), province_sex), ((1,), ages.sum(axis=0))]).table
     seed = ages[:, None, :] * (province / province.sum(axis=0))[None]
     fitted = fit(seed, [((0, 2), ages), ((1, 2), province), ((0, 1), by_sex)], 1e-9, 3000)
-    base.note("sex by age", True, fitted.error, "fitted to county ages, county sex ratios and the province's ages")
+    base.note(
+        "sex by age", True, fitted.error, "fitted to county ages, county sex ratios and the province's ages"
+    )
     odds = urban_odds(inputs)
     share = (census.urban / census.residents)[:, None]
     tilt = share * odds / (share * odds + 1 - share)
@@ -79,7 +83,9 @@ def place_ages(inputs: Inputs, base: Base) -> Array:
     seed = fitted.table[:, :, None, :] * np.stack([tilt, 1 - tilt], axis=1)[:, None]
     places = np.stack([census.urban, census.residents - census.urban], axis=1)
     placed = fit(seed, [((0, 1, 3), fitted.table), ((0, 2), places)], 1e-9, 3000)
-    base.note("urban by age", True, placed.error, "age odds from county regression; county urban totals are met")
+    base.note(
+        "urban by age", True, placed.error, "age odds from county regression; county urban totals are met"
+    )
     return placed.table
 
 
@@ -102,7 +108,12 @@ def single_ages(by_place: Array, stationary: Array, base: Base) -> Array:
         if by_place[index].sum() > 0:
             out[index] = graduate(GROUPS, by_place[index], stationary[index[1]], AGES)
     residual = float(np.abs(out.sum(axis=-1) - by_place.sum(axis=-1)).max())
-    base.note("single ages", True, residual, "monotone cumulative curve; 0 and 1-4 kept; 85+ by the stationary table")
+    base.note(
+        "single ages",
+        True,
+        residual,
+        "monotone cumulative curve; 0 and 1-4 kept; 85+ by the stationary table",
+    )
     return out
 
 
@@ -139,7 +150,9 @@ def registered(inputs: Inputs, resident: Array, assume: Assumptions, base: Base)
     seed = kinds * resident[:, None]
     wanted = np.concatenate([(total - guests.sum(axis=1))[:, None], guests], axis=1)
     fitted = fit(seed, [((0, 2, 3, 4), resident), ((0, 1), wanted)], 1e-8, 3000)
-    base.note("where registered", True, fitted.error, "county counts of people away are met; age and place assumed")
+    base.note(
+        "where registered", True, fitted.error, "county counts of people away are met; age and place assumed"
+    )
     return fitted.table[:, 0], fitted.table[:, 1:]
 
 
@@ -179,7 +192,13 @@ def away_matrix(locals_: Array, away: Array, lifetime: Array) -> Array:
 
 
 def _ledger(
-    inputs: Inputs, assume: Assumptions, flows: Array, inside: Array, classes: list[Array], away: Array, kinds: int
+    inputs: Inputs,
+    assume: Assumptions,
+    flows: Array,
+    inside: Array,
+    classes: list[Array],
+    away: Array,
+    kinds: int,
 ) -> tuple[Array, Array, Array]:
     rural = assume.number("away_rural_share")
     hukou = np.array([1 - rural, rural])

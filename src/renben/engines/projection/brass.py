@@ -49,7 +49,9 @@ def solve_alpha(standard: Array, target: ArrayLike, infant: float = 0.1, beta: f
     """
     goal = np.atleast_1d(np.asarray(target, float))
     low, high = np.full_like(goal, -8.0), np.full_like(goal, 8.0)
-    if np.any(expectancy(low, standard, infant, beta) < goal) or np.any(expectancy(high, standard, infant, beta) > goal):
+    if np.any(expectancy(low, standard, infant, beta) < goal) or np.any(
+        expectancy(high, standard, infant, beta) > goal
+    ):
         raise ValueError(f"life expectancy {goal.tolist()} cannot be reached by shifting this standard")
     for _ in range(60):
         middle = (low + high) / 2
@@ -69,7 +71,9 @@ def survivors(alpha: Array, standard: Array, beta: float = 1.0) -> Array:
     return np.concatenate([np.ones((len(alive), 1)), alive], axis=1)
 
 
-def survival_tables(standard: Array, levels: ArrayLike, infant: float = 0.1, ages: int = 101) -> tuple[Array, Array]:
+def survival_tables(
+    standard: Array, levels: ArrayLike, infant: float = 0.1, ages: int = 101
+) -> tuple[Array, Array]:
     """Survival of one year by life expectancy and age, and survival from birth to the year's end.
 
     Args:

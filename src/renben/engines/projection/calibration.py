@@ -140,7 +140,14 @@ def solve_year(
 
 
 def _jacobian(
-    stock: Stock, fixed: Fixed, year: Path, x: Array, share: float, target: Target, residual: Array, unknown: Array
+    stock: Stock,
+    fixed: Fixed,
+    year: Path,
+    x: Array,
+    share: float,
+    target: Target,
+    residual: Array,
+    unknown: Array,
 ) -> Array:
     columns = []
     for i in unknown:

@@ -23,7 +23,9 @@ class Rates(NamedTuple):
     step: float  # years
 
 
-def project(people: ArrayLike, rates: Rates, migrants: ArrayLike | None = None, timing: str = "even") -> Array:
+def project(
+    people: ArrayLike, rates: Rates, migrants: ArrayLike | None = None, timing: str = "even"
+) -> Array:
     """Population (2, n) after one step, persons.
 
     Args:
@@ -40,7 +42,9 @@ def project(people: ArrayLike, rates: Rates, migrants: ArrayLike | None = None, 
     if timing not in ("even", "end"):
         raise ValueError(f"timing {timing!r} is neither 'even' nor 'end'")
     if start.shape != np.shape(rates.survival) or net.shape != start.shape:
-        raise ValueError(f"people {start.shape}, survival {np.shape(rates.survival)}, migrants {net.shape} differ")
+        raise ValueError(
+            f"people {start.shape}, survival {np.shape(rates.survival)}, migrants {net.shape} differ"
+        )
     early = net / 2 if timing == "even" else np.zeros_like(net)
     exposed = start + early
     end = _age(exposed, rates.survival)

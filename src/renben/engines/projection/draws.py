@@ -208,7 +208,9 @@ def draw_path(model: Model, scale: Spread, luck: Theta, d: int, base: Path | Non
 def _urban(path: Path, model: Model, scale: Spread, luck: Theta, d: int) -> None:
     province, _ = increments(model, scale, Theta(*(part[d : d + 1] for part in luck)))
     common = np.clip(1 + province[0] / scale.slope, LOWEST, HIGHEST)
-    local = scale.prefecture_sd * luck.prefecture[d][model.fixed.prefecture] + scale.county_sd * luck.county[d]
+    local = (
+        scale.prefecture_sd * luck.prefecture[d][model.fixed.prefecture] + scale.county_sd * luck.county[d]
+    )
     sd = np.hypot(scale.prefecture_sd, scale.county_sd) / scale.county_slope
     own = np.exp(np.clip(local / scale.county_slope, -2.5, 2.5) - 0.5 * np.minimum(sd, 1.0) ** 2)
     gain = np.clip(common[:, None] * own, LOWEST, HIGHEST)
@@ -251,4 +253,6 @@ def draw_stock(model: Model, scale: Spread, luck: Theta, d: int) -> Stock:
     by_age = np.append(by_age, np.full(max(0, ages - len(by_age)), by_age[-1]))[:ages]
     people = start.people * by_age
     people[:, :, :, :2] *= (1 + county * luck.base_county[d])[:, None, None, None, None]
-    return Stock(people, start.near * by_age, start.far * by_age, start.outside * by_age, start.guests * by_age)
+    return Stock(
+        people, start.near * by_age, start.far * by_age, start.outside * by_age, start.guests * by_age
+    )

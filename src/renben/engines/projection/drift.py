@@ -59,7 +59,9 @@ def un_path(start: float, recent: float, norm: Array, weights: Array, years: int
     value = start
     for j in range(years):
         target = norm[0] + norm[1] * share(value)
-        weight = float(np.interp(j + 1, np.append(0.0, 5.0 * np.arange(1, len(weights) + 1)), np.append(0.0, weights)))
+        weight = float(
+            np.interp(j + 1, np.append(0.0, 5.0 * np.arange(1, len(weights) + 1)), np.append(0.0, weights))
+        )
         rate[j] = (1 - weight) * recent + weight * target
         value += rate[j]
     return rate

@@ -100,7 +100,12 @@ def read(facts: Path) -> Inputs:
         InputError: a table or a row is missing; names the file, the region and the value.
     """
     regions = read_regions(_table(facts, "regions"))
-    return Inputs(regions, read_census(facts, regions), read_observed(facts, regions), read_vital(_table(facts, "vital")))
+    return Inputs(
+        regions,
+        read_census(facts, regions),
+        read_observed(facts, regions),
+        read_vital(_table(facts, "vital")),
+    )
 
 
 def _table(facts: Path, name: str) -> pl.DataFrame:
@@ -147,7 +152,9 @@ def read_census(facts: Path, regions: Regions) -> Census:
     if len(shares) != len(GROUPS):
         raise InputError(f"age_county: {len(shares)} age groups; the engine reads {len(GROUPS)}")
     codes = regions.counties
-    long = _table(facts, "population_county").filter(pl.col("basis") == "gb117", pl.col("year") == wide["year"][0])
+    long = _table(facts, "population_county").filter(
+        pl.col("basis") == "gb117", pl.col("year") == wide["year"][0]
+    )
 
     def of(indicator: str) -> Array:
         rows = long.filter(pl.col("indicator") == indicator)
@@ -165,7 +172,9 @@ def _province_ages(facts: Path, regions: Regions) -> Array:
     out = np.zeros((2, len(GROUPS)))
     for x, sex in enumerate(("male", "female")):
         rows = table.filter(pl.col("sex") == sex)
-        found = {_first(label): float(v) for label, v in zip(rows["age_group"], rows["population"], strict=True)}
+        found = {
+            _first(label): float(v) for label, v in zip(rows["age_group"], rows["population"], strict=True)
+        }
         missing = [int(g) for g in GROUPS if g not in found]
         if missing:
             raise InputError(f"age_sex_province, {sex}: no rows for ages from {missing}")

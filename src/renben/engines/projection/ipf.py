@@ -46,7 +46,9 @@ def fit(seed: Array, margins: list[Margin], tolerance: float = 1e-8, rounds: int
         error = max(float(np.max(np.abs(_sum(table, axes) - target))) for axes, target in margins)
         if error <= tolerance * max(scale, 1.0):
             return Fitted(table, error, done)
-    raise ValueError(f"no table meets these margins after {rounds} rounds: largest error {error:.6g} of {scale:.6g}")
+    raise ValueError(
+        f"no table meets these margins after {rounds} rounds: largest error {error:.6g} of {scale:.6g}"
+    )
 
 
 def _sum(table: Array, axes: tuple[int, ...]) -> Array:

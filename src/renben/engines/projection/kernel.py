@@ -84,7 +84,9 @@ def _year(stock: Stock, new: Stock, fixed: Fixed, path: Path, t: int, work: Work
 
 
 @jit
-def _record(stock: Stock, fixed: Fixed, work: Work, residents: Array, registered: Array, bands: Array) -> None:
+def _record(
+    stock: Stock, fixed: Fixed, work: Work, residents: Array, registered: Array, bands: Array
+) -> None:
     people, ages = stock.people, stock.people.shape[4]
     bands[:] = 0.0
     for c in range(people.shape[0]):

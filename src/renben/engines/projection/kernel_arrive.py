@@ -146,7 +146,9 @@ def guest_part(stock: Stock, work: Work) -> None:
 
 
 @jit
-def ledger(stock: Stock, new: Stock, fixed: Fixed, path: Path, t: int, work: Work, kinds: int, flows: Array) -> None:
+def ledger(
+    stock: Stock, new: Stock, fixed: Fixed, path: Path, t: int, work: Work, kinds: int, flows: Array
+) -> None:
     """Carry the away pools and send returners home."""
     wide, rows = work.home[work.home.shape[0] - 1], work.rows
     for x in range(2):
@@ -169,7 +171,9 @@ def _pools(
     home, stay_near, stay_far, stay_out = rows[14], rows[15], rows[16], rows[17]
     arrived, returned = 0.0, 0.0
     for a in range(near.shape[0]):
-        lost = near_rate[DEAD, x, a] + near_rate[BACK, x, a] + near_rate[LEAVE, x, a] + near_rate[SETTLED, x, a]
+        lost = (
+            near_rate[DEAD, x, a] + near_rate[BACK, x, a] + near_rate[LEAVE, x, a] + near_rate[SETTLED, x, a]
+        )
         stay_near[a] = near[a] * (1.0 - lost - near_rate[WIDENED, x, a])
         lost = wide[DEAD, x, a] + wide[BACK, x, a] + wide[LEAVE, x, a] + wide[SETTLED, x, a]
         stay_far[a] = far[a] * (1.0 - lost) + near[a] * near_rate[WIDENED, x, a]

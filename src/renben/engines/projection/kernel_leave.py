@@ -141,7 +141,16 @@ def _hazards(fixed: Fixed, path: Path, t: int, c: int, x: int, u: int, k: int, r
 
 @jit
 def _locals(
-    stock: Stock, new: Stock, fixed: Fixed, path: Path, t: int, c: int, x: int, u: int, work: Work, flow: Array
+    stock: Stock,
+    new: Stock,
+    fixed: Fixed,
+    path: Path,
+    t: int,
+    c: int,
+    x: int,
+    u: int,
+    work: Work,
+    flow: Array,
 ) -> None:
     rows, ages = work.rows, stock.people.shape[4]
     unit, p = 2 * c + u, fixed.prefecture[c]
@@ -199,7 +208,16 @@ def _count(old: Array, rows: Array, u: int, flow: Array) -> None:
 
 @jit
 def _away(
-    stock: Stock, new: Stock, fixed: Fixed, path: Path, t: int, c: int, x: int, u: int, work: Work, flow: Array
+    stock: Stock,
+    new: Stock,
+    fixed: Fixed,
+    path: Path,
+    t: int,
+    c: int,
+    x: int,
+    u: int,
+    work: Work,
+    flow: Array,
 ) -> None:
     kinds = (stock.people.shape[3] - 2) // DURATIONS
     for o in range(kinds):

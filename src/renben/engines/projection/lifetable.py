@@ -67,7 +67,9 @@ def default_lived(age: Array, rate: Array, sex: str) -> Array:
     return lived
 
 
-def from_rates(age: ArrayLike, rate: ArrayLike, sex: str = "female", lived: ArrayLike | None = None) -> LifeTable:
+def from_rates(
+    age: ArrayLike, rate: ArrayLike, sex: str = "female", lived: ArrayLike | None = None
+) -> LifeTable:
     """Build a life table from death rates (per person-year).
 
     Args:
@@ -118,7 +120,9 @@ def _check(ages: Array, rates: Array) -> None:
     if not np.all(np.isfinite(rates)) or np.any(rates < 0):
         raise ValueError(f"death rates must be numbers >= 0; found {rates.tolist()}")
     if rates[-1] <= 0:
-        raise ValueError(f"the open group {ages[-1]:g}+ has no deaths, so it never ends; give a rate above zero")
+        raise ValueError(
+            f"the open group {ages[-1]:g}+ has no deaths, so it never ends; give a rate above zero"
+        )
 
 
 def survival_ratios(table: LifeTable) -> Array:

@@ -66,7 +66,11 @@ def to_year_end(base: Base, observed: Observed, drift: Drift) -> Stock:
     """
     stock = base.stock
     held = float(base.students.sum())
-    total = float(observed.residents[0]) if np.isfinite(observed.residents[0]) else float(stock.people.sum()) + held
+    total = (
+        float(observed.residents[0])
+        if np.isfinite(observed.residents[0])
+        else float(stock.people.sum()) + held
+    )
     scale = (total - held) / float(stock.people.sum())
     people = stock.people * scale
     urban = float(people[:, :, 0].sum()) + float(base.students[:, :, 0].sum())
@@ -74,7 +78,12 @@ def to_year_end(base: Base, observed: Observed, drift: Drift) -> Stock:
     moved = people[:, :, 1] * max(0.0, part)
     people[:, :, 1] -= moved
     people[:, :, 0] += moved
-    base.note("census to year end", True, scale - 1, "two months: all stocks scaled alike; share of rural people moved")
+    base.note(
+        "census to year end",
+        True,
+        scale - 1,
+        "two months: all stocks scaled alike; share of rural people moved",
+    )
     return Stock(people, stock.near * scale, stock.far * scale, stock.outside * scale, stock.guests * scale)
 
 

@@ -11,7 +11,13 @@ import numpy as np
 from renben.engines.projection import gravity
 from renben.engines.projection.assumptions import Assumptions
 from renben.engines.projection.base import AGES, Base, build
-from renben.engines.projection.brass import solve_alpha, standard_from_rates, survival_tables, survivors, years_lived
+from renben.engines.projection.brass import (
+    solve_alpha,
+    standard_from_rates,
+    survival_tables,
+    survivors,
+    years_lived,
+)
 from renben.engines.projection.inputs import Inputs, Vital
 from renben.engines.projection.schedules import RogersCastro, fertility_from_groups
 from renben.engines.projection.states import DURATIONS, Array, Fixed, Ints
@@ -62,7 +68,9 @@ def service_weights() -> tuple[Array, Ints]:
 def fertility_patterns(vital: Vital, years: Array) -> Array:
     """Single-age fertility (t, a), sums to one, straight between the middles of five-year periods."""
     periods = sorted(vital.fertility)
-    shapes = np.stack([fertility_from_groups(vital.fertility_ages, vital.fertility[p], AGES) for p in periods])
+    shapes = np.stack(
+        [fertility_from_groups(vital.fertility_ages, vital.fertility[p], AGES) for p in periods]
+    )
     middles = np.array(periods) + 2.5
     out = np.stack([np.interp(years, middles, shapes[:, a]) for a in range(AGES)], axis=1)
     return np.asarray(out / out.sum(axis=1, keepdims=True))

@@ -232,9 +232,9 @@ def _stay(work: Work, flows: Array) -> tuple[Array, Array]:
     """Who stays in the county, a year older; returns the new stock and the settlers (c, x, s, a)."""
     counties, sexes, _, states, ages = work.gone.shape
     of_state = np.array([0, 1] + [2 + s // DURATIONS for s in range(states - 2)])
-    cross = work.chance * np.stack(
-        [work.hazard[4][:, :, 0], work.hazard[3][:, :, 1]], axis=2
-    )[:, :, :, of_state]
+    cross = (
+        work.chance * np.stack([work.hazard[4][:, :, 0], work.hazard[3][:, :, 1]], axis=2)[:, :, :, of_state]
+    )
     settled = work.chance[:, :, 0] * work.settle[:, None, 0, :, None]
     kept = work.survivors - work.gone
     kept = kept + cross[:, :, ::-1]

@@ -144,9 +144,7 @@ def newcomers(after: Stock, fixed: Fixed, path: Path, t: int, alive: Array, flow
     flows[:, 7] += arrivals.sum(axis=(1, 2, 3))
 
 
-def births(
-    stock: Stock, after: Stock, fixed: Fixed, path: Path, t: int, birth: Array, flows: Array
-) -> None:
+def births(stock: Stock, after: Stock, fixed: Fixed, path: Path, t: int, birth: Array, flows: Array) -> None:
     """Bear the children of the year and register them with the mother or, by the share, where they are born."""
     pattern, rate, here = path.births_by_age[t], path.tfr[t], path.newborn_here[t]
     boys = path.sex_ratio[t] / (1 + path.sex_ratio[t])

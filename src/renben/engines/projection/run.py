@@ -13,7 +13,15 @@ from pathlib import Path as FilePath
 import numpy as np
 
 from renben.engines.projection import kernel
-from renben.engines.projection.draws import Spread, Theta, draw_path, draw_stock, national_shares, spread, theta
+from renben.engines.projection.draws import (
+    Spread,
+    Theta,
+    draw_path,
+    draw_stock,
+    national_shares,
+    spread,
+    theta,
+)
 from renben.engines.projection.kernel_leave import scratch
 from renben.engines.projection.model import Model
 from renben.engines.projection.states import FLOWS, Array, Path, Result, classes, hukou_rate, resident_rate

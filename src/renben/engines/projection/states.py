@@ -76,7 +76,9 @@ class Path(NamedTuple):
     """What differs between draws and years."""
 
     moves: Array  # (t, 6, c) multipliers of the hazards
-    reclassified: Array  # (t, c) share of the rural population whose place becomes urban at the end of the year
+    reclassified: (
+        Array  # (t, c) share of the rural population whose place becomes urban at the end of the year
+    )
     attraction: Array  # (t, 2c) destination multipliers
     tfr: Array  # (t,) children per woman
     births_by_age: Array  # (t, a) pattern of fertility, sums to one
@@ -102,7 +104,9 @@ def classes(states: int) -> int:
     """Number of origin classes (1 or 3) of a state axis of length 8 or 20."""
     found, rest = divmod(states - 2, DURATIONS)
     if rest or found not in (1, 3):
-        raise ValueError(f"the state axis has {states} entries; a projection has 8 (pooled) or 20 (three classes)")
+        raise ValueError(
+            f"the state axis has {states} entries; a projection has 8 (pooled) or 20 (three classes)"
+        )
     return found
 
 

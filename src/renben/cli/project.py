@@ -1,0 +1,140 @@
+"""`renben project`: people in numbers, with uncertainty."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import yaml
+
+from renben.cli.common import JsonOption, err, out, print_json, print_table
+from renben.cli.common import progress as bar
+from renben.engines.projection.scenario import Scenario, parse, project
+from renben.engines.projection.summary import report
+
+app = typer.Typer(
+    no_args_is_help=False,
+    help="Project people and both urbanization rates, with draws; back-test; solve for what reaches a target.",
+)
+
+Until = Annotated[int, typer.Option(help="Last year end.")]
+DrawsOption = Annotated[
+    int, typer.Option("--draws", "-n", help="Number of draws; 4000 or more for published numbers.")
+]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", help="LEVER=VALUE, LEVER@CODE,CODE=VALUE, LEVER@GROUP=VALUE or assume.NAME=VALUE; repeat it."
+    ),
+]
+Seed = Annotated[int, typer.Option(help="Seed of the draws.")]
+Threads = Annotated[int, typer.Option(help="Worker threads; the answer does not depend on them.")]
+Fast = Annotated[bool, typer.Option("--fast", help="Pool the three origin classes (8 states instead of 20).")]
+Facts = Annotated[Path | None, typer.Option(help="Folder of facts tables (default: the shipped facts).")]
+
+
+@app.callback(invoke_without_command=True)
+def main(
+    ctx: typer.Context,
+    until: Until = 2035,
+    draws: DrawsOption = 1000,
+    set_: Sets = None,
+    scenario: Annotated[
+        Path | None, typer.Option(help="YAML file: levers, assume, since, moves_share.")
+    ] = None,
+    regions: Annotated[
+        str, typer.Option(help="Codes with commas, or: province, prefectures, counties.")
+    ] = "prefectures",
+    to: Annotated[
+        Path | None,
+        typer.Option("--out", help="Folder for tables, the assumption sheet and finished blocks."),
+    ] = None,
+    seed: Seed = 20241101,
+    threads: Threads = 2,
+    fast: Fast = False,
+    facts: Facts = None,
+    json_: JsonOption = False,
+) -> None:
+    """Project residents and registered people by county, with both urbanization rates and their gap.
+
+    Settlement levers raise the hukou rate and entitlements; they do not raise resident urbanization.
+
+    Examples:
+
+        renben project --until 2035 --draws 4000
+
+        renben project --draws 1000 --set to_urban=1.2 --set attraction@potential_counties=1.3
+
+        renben project --until 2030 --draws 500 --fast --regions counties --out results --json
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    wanted = parse(set_ or [], read_scenario(scenario))
+    with bar("draws") as tell:
+        done = project(
+            wanted,
+            until,
+            draws,
+            seed,
+            1 if fast else 3,
+            threads,
+            facts,
+            _parts(to),
+            lambda n, all_: tell("", n + 1, all_),
+        )
+    result = report(done.draws, done.model.inputs.regions, done.codes(regions), done.model.assume)
+    result["scenario"] = wanted.written()
+    if to is not None:
+        write(result, to)
+    if json_:
+        print_json(result)
+        return
+    show(result, done.model.inputs.regions.names)
+
+
+def _parts(to: Path | None) -> Path | None:
+    return None if to is None else to / "blocks"
+
+
+def read_scenario(path: Path | None) -> dict[str, Any]:
+    """A scenario file as a mapping."""
+    if path is None:
+        return {}
+    value = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if not isinstance(value, dict):
+        raise typer.BadParameter(f"{path}: a scenario is a mapping with levers, assume, since, moves_share")
+    return value
+
+
+def write(result: dict[str, Any], folder: Path) -> None:
+    """Write the result as JSON into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    half = folder / "projection.json.half"
+    half.write_text(json.dumps(result, ensure_ascii=False, indent=1), encoding="utf-8")
+    half.replace(folder / "projection.json")
+    err.print(f"written: {folder / 'projection.json'}")
+
+
+def show(result: dict[str, Any], names: dict[str, str]) -> None:
+    """The result on the terminal."""
+    year = str(result["p_target_year"])
+    rows = []
+    for code, by_year in result["resident_rate"].items():
+        at = year if year in by_year else max(by_year)
+        one, hukou, gap = by_year[at], result["hukou_rate"][code][at], result["gap"][code][at]
+        rows.append(
+            (
+                names.get(code, code),
+                f"{one['median']:.2f}",
+                f"{one['p5']:.2f} to {one['p95']:.2f}",
+                f"{hukou['median']:.2f}",
+                f"{gap['median']:.2f}",
+            )
+        )
+    print_table(f"{year}: percent", ("region", "resident rate", "90 % band", "hukou rate", "gap"), rows)
+    reached = ", ".join(f"P(>= {k}) {p:.3f}" for k, p in result["p_target"].items())
+    out.print(f"{reached}  ({result['draws']} draws)")
+    weak = [a for a in result["assumptions"] if a["trust"] in ("S", "D", "M")]
+    out.print(f"{len(result['assumptions'])} assumptions, {len(weak)} of them secondary (S) or ours (D):")
+    for a in weak:
+        out.print(f"  {a['trust']}  {a['name']} = {a['value']}  {a['ref']}", highlight=False)
