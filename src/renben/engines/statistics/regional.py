@@ -95,7 +95,7 @@ def leontief(flows: Numbers, output: Numbers) -> tuple[Floats, Floats]:
         raise RegionalError("input-output: every industry needs an output above 0")
     a: Floats = z / x
     try:
-        inverse: Floats = np.linalg.inv(np.eye(x.size) - a)
+        inverse: Floats = np.asarray(np.linalg.inv(np.eye(x.size) - a), dtype=np.float64)
     except np.linalg.LinAlgError as error:
         raise RegionalError("input-output: I - A has no inverse; check flows and outputs") from error
     return a, inverse
