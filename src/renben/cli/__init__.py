@@ -16,6 +16,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "data": ("renben.cli.data:app", "List, describe, add, check and trace datasets."),
     "law": ("renben.cli.law:app", "Show provisions in force; confirm values known only from memory."),
     "run": ("renben.cli.run:run", "Make every dataset of a period that is missing or out of date."),
+    "serve": ("renben.cli.serve:serve", "Start the web service: registration, permits, cases (--demo to try)."),
+    "audit": ("renben.cli.serve:audit", "Seal the web service's audit, print its head, verify it."),
     "findings": ("renben.cli.run:findings", "Show what checks found for a period."),
 }
 """Name -> (module:attribute, one line of help), in the order shown."""

@@ -5,11 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from renben.catalogue import Dated, load
-
-
-class LawError(ValueError):
-    """A provision is missing or may not be used on a day; the message names it and the next step."""
+from renben.catalogue import load
+from renben.core.law import Law
 
 
 @dataclass(frozen=True)
@@ -28,6 +25,12 @@ class Provided:
         return f"{self.ref} [{self.trust}]"
 
 
+@lru_cache(maxsize=64)
+def _law(day: dt.date) -> Law:
+    catalogue = load()
+    return Law(catalogue.laws, day, parents={code: r.parent for code, r in catalogue.regions.items()})
+
+
 def provision(name: str, day: dt.date, region: str = "") -> Provided:
     """The value of a provision in force on a day, a region's own rows before the nation's.
 
@@ -39,31 +42,12 @@ def provision(name: str, day: dt.date, region: str = "") -> Provided:
     Raises:
         LawError: unknown name, nothing in force on the day, or a value known from memory only.
     """
-    entry = load().laws.get(name)
-    if entry is None:
-        raise LawError(f"{name}: no such provision; see catalogue/laws.")
-    for place in (region[:6], region[:4] + "00", region[:2] + "0000"):
-        if place in entry.regions and (dated := _in_force(entry.regions[place], day)):
-            return _provided(name, dated, entry.unit)
-    dated = _in_force(entry.values, day)
-    if dated is None:
-        first = min(entry.values)
-        raise LawError(f"{name}: nothing in force on {day}; the first is {first} ({entry.values[first].ref}).")
-    return _provided(name, dated, entry.unit)
+    law = _law(day)
+    used = law.cite(name, region[:6] or None)
+    return Provided(name, used.value, used.ref, used.trust, law.unit(name))
 
 
-def _in_force(values: dict[dt.date, Dated], day: dt.date) -> Dated | None:
-    begun = [start for start in values if start <= day]
-    return values[max(begun)] if begun else None
-
-
-def _provided(name: str, dated: Dated, unit: str) -> Provided:
-    if dated.trust == "M":
-        raise LawError(f"{name}: known from memory only ({dated.ref}); confirm it in your catalogue folder.")
-    return Provided(name, dated.value, dated.ref, dated.trust, unit)
-
-
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=512)
 def region_name(code: str, language: str) -> str:
     """Name of a region in a language, its code where the catalogue does not know it."""
     region = load().regions.get(code[:6])

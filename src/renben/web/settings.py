@@ -21,6 +21,8 @@ CACHES = {
 }
 
 INSTALLED_APPS = [
+    "django.forms",
+    "django.contrib.humanize",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
@@ -132,6 +134,7 @@ FORM_RENDERER = "renben.web.look.forms.Renderer"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = OPERATOR.folder / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 3600

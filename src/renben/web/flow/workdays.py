@@ -24,8 +24,8 @@ class Year(BaseModel):
     ref: str
     published: dt.date
     trust: str
-    off: tuple[tuple[dt.date, dt.date], ...]
-    work: tuple[dt.date, ...]
+    free: tuple[tuple[dt.date, dt.date], ...]
+    worked: tuple[dt.date, ...]
 
 
 @lru_cache(maxsize=1)
@@ -52,9 +52,9 @@ def is_working(day: dt.date) -> bool:
             f"working days of {day.year}: no official calendar (known: {known}). Add the State Council's "
             "notice to calendars/ in your catalogue folder."
         )
-    if day in year.work:
+    if day in year.worked:
         return True
-    return day.weekday() < SATURDAY and not any(first <= day <= last for first, last in year.off)
+    return day.weekday() < SATURDAY and not any(first <= day <= last for first, last in year.free)
 
 
 def add(day: dt.date, count: int, unit: str) -> dt.date:

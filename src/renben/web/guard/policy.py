@@ -123,7 +123,8 @@ def route(permission: str, *methods: str) -> Callable[[View], View]:
         raise PolicyError(f"route permission {permission!r} is not in {POLICY.name}; write it there.")
 
     def declare(view: View) -> View:
-        limited = require_http_methods(list(methods or ("GET",)))(view)
+        allowed = list(methods or ("GET",))
+        limited = require_http_methods([*allowed, "HEAD"] if "GET" in allowed else allowed)(view)
         limited.permission = permission
         return limited
 

@@ -5,10 +5,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from renben.core.errors import LawError
+
 from renben.web.flow.refusals import Refusal
 from renben.web.flow.workdays import CalendarError
 from renben.web.guard.policy import PUBLIC, route
-from renben.web.law import LawError
+
 from renben.web.words import say_now
 
 

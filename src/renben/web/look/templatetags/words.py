@@ -28,6 +28,13 @@ def word(name: object, prefix: str) -> str:
 
 
 @register.filter
+def words(name: object, around: str) -> str:
+    """The word `first.name.last` for `first last`."""
+    first, last = around.split()
+    return say_now(f"{first}.{name}.{last}")
+
+
+@register.filter
 def said(thing: Any) -> str:
     """The label of something that has `zh` and `en`."""
     pair = (thing["zh"], thing["en"]) if isinstance(thing, Mapping) else (thing.zh, thing.en)
@@ -80,3 +87,10 @@ def one_time_key() -> str:
 def get(mapping: Mapping[str, Any], name: str) -> Any:
     """A mapping's entry."""
     return mapping.get(name)
+
+
+@register.simple_tag
+def check(one: Any) -> str:
+    """What a check of an application found, with its days written out."""
+    values = {name: day(value) if hasattr(value, "year") else value for name, value in one.values.items()}
+    return say_now(one.word, **values)
