@@ -25,6 +25,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "project": ("renben.cli.project:app", "Project people and both urbanization rates; back-test; solve for a target."),
     "report": ("renben.cli.report:app", "Write reports as HTML, PDF, DOCX and XLSX."),
     "docs": ("renben.cli.docs:app", "Write or check the generated documentation pages."),
+    "serve": ("renben.cli.serve:serve", "Start the web service: registration, permits, cases (--demo to try)."),
+    "audit": ("renben.cli.serve:audit", "Seal the web service's audit, print its head, verify it."),
     "findings": ("renben.cli.run:findings", "Show what checks found for a period."),
     "report": ("renben.cli.report:app", "Write reports as HTML, PDF, DOCX and XLSX."),
     "entitle": ("renben.cli.entitle:entitle", "Say what a person, or a population, is entitled to, and why."),

@@ -1,0 +1,92 @@
+"""`renben serve` starts the web service; `renben audit` seals, prints the head of and verifies the audit."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from renben.web import checks, sealed, start
+from renben.web.config import Keys, WebSettings, web_settings
+
+audit = typer.Typer(no_args_is_help=True, help="Seal the audit, print its head, verify it.")
+
+
+def serve(
+    demo: bool = typer.Option(False, "--demo", help="Synthetic people and one demo account per role."),
+    folder: Path = typer.Option(Path("renben-web"), help="Folder of the embedded database and files."),
+    database: str = typer.Option("", help="postgresql://user:password@host:port/name; empty for SQLite."),
+    host: str = typer.Option("127.0.0.1", help="Address to listen on."),
+    port: int = typer.Option(8000, help="Port to listen on."),
+    new_keys: Path | None = typer.Option(None, "--new-keys", help="Write a new key file and stop."),
+    roles: str = typer.Option("", "--roles", help="PostgreSQL: set up this application role, then stop."),
+) -> None:
+    """Start the web service."""
+    if new_keys is not None:
+        Keys.fresh().write(new_keys)
+        typer.echo(f"keys written to {new_keys}; keep them away from the database and its backups.")
+        return
+    settings = _settings(demo, folder, database, host)
+    start.prepare()
+    checks.migrate()
+    if roles:
+        typer.echo(checks.application_role(roles))
+        return
+    for remark in checks.check_start():
+        typer.echo(f"note: {remark}")
+    if settings.demo:
+        _tell(*checks.demo())
+    typer.echo(f"renben is at http://{host}:{port}/  (stop with Ctrl+C)")
+    start.background()
+    start.Server(settings, host, port).run()
+
+
+def _settings(demo: bool, folder: Path, database: str, host: str) -> WebSettings:
+    """Options become the settings that every process of the service reads."""
+    given = {"RENBEN_WEB_FOLDER": str(folder.resolve()), "RENBEN_WEB_DATABASE": database}
+    if demo:
+        given |= {"RENBEN_WEB_DEMO": "1", "RENBEN_WEB_HTTPS": "0", "RENBEN_WEB_SECOND_FACTOR": "0"}
+        given["RENBEN_WEB_HOSTS"] = f'["{host}", "127.0.0.1", "localhost"]'
+    for name, value in given.items():
+        if value:
+            os.environ.setdefault(name, value)
+    folder.mkdir(parents=True, exist_ok=True)
+    return web_settings()
+
+
+def _tell(password: str, accounts: list[dict[str, Any]]) -> None:
+    """Print the demo's accounts."""
+    typer.echo(f"demo accounts, all with the password  {password}")
+    for row in accounts:
+        typer.echo(f"  {row['username']:<10} {row['note']['zh']} / {row['note']['en']}")
+
+
+@audit.command()
+def verify(
+    folder: Path = typer.Option(Path("renben-web"), help="Folder of the embedded database."),
+    database: str = typer.Option("", help="postgresql://...; empty for SQLite in the folder."),
+    anchor: str = typer.Option("", help="A head printed earlier; it must still be in the chain."),
+    demo: bool = typer.Option(False, "--demo", help="The folder is a demo's."),
+) -> None:
+    """Recompute every seal over the audit; ends with an error where something was changed."""
+    _settings(demo, folder, database, "127.0.0.1")
+    start.prepare()
+    verdict = sealed.verify(anchor)
+    typer.echo(f"{verdict.seals} seals, {verdict.events} rows sealed, {verdict.unsealed} not yet; head {verdict.head}")
+    for problem in verdict.problems:
+        typer.echo(f"PROBLEM {problem}", err=True)
+    if verdict.problems:
+        raise typer.Exit(1)
+    typer.echo("sound")
+
+
+@audit.command()
+def head(
+    folder: Path = typer.Option(Path("renben-web"), help="Folder of the embedded database."),
+    database: str = typer.Option("", help="postgresql://...; empty for SQLite in the folder."),
+    demo: bool = typer.Option(False, "--demo", help="The folder is a demo's."),
+) -> None:
+    """Seal what is settled and print the head, to be published where the database's owner cannot reach it."""
+    _settings(demo, folder, database, "127.0.0.1")
+    start.prepare()
+    typer.echo(sealed.head())

@@ -1,0 +1,70 @@
+"""Start-up checks: what must hold before the service takes a request."""
+
+import importlib
+from typing import Any
+
+from django.core.management import call_command
+from django.db import connection
+
+from renben.web.config import web_settings
+
+OLDEST_POSTGRESQL = 15_00_00
+
+
+class StartError(ValueError):
+    """The service must not start; the message says what to do."""
+
+    shown_to_users = True
+
+
+def migrate() -> None:
+    """Bring the tables up to date."""
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
+
+
+def check_start() -> list[str]:
+    """Everything that must hold, and remarks worth printing.
+
+    Raises:
+        StartError: one of the checks failed.
+    """
+    importlib.import_module("renben.web.flow.verification").check_all()
+    crypto = importlib.import_module("renben.web.guard.crypto")
+    if crypto.decrypt(crypto.encrypt("self-test", "start", "1"), "start", "1") != "self-test":
+        raise StartError("the key file does not decrypt what it encrypts; restore it.")
+    return _postgresql() if connection.vendor == "postgresql" else _sqlite()
+
+
+def _sqlite() -> list[str]:
+    with connection.cursor() as cursor:
+        mode = cursor.execute("PRAGMA journal_mode").fetchone()[0]
+        wait = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+    if mode != "wal" or wait < 5000:
+        raise StartError(f"SQLite runs with journal_mode={mode}, busy_timeout={wait}; wal and 5000 are needed. "
+                         "Keep the folder on a local disk.")  # fmt: skip
+    if not web_settings().demo:
+        return ["SQLite has no row-level security; use PostgreSQL for real persons."]
+    return []
+
+
+def _postgresql() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version_num')::int")
+        if cursor.fetchone()[0] < OLDEST_POSTGRESQL:
+            raise StartError("PostgreSQL 15 or newer is needed.")
+        cursor.execute("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        over = cursor.fetchone()[0]
+        cursor.execute("SELECT has_table_privilege('guard_auditevent', 'UPDATE') "
+                       "OR has_table_privilege('guard_auditevent', 'DELETE')")  # fmt: skip
+        rewrites = cursor.fetchone()[0]
+    if (over or rewrites) and not web_settings().demo:
+        raise StartError("the database role may bypass row-level security or rewrite the audit; start as the "
+                         "application role that `renben serve --roles` sets up.")  # fmt: skip
+    return ["the database role may bypass row-level security (demo only)"] if over else []
+
+
+def demo() -> tuple[str, list[dict[str, Any]]]:
+    """Set the demo up where there is none; its password and accounts."""
+    password, accounts = importlib.import_module("renben.web.demo.setup").set_up()
+    return password, accounts

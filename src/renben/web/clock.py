@@ -1,0 +1,54 @@
+"""The day and time of the service; in demo mode the day can be turned, elsewhere it is the real one."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from renben.web.guard.models import Instance
+
+ZONE = ZoneInfo("Asia/Shanghai")
+DEMO_DAY = "demo_day"
+
+
+def today() -> dt.date:
+    """The current day in the service's time zone."""
+    turned = demo_day() if settings.DEMO else None
+    return turned or dt.datetime.now(ZONE).date()
+
+
+def now() -> dt.datetime:
+    """The current moment; on a turned demo day, the real time of day on that day."""
+    real = dt.datetime.now(ZONE)
+    turned = demo_day() if settings.DEMO else None
+    return real if turned is None else real.replace(year=turned.year, month=turned.month, day=turned.day)
+
+
+def demo_day() -> dt.date | None:
+    """The day set for the demo, if any."""
+    row = Instance.objects.filter(name=DEMO_DAY).values_list("value", flat=True).first()
+    return dt.date.fromisoformat(row) if row else None
+
+
+def set_demo_day(day: dt.date) -> None:
+    """Turn the demo's day.
+
+    Raises:
+        ValueError: not in demo mode, or a day before the one that is set (recorded facts never move back).
+    """
+    if not settings.DEMO:
+        raise ValueError("the day can be turned in demo mode only.")
+    before = demo_day()
+    if before is not None and day < before:
+        raise ValueError(f"demo day {day}: before {before}; recorded facts never move back.")
+    Instance.objects.update_or_create(name=DEMO_DAY, defaults={"value": day.isoformat()})
+
+
+def end_of(day: dt.date) -> dt.datetime:
+    """The last moment of a day."""
+    return dt.datetime.combine(day, dt.time(23, 59, 59), ZONE)
+
+
+def start_of(day: dt.date) -> dt.datetime:
+    """The first moment of a day."""
+    return dt.datetime.combine(day, dt.time(0), ZONE)

@@ -1,0 +1,136 @@
+"""What an operator may set for the web service, the only reader of its environment (RENBEN_WEB_*)."""
+
+import base64
+import json
+import os
+import secrets
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+from urllib.parse import unquote, urlsplit
+
+from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class ConfigError(ValueError):
+    """A setting of the web service is wrong; the message names it and the next step."""
+
+
+class Keys(BaseModel):
+    """Secret keys, kept outside the database."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    secret_key: str
+    """Signs sessions and one-time form keys."""
+    data: dict[int, str]
+    """Encryption keys by number (base64, 32 bytes); the highest number encrypts, all decrypt."""
+    index: str
+    """Makes blind indexes (base64, 32 bytes)."""
+
+    @staticmethod
+    def fresh() -> "Keys":
+        """New random keys."""
+        return Keys(secret_key=secrets.token_urlsafe(48), data={1: _random_key()}, index=_random_key())
+
+    def write(self, path: Path) -> None:
+        """Write the keys to a new file that only its owner may read; an existing file is never replaced."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
+            out.write(self.model_dump_json(indent=1))
+
+
+def _random_key() -> str:
+    return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+class WebSettings(BaseSettings):
+    """Everything an operator may set for the web service."""
+
+    model_config = SettingsConfigDict(env_prefix="RENBEN_WEB_", extra="forbid", frozen=True)
+
+    folder: Path = Path("renben-web")
+    """Where the embedded database, uploaded files and, in demo mode, the keys are kept."""
+    database: str = ""
+    """postgresql://user:password@host:port/name, sqlite:///path, or empty for SQLite in the folder."""
+    demo: bool = False
+    """Synthetic people, demo accounts and a day that can be turned; refuses a database with real accounts."""
+    key_file: Path | None = None
+    """JSON file with the keys; required outside demo mode."""
+    hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+    """Host names under which the service may be called."""
+    https: bool = True
+    """Send cookies over TLS only and redirect plain requests; only demo mode may switch it off."""
+    profile: Literal["mlps3", "asvs2"] = "mlps3"
+    """Password and session rules: GB/T 22239 level 3, or OWASP ASVS level 2."""
+    second_factor: bool = True
+    """Officers and administrators see no personal page before they have confirmed a second factor."""
+    durability: Literal["normal", "full"] = "normal"
+    """SQLite only: full also survives a power cut, at about a third of the speed."""
+    log_level: Literal["WARNING", "INFO", "DEBUG"] = "WARNING"
+    """Detail of the log on standard error; no level writes personal values."""
+
+    @model_validator(mode="after")
+    def _closed_outside_demo(self) -> "WebSettings":
+        if not self.demo and not self.https:
+            raise ValueError("https may be switched off in demo mode only; put a TLS proxy in front instead")
+        return self
+
+    def keys(self) -> Keys:
+        """The secret keys; demo mode makes them once in its folder.
+
+        Raises:
+            ConfigError: no key file outside demo mode, or an unreadable one.
+        """
+        path = self.key_file or self.folder / "keys.json"
+        if not path.exists():
+            if not self.demo:
+                raise ConfigError(
+                    f"key file {path}: not found. Make one with `renben serve --new-keys {path}`, keep it "
+                    "away from the database and its backups, and set RENBEN_WEB_KEY_FILE."
+                )
+            Keys.fresh().write(path)
+        try:
+            return Keys.model_validate(json.loads(path.read_text(encoding="utf-8")))
+        except ValueError as error:
+            raise ConfigError(
+                f"key file {path}: not a valid key file ({type(error).__name__}); restore it."
+            ) from error
+
+    def django_database(self) -> dict[str, object]:
+        """Django's DATABASES['default'] for the chosen database."""
+        if not self.database or self.database.startswith("sqlite"):
+            return self._sqlite()
+        url = urlsplit(self.database)
+        if url.scheme not in ("postgresql", "postgres"):
+            raise ConfigError(f"database {url.scheme}://...: unknown kind; use postgresql:// or sqlite:///.")
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(url.path.lstrip("/")),
+            "USER": unquote(url.username or ""),
+            "PASSWORD": unquote(url.password or ""),
+            "HOST": url.hostname or "",
+            "PORT": str(url.port or ""),
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": {"pool": {"min_size": 1, "max_size": 12, "timeout": 10}},
+        }
+
+    def _sqlite(self) -> dict[str, object]:
+        name = self.database.removeprefix("sqlite:///") or str(self.folder / "web.sqlite3")
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": name,
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 10,
+                "init_command": f"PRAGMA journal_mode=WAL; PRAGMA synchronous={self.durability.upper()};",
+            },
+        }
+
+
+@lru_cache(maxsize=1)
+def web_settings() -> WebSettings:
+    """The settings of this process, read once."""
+    return WebSettings()

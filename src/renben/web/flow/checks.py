@@ -1,0 +1,79 @@
+"""May this actor take this step now? Role, region, assignment, maker and checker, needs, decision table."""
+
+from renben.web.flow.bindings import Step, bindings
+from renben.web.flow.conditions import decide
+from renben.web.flow.definition import Flow, Transition
+from renben.web.flow.models import Case, CaseEvent
+from renben.web.flow.refusals import Guarded, Incomplete, NoSuchStep, NotAllowed
+from renben.web.guard.policy import Actor
+
+
+def visible(case: Case, actor: Actor) -> bool:
+    """Whether an actor may know of a case: its applicant, an officer of its region, or a job."""
+    if actor.job or (actor.user_id is not None and case.applicant == actor.user_id):
+        return True
+    return actor.may("queue.read", case.region)
+
+
+def allowed(case: Case, flow: Flow, action: str, actor: Actor) -> Transition:
+    """The transition, if the actor may take it.
+
+    Raises:
+        NoSuchStep: the stage has no such action.
+        NotAllowed: role, region, assignment, or the actor made what he would check.
+    """
+    move = flow.find(case.stage, action)
+    if move is None:
+        raise NoSuchStep()
+    if not _entitled(case, move, actor):
+        raise NotAllowed()
+    if move.assigned and case.holder != actor.user_id:
+        raise NotAllowed("refusal.not_assigned")
+    if _made_it(case, flow, action, actor):
+        raise NotAllowed("refusal.maker_is_checker")
+    return move
+
+
+def _entitled(case: Case, move: Transition, actor: Actor) -> bool:
+    if move.by == "system":
+        return bool(actor.job)
+    if move.by == "applicant":
+        return case.applicant == actor.user_id and not actor.job and actor.may(move.permission)
+    return not actor.job and case.applicant != actor.user_id and actor.may(move.permission, case.region)
+
+
+def _made_it(case: Case, flow: Flow, action: str, actor: Actor) -> bool:
+    """Whether the actor took a step that somebody else must check."""
+    made = [maker for maker, checker in flow.separations if checker == action]
+    if not made or actor.user_id is None:
+        return False
+    return CaseEvent.objects.filter(case=case, action__in=made, account=actor.user_id).exists()
+
+
+def needs(step: Step) -> None:
+    """Everything the step asks for was given.
+
+    Raises:
+        Incomplete: names what is missing.
+    """
+    missing = [
+        name for name in step.move.needs if not (step.note if name == "note" else step.payload.get(name))
+    ]
+    if missing:
+        raise Incomplete(fields=", ".join(missing))
+
+
+def guard(step: Step) -> None:
+    """The step's decision table allows it.
+
+    Raises:
+        Guarded: refused, with the reason; or a fact is missing, with its name.
+    """
+    if not step.move.guard:
+        return
+    facts = bindings(step.case.kind).facts(step.case, step.payload, step.day)
+    answer = decide(step.flow.guards[step.move.guard], facts)
+    if answer.then == "need_info":
+        raise Guarded("refusal.need_info", facts=", ".join(answer.missing))
+    if answer.then != "allow":
+        raise Guarded(answer.say, ref=answer.ref)

@@ -1,0 +1,76 @@
+"""Draws a flow as SVG: stages as boxes, transitions as arrows with their names."""
+
+from xml.etree import ElementTree
+
+from renben.web.flow.definition import Flow, Stage
+from renben.web.flow.layout import HEIGHT, WIDTH, Box, boxes, lines, size
+
+SVG = "http://www.w3.org/2000/svg"
+FILL = {"applicant": "#fdf3dc", "office": "#e3f0ef", "nobody": "#eef0f2"}
+LINE, TEXT = "#5b6b73", "#1d2b30"
+
+
+def svg(flow: Flow, language: str) -> str:
+    """The diagram of a flow with labels in a language."""
+    width, height = size(flow)
+    root = ElementTree.Element(
+        "svg", xmlns=SVG, viewBox=f"0 0 {width} {height}", width=str(width), height=str(height), role="img"
+    )
+    ElementTree.SubElement(root, "title").text = _label(flow, language)
+    _arrowhead(root)
+    placed = boxes(flow)
+    merged: dict[tuple[str, str], list[str]] = {}
+    for line in lines(flow):
+        move = flow.find(line.source, line.action)
+        merged.setdefault((line.source, line.target), []).append(_label(move, language))
+    for number, ((source, target), labels) in enumerate(merged.items()):
+        _arrow(root, placed[source], placed[target], " / ".join(labels), number)
+    for name, stage in flow.stages.items():
+        _box(root, placed[name], stage, _label(stage, language))
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def _label(thing: object, language: str) -> str:
+    return str(getattr(thing, "en" if language.startswith("en") else "zh"))
+
+
+def _arrowhead(root: ElementTree.Element) -> None:
+    marker = ElementTree.SubElement(
+        ElementTree.SubElement(root, "defs"), "marker", id="a", viewBox="0 0 8 8", refX="7", refY="4",
+        markerWidth="7", markerHeight="7", orient="auto-start-reverse",
+    )  # fmt: skip
+    ElementTree.SubElement(marker, "path", d="M0 0L8 4L0 8z", fill=LINE)
+
+
+def _box(root: ElementTree.Element, box: Box, stage: Stage, label: str) -> None:
+    ElementTree.SubElement(
+        root, "rect", x=str(box.x), y=str(box.y), width=str(WIDTH), height=str(HEIGHT),
+        rx="26" if stage.final else "8", fill=FILL[stage.holder], stroke=LINE,
+    )  # fmt: skip
+    attributes = {"text-anchor": "middle", "font-size": "13", "fill": TEXT, "font-family": "sans-serif"}
+    middle = box.middle
+    words = [label] if len(label) <= 19 else [label[:18] + "…"]
+    text = ElementTree.SubElement(root, "text", x=str(middle[0]), y=str(middle[1] + 5), **attributes)
+    text.text = words[0]
+
+
+def _arrow(root: ElementTree.Element, source: Box, target: Box, label: str, number: int) -> None:
+    start, end = _edge(source, target), _edge(target, source)
+    bend = ((number % 3) - 1) * 14
+    middle = ((start[0] + end[0]) // 2, (start[1] + end[1]) // 2 + bend)
+    path = f"M{start[0]} {start[1]}Q{middle[0]} {middle[1]} {end[0]} {end[1]}"
+    ElementTree.SubElement(
+        root, "path", {"d": path, "fill": "none", "stroke": LINE, "marker-end": "url(#a)", "opacity": "0.75"}
+    )
+    at = {"x": str(middle[0]), "y": str(middle[1] - 4), "text-anchor": "middle", "font-size": "10"}
+    text = ElementTree.SubElement(root, "text", {**at, "fill": LINE, "font-family": "sans-serif"})
+    text.text = label if len(label) <= 22 else label[:21] + "…"
+
+
+def _edge(box: Box, other: Box) -> tuple[int, int]:
+    """Where an arrow leaves a box towards another."""
+    if other.x > box.x:
+        return box.x + WIDTH, box.middle[1]
+    if other.x < box.x:
+        return box.x, box.middle[1] - 8
+    return box.middle[0], box.y + HEIGHT if other.y > box.y else box.y

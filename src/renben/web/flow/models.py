@@ -1,0 +1,155 @@
+"""Cases and everything one command writes: event, idempotency row, outbox message, timers, counters."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+
+class Case(models.Model):
+    """One matter of one person on its way through a flow version. Its columns change only through `act`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    kind = models.CharField(max_length=40)
+    flow_version = models.IntegerField()
+    number = models.CharField(max_length=32, null=True, unique=True)
+    stage = models.CharField(max_length=40)
+    version = models.IntegerField(default=1)
+    visit = models.IntegerField(default=1)
+    """Counts stage changes; timers belong to one visit."""
+    region = models.CharField(max_length=12, blank=True)
+    applicant = models.BigIntegerField(null=True)
+    person_key = models.UUIDField(null=True)
+    holder = models.BigIntegerField(null=True)
+    """Account of the officer who claimed the case."""
+    opened_at = models.DateTimeField()
+    stage_since = models.DateField()
+    clock = models.CharField(max_length=40, blank=True)
+    """Name of the running deadline."""
+    started_on = models.DateField(null=True)
+    due_on = models.DateField(null=True)
+    paused_since = models.DateField(null=True)
+    paused_days = models.IntegerField(default=0)
+    """Calendar days for which the clock stood; elapsed minus these is the legal time."""
+    wait_on = models.DateField(null=True)
+    """Last day of the wait in this stage."""
+    level = models.IntegerField(default=0)
+    """0 in time, 1 warned, 2 urged, 3 supervised, 4 escalated."""
+    returns = models.IntegerField(default=0)
+    closed_on = models.DateField(null=True)
+    answers_ct = models.BinaryField(null=True)
+    marks = models.JSONField(default=list)
+    """Names of the fields an officer marked for the applicant."""
+    result = models.JSONField(default=dict)
+    """References made by effects: keys and numbers of records, article of a refusal."""
+
+    class Meta:
+        """Queues read by region, stage and due day."""
+
+        indexes = [
+            models.Index(fields=["kind", "stage", "region", "due_on"]),
+            models.Index(fields=["region", "stage", "due_on"]),
+            models.Index(fields=["applicant", "opened_at"]),
+            models.Index(fields=["person_key"]),
+            models.Index(fields=["due_on"], condition=Q(closed_on__isnull=True), name="open_by_due_day"),
+        ]
+
+
+class CaseEvent(models.Model):
+    """One step of a case, appended by `act`; personal words only encrypted."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="events")
+    seq = models.IntegerField()
+    action = models.CharField(max_length=40)
+    from_stage = models.CharField(max_length=40, blank=True)
+    to_stage = models.CharField(max_length=40)
+    actor = models.CharField(max_length=40)
+    account = models.BigIntegerField(null=True)
+    role = models.CharField(max_length=80, blank=True)
+    at = models.DateTimeField()
+    day = models.DateField()
+    detail = models.JSONField(default=dict)
+    note_ct = models.BinaryField(null=True)
+
+    class Meta:
+        """A case's events are numbered without gaps; the number is the case's version."""
+
+        constraints = [models.UniqueConstraint(fields=["case", "seq"], name="one_event_per_version")]
+
+
+class CommandKey(models.Model):
+    """One accepted command: a repeated key answers with the stored result and changes nothing."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    digest = models.CharField(max_length=64)
+    nonce = models.CharField(max_length=32)
+    result = models.JSONField(null=True)
+    at = models.DateTimeField()
+
+
+class Outbox(models.Model):
+    """A message to be delivered after the commit, with its attempts; dead letters stay and are shown."""
+
+    topic = models.CharField(max_length=60)
+    case = models.ForeignKey(Case, models.PROTECT)
+    seq = models.IntegerField()
+    body = models.JSONField(default=dict)
+    attempts = models.IntegerField(default=0)
+    next_try = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        """One message per topic and event."""
+
+        constraints = [models.UniqueConstraint(fields=["topic", "case", "seq"], name="one_message_per_event")]
+        indexes = [models.Index(fields=["next_try"], condition=Q(done_at__isnull=True), name="undelivered")]
+
+
+class Timer(models.Model):
+    """Something due on a day in one visit of a stage; firing it is a command with its own key."""
+
+    case = models.ForeignKey(Case, models.PROTECT)
+    visit = models.IntegerField()
+    kind = models.CharField(max_length=20)
+    action = models.CharField(max_length=40)
+    fire_on = models.DateField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """One timer per visit and kind."""
+
+        constraints = [models.UniqueConstraint(fields=["case", "visit", "kind"], name="one_timer_per_visit")]
+        indexes = [models.Index(fields=["fire_on"], condition=Q(done_at__isnull=True), name="timers_to_fire")]
+
+
+class Counter(models.Model):
+    """Last number given out per region, year and kind: gap-free, taken last in the transaction."""
+
+    region = models.CharField(max_length=12)
+    year = models.IntegerField()
+    kind = models.CharField(max_length=40)
+    value = models.IntegerField(default=0)
+
+    class Meta:
+        """One row per series."""
+
+        constraints = [models.UniqueConstraint(fields=["region", "year", "kind"], name="one_counter")]
+
+
+class Message(models.Model):
+    """A notice in the applicant's inbox, delivered from the outbox: a word key and its references."""
+
+    account = models.BigIntegerField()
+    case = models.ForeignKey(Case, models.PROTECT)
+    seq = models.IntegerField()
+    topic = models.CharField(max_length=60)
+    body = models.JSONField(default=dict)
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Delivered once, however often the outbox tries."""
+
+        constraints = [models.UniqueConstraint(fields=["case", "seq", "topic"], name="one_notice_per_event")]
+        indexes = [models.Index(fields=["account", "at"])]

@@ -1,0 +1,101 @@
+"""Fires timers that are due and delivers the outbox; safe to run twice at the same time.
+
+Firing is itself a command whose key is the case, the visit and the kind of timer: two sweepers, a crash
+after the step, or a clock that jumps back and forth fire a timer once.
+"""
+
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from renben.web.clock import now, today
+from renben.web.flow.command import Command, act
+from renben.web.flow.models import Case, Message, Outbox, Timer
+from renben.web.flow.refusals import Refusal
+from renben.web.guard import scope
+from renben.web.guard.policy import Actor
+
+SWEEPER = Actor(None, job="sweeper")
+BATCH = 200
+ATTEMPTS = 8
+
+
+def sweep() -> int:
+    """Fire every timer that is due today or earlier and return how many changed a case (steps)."""
+    fired = 0
+    for pk in _due():
+        fired += _fire(pk)
+    return fired
+
+
+def _due() -> list[int]:
+    with transaction.atomic():
+        scope.enter(SWEEPER)
+        due = Timer.objects.filter(done_at__isnull=True, fire_on__lte=today())
+        return list(due.order_by("fire_on", "pk").values_list("pk", flat=True)[:BATCH])
+
+
+def _locked(timers: QuerySet[Timer]) -> QuerySet[Timer]:
+    if connection.vendor == "postgresql":
+        return timers.select_for_update(skip_locked=True)
+    return timers.select_for_update()
+
+
+def _fire(pk: int) -> int:
+    with transaction.atomic():
+        scope.enter(SWEEPER)
+        timer = _locked(Timer.objects.filter(pk=pk, done_at__isnull=True)).first()
+        if timer is None:
+            return 0
+        Timer.objects.filter(pk=pk).update(done_at=now())
+        current = Case.objects.filter(pk=timer.case_id, visit=timer.visit, closed_on__isnull=True).exists()
+        if not current:
+            return 0
+        key = f"timer:{timer.case_id}:{timer.visit}:{timer.kind}"
+        command = Command(timer.case_id, timer.action, SWEEPER, key, None, {"kind": timer.kind})
+        return 0 if act(command).repeated else 1
+
+
+def deliver() -> int:
+    """Deliver outbox messages that are due and return how many went (messages)."""
+    moment, sent = now(), 0
+    with transaction.atomic():
+        scope.enter(SWEEPER)
+        due = Outbox.objects.filter(done_at__isnull=True, attempts__lt=ATTEMPTS, next_try__lte=moment)
+        keys = list(due.order_by("pk").values_list("pk", flat=True)[:BATCH])
+    for pk in keys:
+        sent += _deliver(pk)
+    return sent
+
+
+def _deliver(pk: int) -> int:
+    """One message, in its own transaction; a refusal is counted and tried later, twice as late each time."""
+    with transaction.atomic():
+        scope.enter(SWEEPER)
+        found = Outbox.objects.filter(pk=pk, done_at__isnull=True)
+        locked = found.select_for_update(skip_locked=connection.vendor == "postgresql").first()
+        if locked is None:
+            return 0
+        try:
+            _to_inbox(locked)
+        except Refusal as refusal:
+            locked.attempts, locked.error = locked.attempts + 1, str(refusal)[:200]
+            locked.next_try = now() + timedelta(minutes=2**locked.attempts)
+        else:
+            locked.done_at = now()
+        locked.save()
+        return int(locked.done_at is not None)
+
+
+def _to_inbox(message: Outbox) -> None:
+    """Put a notice into the applicant's inbox, once per event."""
+    case = message.case
+    if case.applicant is None:
+        raise Refusal("refusal.no_recipient")
+    Message.objects.get_or_create(
+        case=case,
+        seq=message.seq,
+        topic=message.topic,
+        defaults={"account": case.applicant, "body": message.body, "at": now()},
+    )

@@ -1,0 +1,41 @@
+"""Shows the flows as people read them: diagram, table, BPMN 2.0."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from renben.web.flow import bpmn, diagram
+from renben.web.flow.definition import Flow, flow_of, flows
+from renben.web.flow.refusals import Unknown
+from renben.web.guard.policy import route
+
+
+@route("flow.read")
+def index(request: HttpRequest) -> HttpResponse:
+    """Every flow version."""
+    return render(request, "flow/index.html", {"flows": list(flows().values())})
+
+
+@route("flow.read")
+def show(request: HttpRequest, kind: str, version: int) -> HttpResponse:
+    """One flow: its diagram and its table of transitions."""
+    return render(request, "flow/show.html", {"flow": _found(kind, version)})
+
+
+@route("flow.read")
+def picture(_request: HttpRequest, kind: str, version: int, language: str) -> HttpResponse:
+    """One flow as an SVG diagram."""
+    return HttpResponse(diagram.svg(_found(kind, version), language), content_type="image/svg+xml")
+
+
+@route("flow.read")
+def export(_request: HttpRequest, kind: str, version: int) -> HttpResponse:
+    """One flow as BPMN 2.0 XML."""
+    response = HttpResponse(bpmn.bpmn(_found(kind, version)), content_type="application/xml")
+    response["Content-Disposition"] = f'attachment; filename="{kind}-v{version}.bpmn"'
+    return response
+
+
+def _found(kind: str, version: int) -> Flow:
+    if (kind, version) not in flows():
+        raise Unknown()
+    return flow_of(kind, version)

@@ -1,0 +1,48 @@
+"""Accounts: who a request's user is, what signing up gives, and the trace of signing in."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from renben.web.clock import now
+from renben.web.guard import audit
+from renben.web.guard.models import Grant, User
+from renben.web.guard.policy import NOBODY, Actor
+
+
+class Adapter(DefaultAccountAdapter):
+    """allauth's account hooks: a new account is a resident's and nothing else."""
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        """Save a new account with the resident's role."""
+        user.password_set_at = now()
+        user = super().save_user(request, user, form, commit)
+        Grant.objects.create(user=user, role="resident", region="")
+        return user
+
+
+def actor_of(user: User, request: str = "") -> Actor:
+    """The actor behind an account, with its open grants."""
+    grants = tuple(user.grants.filter(taken_at__isnull=True).order_by("pk").values_list("role", "region"))
+    return Actor(user.pk, grants, user.person_key, request=request)
+
+
+@receiver(user_logged_in)
+def _signed_in(user: User, **_: Any) -> None:
+    audit.record(actor_of(user), "login", object_type="account", object_id=str(user.pk))
+
+
+@receiver(user_logged_out)
+def _signed_out(user: User | None, **_: Any) -> None:
+    if user is not None:
+        audit.record(actor_of(user), "logout", object_type="account", object_id=str(user.pk))
+
+
+@receiver(user_login_failed)
+def _refused(credentials: dict[str, Any], **_: Any) -> None:
+    name = str(credentials.get("username", ""))
+    known = User.objects.filter(username__iexact=name).values_list("pk", flat=True).first()
+    audit.record(NOBODY, "login_failed", object_type="account", object_id=str(known or "unknown"))

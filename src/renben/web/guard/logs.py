@@ -1,0 +1,42 @@
+"""Keeps personal values and line breaks out of the log."""
+
+import logging
+import re
+
+NUMBER = re.compile(r"(?<![0-9A-Za-z])[0-9]{6}[0-9]{8,11}[0-9Xx](?![0-9A-Za-z])")
+PHONE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
+QUERY = re.compile(r"\?[^\s\"']+")
+
+
+def masked(text: str) -> str:
+    """Text without identity numbers, phone numbers and query strings, on one line."""
+    text = PHONE.sub("[phone]", NUMBER.sub("[number]", text))
+    return QUERY.sub("?[query]", text).replace("\r", "\\r").replace("\n", "\\n")
+
+
+class MaskPersonal(logging.Filter):
+    """Masks a record's message before any handler sees it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Always lets the record pass, masked."""
+        record.msg, record.args = masked(record.getMessage()), None
+        return True
+
+
+class OneLine(logging.Formatter):
+    """Time, level, logger and message on one line; of an exception only its type and place."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
+
+    def formatException(self, ei: object) -> str:  # noqa: N802
+        """Type of the error and the innermost place of our code; never its text, which may quote a value."""
+        kind, _, trace = ei  # type: ignore[misc]
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
+        return f"{kind.__name__} at {place}"
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line whatever happens."""
+        return super().format(record).replace("\n", " | ")

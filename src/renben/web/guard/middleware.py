@@ -1,0 +1,92 @@
+"""The gate: every request is checked against its route's permission before the view runs."""
+
+import secrets
+import time
+from collections.abc import Callable
+from typing import Any
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from renben.web.config import web_settings
+from renben.web.guard import audit, scope
+from renben.web.guard.accounts import actor_of
+from renben.web.guard.policy import NOBODY, PUBLIC, SIGNED_IN
+from renben.web.guard.routes import permission_of
+from renben.web.look.errors import domain_error
+
+IDLE_SECONDS = 15 * 60
+SEEN_EVERY = 60
+
+
+class Gate:
+    """Denies by default, ends idle sessions, asks officers for a second factor, opens the row-level scope."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Run the request; on PostgreSQL inside one transaction that carries the actor's scope."""
+        request.actor = NOBODY
+        if connection.vendor != "postgresql":
+            return self.get_response(request)
+        with transaction.atomic():
+            response = self.get_response(request)
+            if response.status_code >= 500:
+                transaction.set_rollback(True)
+        return response
+
+    def process_view(self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
+        """Check the route's permission against the actor's open grants."""
+        permission = permission_of(view, request.resolver_match.url_name if request.resolver_match else None)
+        if request.user.is_authenticated:
+            request.actor = actor_of(request.user, secrets.token_hex(8))
+            scope.enter(request.actor)
+        if permission == PUBLIC:
+            return None
+        if permission is None:
+            raise PermissionDenied("this route declares no permission")
+        if not request.user.is_authenticated:
+            return redirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
+        return self._enter(request, permission)
+
+    def _enter(self, request: HttpRequest, permission: str) -> HttpResponse | None:
+        if permission == SIGNED_IN:
+            return None
+        if _idle(request):
+            logout(request)
+            return redirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
+        if _needs_second_factor(request):
+            return redirect("mfa_activate_totp")
+        if not request.actor.may(permission):
+            audit.record(request.actor, "denied", permission, object_type="route")
+            raise PermissionDenied("no grant of this account holds the permission")
+        return None
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Turn a refusal of the domain into a page that says how to go on."""
+        return domain_error(request, error)
+
+
+def _officer(request: HttpRequest) -> bool:
+    return any(role != "resident" for role in request.actor.roles)
+
+
+def _idle(request: HttpRequest) -> bool:
+    """Whether an officer's session was left alone too long; notes the visit otherwise."""
+    seen, moment = request.session.get("seen", 0), int(time.time())
+    if _officer(request) and seen and moment - seen > IDLE_SECONDS:
+        return True
+    if moment - seen > SEEN_EVERY:
+        request.session["seen"] = moment
+    return False
+
+
+def _needs_second_factor(request: HttpRequest) -> bool:
+    return web_settings().second_factor and _officer(request) and not is_mfa_enabled(request.user)

@@ -1,0 +1,118 @@
+"""What the administrations' pages show and do."""
+
+from typing import Any
+
+from allauth.core.internal import ratelimit
+from django.core.paginator import Paginator
+from django.db import IntegrityError, connection, transaction
+from django.http import HttpRequest, QueryDict
+
+from renben.catalogue import load
+from renben.web.clock import now, today
+from renben.web.config import web_settings
+from renben.web.flow.models import Outbox, Timer
+from renben.web.flow.refusals import Incomplete, NotAllowed, Unknown
+from renben.web.flow.sweeper import ATTEMPTS
+from renben.web.flow.workdays import years
+from renben.web.guard import audit, sealing
+from renben.web.guard.models import AuditEvent, AuditSeal, Emergency, Grant, User
+from renben.web.guard.policy import Actor, policy
+
+ROWS = 40
+VERDICTS = ("justified", "unjustified")
+
+
+def accounts(page: str | None) -> dict[str, Any]:
+    """Accounts with their open grants."""
+    found = User.objects.prefetch_related("grants").order_by("pk")
+    shown = Paginator(found, ROWS).get_page(page)
+    rows = [(one, [g for g in one.grants.all() if g.taken_at is None]) for one in shown.object_list]
+    return {"rows": rows, "page": shown, "roles": policy().roles}
+
+
+def give(actor: Actor, data: QueryDict) -> None:
+    """Give a role; nobody grants himself, and the three administrations exclude each other."""
+    user = User.objects.filter(username=data.get("username", "").strip()).first()
+    role, region = data.get("role", ""), data.get("region", "").strip()
+    if user is None or role not in policy().roles:
+        raise Incomplete(fields="username, role")
+    if region and region not in load().regions:
+        raise Incomplete("refusal.region_unknown")
+    if user.pk == actor.user_id:
+        raise NotAllowed("refusal.own_grant")
+    try:
+        with transaction.atomic():
+            Grant.objects.create(user=user, role=role, region=region, given_by_id=actor.user_id)
+    except IntegrityError as error:
+        raise NotAllowed("refusal.one_administration") from error
+    detail = {"role": role, "region": region}
+    audit.record(actor, "account", "account.manage", object_type="grant", object_id=str(user.pk), detail=detail)
+
+
+def take(actor: Actor, grant_id: int) -> None:
+    """Take a grant back; the row stays."""
+    grant = Grant.objects.filter(pk=grant_id, taken_at=None).first()
+    if grant is None:
+        raise Unknown()
+    if grant.user_id == actor.user_id:
+        raise NotAllowed("refusal.own_grant")
+    Grant.objects.filter(pk=grant_id).update(taken_at=now())
+    audit.record(actor, "account", "account.manage", object_type="grant_taken", object_id=str(grant_id))
+
+
+def unlock(request: HttpRequest, user_id: int) -> None:
+    """Forget the failed logins of an account."""
+    user = User.objects.filter(pk=user_id).first()
+    if user is None:
+        raise Unknown()
+    ratelimit.clear(request, action="login_failed", key=user.username.lower())
+    audit.record(request.actor, "account", "account.manage", object_type="unlock", object_id=str(user_id))
+
+
+def switch(actor: Actor, user_id: int) -> None:
+    """Switch an account off, or on again."""
+    user = User.objects.filter(pk=user_id).exclude(pk=actor.user_id).first()
+    if user is None:
+        raise Unknown()
+    User.objects.filter(pk=user_id).update(is_active=not user.is_active)
+    detail = {"active": not user.is_active}
+    audit.record(actor, "account", "account.manage", object_type="account", object_id=str(user_id), detail=detail)
+
+
+def audit_page(query: QueryDict, verify: bool = False) -> dict[str, Any]:
+    """Newest audit rows, seals, emergencies to review, and the verdict of a check if asked for."""
+    rows = AuditEvent.objects.order_by("-pk")
+    if kind := query.get("kind", ""):
+        rows = rows.filter(kind=kind)
+    return {
+        "page": Paginator(rows, ROWS).get_page(query.get("page")),
+        "kind": kind,
+        "seals": list(AuditSeal.objects.order_by("-after")[:5]),
+        "emergencies": list(Emergency.objects.order_by("reviewed_at", "-from_at")[:20]),
+        "verdicts": VERDICTS,
+        "verdict": sealing.verify() if verify else None,
+    }
+
+
+def judge(actor: Actor, emergency_id: int, verdict: str) -> None:
+    """Review one emergency access; nobody reviews his own."""
+    if verdict not in VERDICTS:
+        raise Incomplete(fields="verdict")
+    found = Emergency.objects.filter(pk=emergency_id, reviewed_at=None).exclude(user=actor.user_id)
+    if not found.update(reviewed_by=actor.user_id, reviewed_at=now(), verdict=verdict):
+        raise Unknown()
+    audit.record(actor, "account", "emergency.review", object_type="emergency", object_id=str(emergency_id))
+
+
+def system() -> dict[str, Any]:
+    """Health without anything personal."""
+    return {
+        "database": connection.vendor,
+        "profile": web_settings().profile,
+        "undelivered": Outbox.objects.filter(done_at=None, attempts__lt=ATTEMPTS).count(),
+        "dead": list(Outbox.objects.filter(done_at=None, attempts__gte=ATTEMPTS)[:50]),
+        "timers_late": Timer.objects.filter(done_at=None, fire_on__lt=today()).count(),
+        "calendars": sorted(years().items()),
+        "seal": AuditSeal.objects.order_by("-after").first(),
+        "accounts": User.objects.filter(is_active=True).count(),
+    }

@@ -1,0 +1,131 @@
+"""Deny by default: routes declare a permission, permissions name roles and a purpose, grants give ranges."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID
+
+import yaml
+from django.db.models import Q
+from django.views.decorators.http import require_http_methods
+
+POLICY = Path(__file__).with_name("policy.yaml")
+PUBLIC = "public"
+"""The route holds nothing personal and anybody may call it."""
+SIGNED_IN = "signed_in"
+"""Any account may call it, without a second factor: pages by which an account protects itself."""
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class PolicyError(ValueError):
+    """The policy file or a route's declaration is wrong."""
+
+
+@dataclass(frozen=True)
+class Permission:
+    """A permission: the roles that hold it and the purpose under which it uses data."""
+
+    name: str
+    roles: tuple[str, ...]
+    purpose: str
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Everything that policy.yaml says."""
+
+    roles: dict[str, dict[str, str]]
+    purposes: dict[str, dict[str, str]]
+    permissions: dict[str, Permission]
+
+
+@lru_cache(maxsize=1)
+def policy() -> Policy:
+    """The policy, checked.
+
+    Raises:
+        PolicyError: a permission names an unknown role or purpose.
+    """
+    written = yaml.safe_load(POLICY.read_text(encoding="utf-8"))
+    permissions = {}
+    for name, row in written["permissions"].items():
+        unknown = [role for role in row["roles"] if role not in written["roles"]]
+        if unknown or row["purpose"] not in written["purposes"]:
+            raise PolicyError(f"{POLICY.name}: {name}: unknown role {unknown} or purpose {row['purpose']}.")
+        permissions[name] = Permission(name, tuple(row["roles"]), row["purpose"])
+    return Policy(written["roles"], written["purposes"], permissions)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: an account with its open grants, or a named job of the system."""
+
+    user_id: int | None
+    grants: tuple[tuple[str, str], ...] = ()
+    """(role, region) of every open grant."""
+    person_key: UUID | None = None
+    job: str = ""
+    request: str = field(default="", compare=False)
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Roles of the open grants, each once."""
+        return tuple(dict.fromkeys(role for role, _ in self.grants))
+
+    def may(self, permission: str, region: str | None = None) -> bool:
+        """Whether some grant holds the permission, over the region where one is given."""
+        return any(region is None or covers(granted, region) for granted in self.regions(permission))
+
+    def regions(self, permission: str) -> tuple[str, ...]:
+        """Regions of the grants whose role holds the permission."""
+        holders = policy().permissions[permission].roles
+        return tuple(dict.fromkeys(region for role, region in self.grants if role in holders))
+
+    @property
+    def name(self) -> str:
+        """How events write this actor: a number or a job, never a person's name."""
+        return f"job:{self.job}" if self.job else f"user:{self.user_id}"
+
+
+NOBODY = Actor(None)
+
+
+def bounds(region: str) -> tuple[str, str]:
+    """Smallest code of a range and the first code after it, as text; an empty region is everywhere."""
+    stem = region[:6]
+    while stem.endswith("00"):
+        stem = stem[:-2]
+    if not stem:
+        return "", "\x7f"
+    return stem, stem[:-1] + chr(ord(stem[-1]) + 1)
+
+
+def covers(granted: str, region: str) -> bool:
+    """Whether a granted range holds a region code."""
+    low, high = bounds(granted)
+    return low <= region < high
+
+
+def within(actor: Actor, permission: str, column: str = "region") -> Q:
+    """The one predicate that keeps a query inside an actor's ranges; nothing where there is no grant."""
+    scope = Q(pk__in=[])
+    for region in actor.regions(permission):
+        low, high = bounds(region)
+        scope |= Q(**{f"{column}__gte": low, f"{column}__lt": high})
+    return scope
+
+
+def route(permission: str, *methods: str) -> Callable[[View], View]:
+    """Declare a route's permission and methods; a route without one is refused by the gate and by a test."""
+    if permission not in (PUBLIC, SIGNED_IN) and permission not in policy().permissions:
+        raise PolicyError(f"route permission {permission!r} is not in {POLICY.name}; write it there.")
+
+    def declare(view: View) -> View:
+        allowed = list(methods or ("GET",))
+        limited = require_http_methods([*allowed, "HEAD"] if "GET" in allowed else allowed)(view)
+        limited.permission = permission
+        return limited
+
+    return declare

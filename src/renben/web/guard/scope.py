@@ -1,0 +1,38 @@
+"""The second wall: on PostgreSQL every transaction carries its actor's ranges, and row policies read them."""
+
+from django.db import connection
+
+from renben.web.guard.policy import Actor, bounds
+
+RANGES = 3
+"""Ranges that the row policies read; an account with more grants is refused rather than cut."""
+
+
+class TooManyRanges(ValueError):
+    """An account holds more region ranges than the row policies read."""
+
+
+def enter(actor: Actor) -> None:
+    """Set the actor's scope for the current transaction; nothing to do on SQLite, which has no row policies.
+
+    Raises:
+        TooManyRanges: more distinct ranges than the policies read.
+    """
+    if connection.vendor != "postgresql":
+        return
+    places = tuple(dict.fromkeys(region for role, region in actor.grants if role != "resident"))
+    if len(places) > RANGES:
+        raise TooManyRanges(f"account {actor.user_id}: {len(places)} ranges, {RANGES} are read; merge grants.")
+    values = {
+        "renben.user": str(actor.user_id or ""),
+        "renben.person": str(actor.person_key or ""),
+        "renben.job": actor.job,
+    }
+    for number in range(RANGES):
+        low, high = bounds(places[number]) if number < len(places) else ("", "")
+        values[f"renben.low{number + 1}"], values[f"renben.high{number + 1}"] = low, high
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT " + ", ".join(["set_config(%s, %s, true)"] * len(values)),
+            [part for pair in values.items() for part in pair],
+        )

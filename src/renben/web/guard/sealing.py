@@ -1,0 +1,147 @@
+"""Seals the audit: a Merkle tree over each batch of rows, each seal chained to the one before.
+
+A changed or removed row no longer fits its seal. Removing the last seal together with its rows is visible
+only against a head that was published elsewhere: `renben audit head` prints it, `audit verify` compares.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from renben.web.clock import now
+from renben.web.guard.models import AuditEvent, AuditSeal
+
+BATCH = 500
+START = "0" * 64
+FIELDS = (
+    "id", "at", "kind", "actor", "role", "permission", "purpose", "region",
+    "object_type", "object_id", "subject", "request", "detail",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check of the seals found."""
+
+    seals: int
+    events: int
+    unsealed: int
+    head: str
+    problems: tuple[str, ...]
+
+
+def _hash(*parts: bytes) -> bytes:
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def leaf(row: AuditEvent) -> bytes:
+    """Hash of one audit row in a canonical form."""
+    values = {name: getattr(row, name) for name in FIELDS}
+    text = json.dumps(values, ensure_ascii=False, sort_keys=True, default=str)
+    return _hash(b"\x00", text.encode())
+
+
+def merkle_root(leaves: list[bytes]) -> str:
+    """Root of a Merkle tree; an odd node moves up unchanged."""
+    level = leaves
+    while len(level) > 1:
+        pairs = [_hash(b"\x01", *level[i : i + 2]) for i in range(0, len(level) - 1, 2)]
+        level = pairs + ([level[-1]] if len(level) % 2 else [])
+    return level[0].hex()
+
+
+def _order() -> str:
+    return "position" if connection.vendor == "postgresql" else "id"
+
+
+def _settled() -> int:
+    """Position up to which no row can appear any more (ids of open transactions commit out of order)."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1")
+        else:
+            cursor.execute("SELECT coalesce(max(id), 0) FROM guard_auditevent")
+        return int(cursor.fetchone()[0])
+
+
+def _chained(previous: str, root: str, after: int, upto: int, count: int) -> str:
+    text = f"{previous}|{root}|{after}|{upto}|{count}"
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _rows(after: int, upto: int) -> list[AuditEvent]:
+    order = _order()
+    found = AuditEvent.objects.filter(**{f"{order}__gt": after, f"{order}__lte": upto})
+    return list(found.order_by(order, "id"))
+
+
+def seal() -> int:
+    """Seal every settled row that is not sealed yet and return how many (rows)."""
+    done = 0
+    while count := _seal_one():
+        done += count
+    return done
+
+
+def _seal_one() -> int:
+    with transaction.atomic():
+        last = AuditSeal.objects.order_by("-after").first()
+        after, previous = (last.upto, last.hash) if last else (0, START)
+        rows = _batch(after, _settled())
+        if not rows:
+            return 0
+        upto = getattr(rows[-1], _order())
+        root = merkle_root([leaf(row) for row in rows])
+        AuditSeal.objects.create(
+            after=after,
+            upto=upto,
+            count=len(rows),
+            root=root,
+            previous=previous,
+            hash=_chained(previous, root, after, upto, len(rows)),
+            at=now(),
+        )
+        return len(rows)
+
+
+def _batch(after: int, settled: int) -> list[AuditEvent]:
+    """Up to BATCH rows, and all rows of the last transaction among them."""
+    order = _order()
+    found = AuditEvent.objects.filter(**{f"{order}__gt": after, f"{order}__lte": settled})
+    ends = list(found.order_by(order, "id").values_list(order, flat=True)[:BATCH])
+    return _rows(after, ends[-1]) if ends else []
+
+
+def verify(anchor: str = "") -> Verdict:
+    """Recompute every seal and compare it with the rows it covers.
+
+    Args:
+        anchor: hash of a seal published earlier; it must still be in the chain.
+    """
+    problems, events, previous, upto = [], 0, START, 0
+    hashes = {START}
+    seals = list(AuditSeal.objects.order_by("after"))
+    for one in seals:
+        problems.extend(_problems(one, previous, upto))
+        previous, upto, events = one.hash, one.upto, events + one.count
+        hashes.add(one.hash)
+    if anchor and anchor not in hashes:
+        problems.append(f"anchor {anchor}: not in the chain; seals after it were removed or rewritten")
+    unsealed = AuditEvent.objects.filter(**{f"{_order()}__gt": upto}).count()
+    return Verdict(len(seals), events, unsealed, previous, tuple(problems))
+
+
+def _problems(one: AuditSeal, previous: str, upto: int) -> Iterator[str]:
+    where = f"seal {one.pk} (rows after {one.after} up to {one.upto}, sealed {one.at:%Y-%m-%d %H:%M})"
+    if one.previous != previous or one.after != upto:
+        yield f"{where}: does not follow the seal before it"
+    if one.hash != _chained(one.previous, one.root, one.after, one.upto, one.count):
+        yield f"{where}: the seal itself was altered"
+    rows = _rows(one.after, one.upto)
+    if len(rows) != one.count:
+        yield f"{where}: covers {one.count} rows, {len(rows)} are there"
+    elif merkle_root([leaf(row) for row in rows]) != one.root:
+        yield f"{where}: a row was altered"

@@ -1,0 +1,56 @@
+"""Provisions for the web: a dated value with its article, read from the catalogue on a given day."""
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from renben.catalogue import load
+from renben.core.law import Law
+
+
+@dataclass(frozen=True)
+class Provided:
+    """A provision's value on a day, with the article behind it."""
+
+    name: str
+    value: Any
+    ref: str
+    trust: str
+    unit: str
+
+    @property
+    def mark(self) -> str:
+        """Reference with trust mark, as printed beside a result."""
+        return f"{self.ref} [{self.trust}]"
+
+
+@lru_cache(maxsize=64)
+def _law(day: dt.date) -> Law:
+    catalogue = load()
+    return Law(catalogue.laws, day, parents={code: r.parent for code, r in catalogue.regions.items()})
+
+
+def provision(name: str, day: dt.date, region: str = "") -> Provided:
+    """The value of a provision in force on a day, a region's own rows before the nation's.
+
+    Args:
+        name: dotted name FILE.KEY.
+        day: the day asked for.
+        region: region code; its own, its city's and its province's rows are tried in this order.
+
+    Raises:
+        LawError: unknown name, nothing in force on the day, or a value known from memory only.
+    """
+    law = _law(day)
+    used = law.cite(name, region[:6] or None)
+    return Provided(name, used.value, used.ref, used.trust, law.unit(name))
+
+
+@lru_cache(maxsize=512)
+def region_name(code: str, language: str) -> str:
+    """Name of a region in a language, its code where the catalogue does not know it."""
+    region = load().regions.get(code[:6])
+    if region is None:
+        return code
+    return region.name_zh if language.startswith("zh") else region.name_en

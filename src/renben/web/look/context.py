@@ -1,0 +1,45 @@
+"""What every page knows: language, theme, navigation of the actor's roles, and whether this is the demo."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from renben import __version__
+from renben.web import clock
+from renben.web.guard.policy import NOBODY, Actor
+
+THEMES = ("auto", "light", "dark")
+NAVIGATION = (
+    ("home", "nav.home", "my.home"),
+    ("my_cases", "nav.cases", "my.read"),
+    ("my_permit", "nav.permit", "my.read"),
+    ("entitlements", "nav.entitlements", "my.read"),
+    ("my_data", "nav.my_data", "my.read"),
+    ("queue", "nav.queue", "queue.read"),
+    ("search", "nav.search", "person.search"),
+    ("population", "nav.population", "population.read"),
+    ("accounts", "nav.accounts", "account.manage"),
+    ("audit", "nav.audit", "audit.read"),
+    ("system", "nav.system", "system.read"),
+    ("flows", "nav.flows", "flow.read"),
+)
+"""Route, word and permission of each entry, in order."""
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Context of the base template."""
+    actor: Actor = getattr(request, "actor", NOBODY)
+    theme = request.COOKIES.get("theme", "auto")
+    return {
+        "actor": actor,
+        "language": get_language(),
+        "html_lang": "en" if (get_language() or "").startswith("en") else "zh-Hans",
+        "theme": theme if theme in THEMES else "auto",
+        "themes": THEMES,
+        "navigation": [(name, word) for name, word, permission in NAVIGATION if actor.may(permission)],
+        "demo": settings.DEMO,
+        "service_day": clock.today() if settings.DEMO else None,
+        "release": __version__,
+    }

@@ -1,0 +1,53 @@
+"""Pages for what went wrong: what happened, and how to go on."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from renben.core.errors import LawError
+
+from renben.web.flow.refusals import Refusal
+from renben.web.flow.workdays import CalendarError
+from renben.web.guard.policy import PUBLIC, route
+
+from renben.web.words import say_now
+
+
+def page(request: HttpRequest, status: int, word: str, text: str = "") -> HttpResponse:
+    """An error page with a title, an explanation and a way back."""
+    context = {"title": say_now(f"{word}.title"), "text": text or say_now(f"{word}.text"), "status": status}
+    return render(request, "look/error.html", context, status=status)
+
+
+def domain_error(request: HttpRequest, error: Exception) -> HttpResponse | None:
+    """The page for a refusal of the domain, None for anything else."""
+    if isinstance(error, Refusal):
+        text = say_now(error.word, **error.values) if error.values else say_now(error.word)
+        return page(request, error.status, f"error.{error.status}", text)
+    if isinstance(error, LawError | CalendarError):
+        return page(request, 422, "error.422", str(error))
+    return None
+
+
+@route(PUBLIC, "GET", "POST")
+def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """403."""
+    return page(request, 403, "error.403")
+
+
+@route(PUBLIC, "GET", "POST")
+def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """404."""
+    return page(request, 404, "error.404")
+
+
+@route(PUBLIC, "GET", "POST")
+def broken(request: HttpRequest) -> HttpResponse:
+    """500: says nothing of the cause, which the log has."""
+    return page(request, 500, "error.500")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 because the form was too old or came from elsewhere."""
+    return page(request, 403, "error.csrf")

@@ -1,0 +1,15 @@
+"""Which start page an actor gets."""
+
+from typing import Any
+
+from renben.web.guard.policy import Actor
+from renben.web.registry import pages_office, pages_resident
+
+
+def start_page(actor: Actor) -> tuple[str, dict[str, Any]]:
+    """Template and context of the start page."""
+    if actor.may("my.read"):
+        return "registry/home.html", pages_resident.home(actor)
+    if actor.may("queue.read"):
+        return "registry/office_home.html", {"counts": pages_office.waiting(actor)}
+    return "look/desk.html", {}

@@ -1,0 +1,49 @@
+"use strict";
+// Pages work without this script. It keeps drafts, guards against double clicks and moves through tables by key.
+(() => {
+  for (const form of document.querySelectorAll("form[data-once]")) {
+    form.addEventListener("submit", (event) => {
+      if (form.dataset.sent) event.preventDefault();
+      form.dataset.sent = "1";
+      for (const button of form.querySelectorAll("button")) button.setAttribute("aria-disabled", "true");
+    });
+  }
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) {
+      delete form.dataset.sent;
+      for (const button of form.querySelectorAll("button")) button.removeAttribute("aria-disabled");
+    }
+  });
+
+  const wrong = document.querySelector("[data-focus]");
+  if (wrong) wrong.focus();
+
+  const draft = document.querySelector("form[data-draft]");
+  if (draft) {
+    let timer = 0;
+    const said = draft.querySelector("[data-saved]");
+    const save = async () => {
+      const data = new FormData(draft);
+      data.delete("file");
+      data.set("draft_key", crypto.randomUUID ? crypto.randomUUID() : String(performance.now()) + Math.random());
+      try {
+        const answer = await fetch(draft.dataset.draft, { method: "POST", body: data, credentials: "same-origin" });
+        if (answer.ok && said) said.textContent = said.dataset.saved;
+      } catch (error) { /* offline: the next keystroke tries again */ }
+    };
+    draft.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 1200); });
+    draft.addEventListener("submit", () => clearTimeout(timer));
+  }
+
+  const table = document.querySelector("table[data-keys]");
+  if (table) {
+    const links = [...table.querySelectorAll("tbody a")];
+    document.addEventListener("keydown", (event) => {
+      if (event.target.closest("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
+      const step = { j: 1, k: -1 }[event.key];
+      if (!step || !links.length) return;
+      const at = links.indexOf(document.activeElement);
+      links[Math.max(0, Math.min(links.length - 1, at + step))].focus();
+    });
+  }
+})();

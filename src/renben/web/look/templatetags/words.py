@@ -1,0 +1,96 @@
+"""Template tags: words, dates and numbers in the habits of each language, one-time keys."""
+
+import datetime as dt
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.utils.timezone import localtime
+from django.utils.translation import get_language
+
+from renben.web.law import region_name
+from renben.web.words import ENGLISH, say_now, side
+
+register = template.Library()
+
+
+@register.simple_tag
+def t(key: str, **values: Any) -> str:
+    """A word in the page's language."""
+    return say_now(key, **values)
+
+
+@register.filter
+def word(name: object, prefix: str) -> str:
+    """The word `prefix.name`."""
+    return say_now(f"{prefix}.{name}")
+
+
+@register.filter
+def words(name: object, around: str) -> str:
+    """The word `first.name.last` for `first last`."""
+    first, last = around.split()
+    return say_now(f"{first}.{name}.{last}")
+
+
+@register.filter
+def said(thing: Any) -> str:
+    """The label of something that has `zh` and `en`."""
+    pair = (thing["zh"], thing["en"]) if isinstance(thing, Mapping) else (thing.zh, thing.en)
+    return pair[side(get_language())]
+
+
+@register.filter
+def day(value: dt.date | dt.datetime | str | None) -> str:
+    """A day as it is written in the language: 2026年3月2日, 2 March 2026."""
+    if not value:
+        return say_now("none")
+    if isinstance(value, str):
+        value = dt.date.fromisoformat(value)
+    if isinstance(value, dt.datetime):
+        value = localtime(value).date()
+    if side(get_language()) == ENGLISH:
+        return f"{value.day} {value:%B %Y}"
+    return f"{value.year}年{value.month}月{value.day}日"
+
+
+@register.filter
+def moment(value: dt.datetime | None) -> str:
+    """A moment: the day and the time of day."""
+    if value is None:
+        return say_now("none")
+    return f"{day(value)} {localtime(value):%H:%M}"
+
+
+@register.filter
+def region(code: str) -> str:
+    """Name of a region."""
+    return region_name(code, get_language() or "zh") if code else say_now("none")
+
+
+@register.filter
+def number(value: float | None) -> str:
+    """A number with separated thousands, an em dash for none."""
+    if value is None:
+        return "—"
+    return f"{value:,}"
+
+
+@register.simple_tag
+def one_time_key() -> str:
+    """A fresh key: the form it is drawn into can be carried out once."""
+    return secrets.token_urlsafe(24)
+
+
+@register.filter
+def get(mapping: Mapping[str, Any], name: str) -> Any:
+    """A mapping's entry."""
+    return mapping.get(name)
+
+
+@register.simple_tag
+def check(one: Any) -> str:
+    """What a check of an application found, with its days written out."""
+    values = {name: day(value) if hasattr(value, "year") else value for name, value in one.values.items()}
+    return say_now(one.word, **values)

@@ -1,0 +1,136 @@
+"""Applications from the applicant's side: begin, answer, look over, send."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.http import QueryDict
+
+from renben.web.flow.command import Command, Result, act, open_case
+from renben.web.flow.definition import flow_of
+from renben.web.flow.models import Case
+from renben.web.flow.refusals import NotAllowed, Unknown
+from renben.web.guard.policy import Actor
+from renben.web.registry.answers import DRAFT, answers_of
+from renben.web.registry.forms import QuestionForm
+from renben.web.registry.permits import spell_of
+from renben.web.registry.questions import QUESTIONS, Question, following, missing_questions, question
+
+FIRST = "residence_registration"
+
+
+def begin(actor: Actor, kind: str, key: str) -> Result:
+    """Open an application; all but the registration itself need a residence on record.
+
+    Raises:
+        Unknown: no such kind of application.
+        NotAllowed: no residence on record.
+    """
+    if kind not in QUESTIONS:
+        raise Unknown()
+    if kind == FIRST:
+        return open_case(kind, actor, key)
+    spell = spell_of(actor.person_key)
+    if spell is None:
+        raise NotAllowed("refusal.not_registered")
+    return open_case(kind, actor, key, spell.region, person_key=actor.person_key)
+
+
+def own_case(actor: Actor, case_id: uuid.UUID) -> Case:
+    """A case of the actor's own.
+
+    Raises:
+        Unknown: no such case, or somebody else's.
+    """
+    case = Case.objects.filter(id=case_id, applicant=actor.user_id).first()
+    if case is None:
+        raise Unknown()
+    return case
+
+
+def is_open(case: Case) -> bool:
+    """Whether the applicant may still change answers."""
+    return flow_of(case.kind, case.flow_version).find(case.stage, "save") is not None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question of one case, ready to be shown."""
+
+    case: Case
+    question: Question
+    form: QuestionForm
+    answers: dict[str, Any]
+    position: int
+    total: int
+
+
+def asked(case: Case, name: str, query: str = "", data: QueryDict | None = None, files: Any = None) -> Asked:
+    """A question with its form: filled from what was typed, else from the draft, else from the answers.
+
+    Raises:
+        Unknown: the kind has no such question, or the case can no longer be changed.
+    """
+    found = question(case.kind, name)
+    if found is None or not is_open(case):
+        raise Unknown()
+    answers = answers_of(case)
+    initial = {} if found.repeats else {**answers, **answers.get(DRAFT, {}).get(name, {})}
+    form = found.form(data, files, initial=initial, answers=answers, query=query)
+    names = [one.name for one in QUESTIONS[case.kind]]
+    return Asked(case, found, form, answers, names.index(name) + 1, len(names))
+
+
+def answer(ask: Asked, actor: Actor, key: str) -> str | None:
+    """Keep a valid form's answers and return the question that follows, None when all are answered."""
+    with transaction.atomic():
+        _save(ask.case, actor, key, {"question": ask.question.name, "fields": ask.form.kept()})
+    fresh = Case.objects.get(pk=ask.case.pk)
+    return following(fresh.kind, ask.question.name, answers_of(fresh), fresh.marks)
+
+
+def keep_draft(case: Case, actor: Actor, name: str, data: QueryDict, key: str) -> None:
+    """Keep what was typed so far, unchecked; nothing else changes."""
+    found = question(case.kind, name)
+    if found is None or found.repeats or not is_open(case):
+        raise Unknown()
+    fields = {field: data.get(field, "") for field in found.form.base_fields if field != "file"}
+    _save(case, actor, key, {"question": name, "fields": fields, "draft": True})
+
+
+def add_member(ask: Asked, actor: Actor, key: str) -> None:
+    """Add one person to the list of those who moved along."""
+    members = [*ask.answers.get("members", ()), ask.form.kept()]
+    payload = {"question": ask.question.name, "fields": {"members": members}, "done": False}
+    _save(ask.case, actor, key, payload)
+
+
+def remove_member(ask: Asked, actor: Actor, key: str, number: int) -> None:
+    """Take one person from the list."""
+    members = [one for at, one in enumerate(ask.answers.get("members", ())) if at != number]
+    payload = {"question": ask.question.name, "fields": {"members": members}, "done": False}
+    _save(ask.case, actor, key, payload)
+
+
+def finish_members(ask: Asked, actor: Actor, key: str) -> str | None:
+    """The list is complete; return the question that follows."""
+    members = ask.answers.get("members", [])
+    _save(ask.case, actor, key, {"question": ask.question.name, "fields": {"members": members}})
+    fresh = Case.objects.get(pk=ask.case.pk)
+    return following(fresh.kind, ask.question.name, answers_of(fresh), fresh.marks)
+
+
+def _save(case: Case, actor: Actor, key: str, payload: dict[str, Any]) -> None:
+    act(Command(case.id, "save", actor, key, None, payload))
+
+
+def send(case: Case, actor: Actor, key: str, version: int) -> Result:
+    """Send an application, or send it again after mending what was marked."""
+    action = "resubmit" if case.stage == "returned" else "submit"
+    return act(Command(case.id, action, actor, key, version))
+
+
+def still_missing(case: Case) -> list[str]:
+    """Questions that are not answered yet."""
+    return missing_questions(case.kind, answers_of(case))

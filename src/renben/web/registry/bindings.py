@@ -1,0 +1,31 @@
+"""Effects and facts of every kind of case that the registry carries."""
+
+from renben.web.flow.bindings import Bindings
+from renben.web.registry import corrections, merging, permits, registration, settlements
+from renben.web.registry.answers import store_answers
+
+FORM = {"store_answers": store_answers, "take_in": registration.take_in}
+
+REGISTRATION = Bindings(
+    {**FORM, "register_residence": registration.register_residence},
+    registration.facts,
+)
+PERMIT = Bindings({**FORM, "issue_permit": permits.issue_permit}, permits.facts)
+PERMIT_LIFE = Bindings(
+    {
+        "note_asked": permits.note_asked,
+        "endorse": permits.endorse,
+        "endorse_late": permits.endorse_late,
+        "keep_due": permits.keep_due,
+        "keep_expiry": permits.keep_expiry,
+        "suspend": permits.suspend,
+        "close_permit": permits.close_permit,
+    },
+    permits.life_facts,
+)
+SETTLEMENT = Bindings({**FORM, "settle": settlements.settle}, settlements.facts)
+CORRECTION = Bindings({**FORM, "correct_record": corrections.correct_record}, corrections.facts)
+DUPLICATE = Bindings(
+    {"merge": merging.merge, "undo_merge": merging.undo_merge, "keep_apart": merging.keep_apart},
+    merging.facts,
+)

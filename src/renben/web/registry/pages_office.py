@@ -1,0 +1,172 @@
+"""What the officers' pages show, and the steps they take."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse, QueryDict
+
+from renben.web.clock import today
+from renben.web.flow import checks as flow_checks
+from renben.web.flow.command import Command, act, elapsed, offered
+from renben.web.flow.definition import Flow, flow_of, flows
+from renben.web.flow.models import Case
+from renben.web.flow.refusals import Unknown
+from renben.web.guard import audit, crypto
+from renben.web.guard.policy import Actor, within
+from renben.web.registry import documents, population_counts, review, summary
+from renben.web.registry.answers import answers_of
+from renben.web.registry.models import Document, Person
+
+ROWS = 25
+VIEWS = ("open", "mine", "late", "closed")
+
+
+def office_stages(actor: Actor) -> dict[str, tuple[str, ...]]:
+    """Kind of case -> stages in which this actor's roles can take a step."""
+    found: dict[str, tuple[str, ...]] = {}
+    for flow in flows().values():
+        stages = {
+            stage
+            for move in flow.transitions
+            if move.by == "office" and actor.may(move.permission)
+            for stage in flow.sources(move)
+            if not flow.stages[stage].final
+        }
+        found[flow.name] = tuple(sorted({*found.get(flow.name, ()), *stages}))
+    return {kind: stages for kind, stages in found.items() if stages}
+
+
+def queue(actor: Actor, query: QueryDict) -> dict[str, Any]:
+    """One page of the officer's queue, the earliest due day first."""
+    kinds = office_stages(actor)
+    kind, view = query.get("kind", ""), query.get("view", "open")
+    cases = Case.objects.filter(within(actor, "queue.read"))
+    cases = _viewed(cases, kinds, view if view in VIEWS else "open", actor)
+    if kind in kinds:
+        cases = cases.filter(kind=kind)
+    page = Paginator(cases.order_by("due_on", "opened_at"), ROWS).get_page(query.get("page"))
+    rows = _rows(list(page.object_list))
+    audit.record_list(actor, "queue.read", "case", [case.person_key for case, *_ in rows])
+    return {
+        "rows": rows, "page": page, "kind": kind, "view": view, "views": VIEWS, "today": today(),
+        "kinds": [flow for flow in flows().values() if flow.name in kinds],
+    }  # fmt: skip
+
+
+def _viewed(cases: Any, kinds: dict[str, tuple[str, ...]], view: str, actor: Actor) -> Any:
+    stages = {stage for all_ in kinds.values() for stage in all_}
+    if view == "closed":
+        return cases.filter(kind__in=kinds, closed_on__isnull=False)
+    waiting = cases.filter(kind__in=kinds, stage__in=stages, closed_on=None)
+    if view == "mine":
+        return waiting.filter(holder=actor.user_id)
+    return waiting.filter(due_on__lt=today()) if view == "late" else waiting
+
+
+@dataclass
+class Waiting:
+    """Cases of one kind that wait for an officer's roles (cases)."""
+
+    flow: Flow
+    open: int = 0
+    mine: int = 0
+    late: int = 0
+
+
+def waiting(actor: Actor) -> list[Waiting]:
+    """How many cases wait, are this officer's own and are late, per kind."""
+    kinds, day = office_stages(actor), today()
+    found = {flow.name: Waiting(flow) for flow in flows().values() if flow.name in kinds}
+    cases = _viewed(Case.objects.filter(within(actor, "queue.read")), kinds, "open", actor)
+    for kind, holder, due in cases.values_list("kind", "holder", "due_on"):
+        found[kind].open += 1
+        found[kind].mine += holder == actor.user_id
+        found[kind].late += bool(due and due < day)
+    return list(found.values())
+
+
+def _rows(cases: list[Case]) -> list[tuple[Case, Flow, Any, str]]:
+    """Cases with flow, stage and the applicant's name, in a fixed number of queries."""
+    keys = [case.person_key for case in cases if case.person_key]
+    names = {one.key: one.name for one in Person.objects.current().filter(key__in=keys, valid_to=None)}
+    found = []
+    for case in cases:
+        flow = flow_of(case.kind, case.flow_version)
+        name = names.get(case.person_key) or answers_of(case).get("name", "")
+        found.append((case, flow, flow.stages[case.stage], name))
+    return found
+
+
+def office_view(actor: Actor, case_id: UUID) -> Case:
+    """A case that this officer may see.
+
+    Raises:
+        Unknown: no such case in the officer's regions, or a kind in which his roles have no step.
+    """
+    case = Case.objects.filter(pk=case_id).first()
+    if case is None or case.applicant == actor.user_id or not flow_checks.visible(case, actor):
+        raise Unknown()
+    if case.kind not in office_stages(actor):
+        raise Unknown()
+    return case
+
+
+def case_page(actor: Actor, case_id: UUID, reveal: bool = False) -> dict[str, Any]:
+    """One case as the officer sees it; the look is recorded with the person it is about."""
+    case = office_view(actor, case_id)
+    flow, answers = flow_of(case.kind, case.flow_version), answers_of(case)
+    subject = case.person_key or review.subject_of(answers)
+    permission = "person.reveal" if reveal else "queue.read"
+    audit.record(
+        actor, "reveal" if reveal else "read", permission, object_type=case.kind, object_id=str(case.pk),
+        subject=subject, region=case.region,
+    )  # fmt: skip
+    total, legal = elapsed(case, today())
+    events = list(case.events.exclude(action="save").order_by("-seq"))
+    return {
+        "case": case, "flow": flow, "stage": flow.stages[case.stage], "elapsed": total, "legal": legal,
+        "sections": summary.sections(case.kind, answers, case.marks, reveal),
+        "steps": [one for one in offered(case, actor) if one.by == "office"],
+        "events": [(one, flow.find(one.from_stage, one.action), _note(one)) for one in events],
+        "checks": review.checks_of(case, answers), "pair": review.pair_of(case),
+        "mine": case.holder == actor.user_id, "revealed": reveal, "today": today(),
+        "has_document": bool(answers.get("document")),
+    }  # fmt: skip
+
+
+def _note(event: Any) -> str:
+    return crypto.decrypt(event.note_ct, "event.note", f"{event.case_id}/{event.seq}")
+
+
+def take_step(actor: Actor, case_id: UUID, action: str, data: QueryDict) -> None:
+    """Take an office step with what the form gave."""
+    payload: dict[str, Any] = {}
+    if fields := data.getlist("fields"):
+        payload["fields"] = fields
+    if article := data.get("article", "").strip():
+        payload["article"] = article
+    version = int(data.get("version", "0"))
+    note = data.get("note", "").strip()
+    act(Command(case_id, action, actor, data.get("key", ""), version, payload, note))
+
+
+def attached(actor: Actor, case_id: UUID) -> HttpResponse:
+    """The proof attached to a case, as a download."""
+    case = office_view(actor, case_id)
+    found = Document.objects.filter(pk=answers_of(case).get("document") or None).first()
+    if found is None:
+        raise Unknown()
+    audit.record(
+        actor, "read", "queue.read", object_type="document", object_id=str(found.pk), subject=case.person_key
+    )
+    response = HttpResponse(documents.content(found), content_type=found.media)
+    name = f"{case.number or 'proof'}.{found.media.split('/')[1]}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def population(actor: Actor) -> dict[str, Any]:
+    """Counts of the five concepts per county."""
+    return {"rows": population_counts.counts(actor, today()), "today": today()}

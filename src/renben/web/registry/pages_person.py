@@ -1,0 +1,86 @@
+"""Finding and opening a person's file: only with an open case, or by breaking the glass."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from django.http import QueryDict
+
+from renben.web.clock import now
+from renben.web.flow.models import Case
+from renben.web.flow.refusals import Incomplete, NotAllowed, Unknown
+from renben.web.guard import audit
+from renben.web.guard.models import Emergency
+from renben.web.guard.policy import Actor, within
+from renben.web.registry import people
+from renben.web.registry.identifiers import normalised
+from renben.web.registry.models import HouseholdMember, Permit, Person, Residence
+
+FOUND = 25
+EMERGENCY_HOURS = 3
+SHORTEST_REASON = 10
+
+
+def search(actor: Actor, data: QueryDict) -> dict[str, Any]:
+    """Persons in the officer's regions by document number or name."""
+    number, name = normalised(data.get("number", "")), data.get("name", "").strip()
+    rows: list[Person] = []
+    if number:
+        kinds = ("citizen", "compatriot", "foreign_2023")
+        rows = [found for kind in kinds if (found := people.find(kind, number))]
+    elif len(name) >= 2:
+        keys = list(people.search(name))[:500]
+        rows = list(Person.objects.current().filter(key__in=keys, valid_to=None).order_by("pk"))
+    allowed = set(Person.objects.filter(within(actor, "person.search"), pk__in=[p.pk for p in rows])
+                  .values_list("pk", flat=True))  # fmt: skip
+    shown = [one for one in rows if one.pk in allowed][:FOUND]
+    audit.record(actor, "search", "person.search", detail={"found": len(shown)})
+    audit.record_list(actor, "person.search", "person", [one.key for one in shown])
+    return {"searched": True, "rows": shown, "elsewhere": len(rows) - len(shown) if number else 0}
+
+
+def may_open(actor: Actor, key: UUID) -> bool:
+    """Whether the officer has an open case about the person, or a running emergency."""
+    keys = people.all_keys(key)
+    cases = Case.objects.filter(within(actor, "person.read"), person_key__in=keys, closed_on=None)
+    if cases.exclude(kind="permit_life", stage="in_force").exists():
+        return True
+    return Emergency.objects.filter(user=actor.user_id, person_key__in=keys, until_at__gt=now()).exists()
+
+
+def person_page(actor: Actor, key: UUID) -> dict[str, Any]:
+    """A person's file, or the way to break the glass where no case is open."""
+    person = people.person(key)
+    if person is None:
+        raise Unknown()
+    if not may_open(actor, key):
+        return {"key": key, "locked": True, "hours": EMERGENCY_HOURS}
+    audit.record(actor, "read", "person.read", object_type="person", subject=key, region=person.region)
+    keys = people.all_keys(key)
+    spells = Residence.objects.current().filter(person_key__in=keys).select_related("address")
+    return {
+        "key": key,
+        "person": person,
+        "spells": spells.order_by("-valid_from"),
+        "permits": Permit.objects.current().filter(person_key__in=keys).order_by("-issued"),
+        "members": HouseholdMember.objects.current().filter(person_key__in=keys, valid_to=None),
+    }
+
+
+def break_glass(actor: Actor, key: UUID, reason: str) -> None:
+    """Open a file for a few hours with a stated reason; an auditor reviews every one.
+
+    Raises:
+        Incomplete: no real reason.
+        NotAllowed: the officer is the person.
+    """
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise Incomplete("refusal.reason", least=SHORTEST_REASON)
+    if actor.person_key == key:
+        raise NotAllowed()
+    moment = now()
+    Emergency.objects.create(
+        user_id=actor.user_id, person_key=key, reason=reason.strip(), from_at=moment,
+        until_at=moment + dt.timedelta(hours=EMERGENCY_HOURS),
+    )  # fmt: skip
+    audit.record(actor, "emergency", "emergency.use", object_type="person", subject=key)

@@ -1,0 +1,135 @@
+"""What the residents' pages show."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from renben.web.clock import today
+from renben.web.flow.command import elapsed, offered
+from renben.web.flow.definition import flow_of, newest
+from renben.web.flow.models import Case, Message
+from renben.web.flow.refusals import Unknown
+from renben.web.guard.policy import Actor
+from renben.web.law import provision
+from renben.web.registry import applications, permit_rules, summary
+from renben.web.registry.answers import answers_of
+from renben.web.registry.mydata import my_data, my_data_file
+from renben.web.registry.permits import open_permit, spell_of
+from renben.web.registry.questions import QUESTIONS
+
+__all__ = ["answered", "case_page", "check", "entitlements", "guide", "home", "my_cases", "my_data",
+           "my_data_file", "my_permit"]  # fmt: skip
+FIRST_CLOCK = {
+    "residence_registration": "residence_registration.review_working_days",
+    "residence_permit": "permit_lifecycle.issue_days",
+    "hukou_settlement": "hukou_settlement.decision_working_days",
+    "record_correction": "service_flow.correction_working_days",
+}
+"""Kind of case -> the provision that tells an applicant how long it takes."""
+
+
+def guide(kind: str, actor: Actor) -> dict[str, Any]:
+    """What an application is for, what it asks, how long it takes and on what it rests."""
+    if kind not in QUESTIONS:
+        raise Unknown()
+    return {
+        "flow": newest(kind),
+        "kind": kind,
+        "questions": [one.name for one in QUESTIONS[kind]],
+        "law": provision(FIRST_CLOCK[kind], today()),
+        "signed_in": actor.user_id is not None,
+        "may": actor.may(newest(kind).apply),
+    }
+
+
+def answered(request: HttpRequest, case: Case, name: str) -> HttpResponse:
+    """Keep a question's answer and go on; show the form again where something is wrong."""
+    key, do = request.POST.get("key", ""), request.POST.get("do", "next")
+    ask = applications.asked(case, name, request.POST.get("find", ""), request.POST, request.FILES)
+    if do == "find":
+        fresh = applications.asked(case, name, request.POST.get("find", ""))
+        return render(request, "registry/question.html", {"ask": fresh})
+    if ask.question.repeats and do.startswith("remove:"):
+        applications.remove_member(ask, request.actor, key, int(do.split(":")[1]))
+        return redirect("question", case.id, name)
+    if ask.question.repeats and do == "next":
+        return _onward(case, applications.finish_members(ask, request.actor, key))
+    if not ask.form.is_valid():
+        return render(request, "registry/question.html", {"ask": ask}, status=422)
+    if ask.question.repeats:
+        applications.add_member(ask, request.actor, key)
+        return redirect("question", case.id, name)
+    return _onward(case, applications.answer(ask, request.actor, key))
+
+
+def _onward(case: Case, name: str | None) -> HttpResponse:
+    return redirect("check", case.id) if name is None else redirect("question", case.id, name)
+
+
+def check(case: Case) -> dict[str, Any]:
+    """The answers question by question, before sending."""
+    if not applications.is_open(case):
+        raise Unknown()
+    return {
+        "case": case,
+        "flow": flow_of(case.kind, case.flow_version),
+        "sections": summary.sections(case.kind, answers_of(case), case.marks, reveal=True),
+        "missing": applications.still_missing(case),
+    }
+
+
+def case_page(case: Case, actor: Actor) -> dict[str, Any]:
+    """Where a case stands and what the applicant can do."""
+    flow = flow_of(case.kind, case.flow_version)
+    total, legal = elapsed(case, today())
+    events = list(case.events.exclude(action__in=("save", "escalate")).order_by("seq"))
+    return {
+        "case": case,
+        "flow": flow,
+        "stage": flow.stages[case.stage],
+        "events": [(one, flow.find(one.from_stage, one.action), flow.stages[one.to_stage]) for one in events],
+        "sections": summary.sections(case.kind, answers_of(case), case.marks),
+        "steps": [one for one in offered(case, actor) if one.action not in ("save", "submit", "resubmit")],
+        "open": applications.is_open(case),
+        "elapsed": total,
+        "legal": legal,
+    }
+
+
+def my_cases(actor: Actor) -> dict[str, Any]:
+    """All cases of the resident, newest first."""
+    rows = Case.objects.filter(applicant=actor.user_id).order_by("-opened_at")[:50]
+    listed = [(case, flow_of(case.kind, case.flow_version)) for case in rows]
+    return {"cases": [(case, flow, flow.stages[case.stage]) for case, flow in listed]}
+
+
+def my_permit(actor: Actor) -> dict[str, Any]:
+    """The permit with its dates, or when one may be applied for."""
+    day, spell, permit = today(), spell_of(actor.person_key), open_permit(actor.person_key)
+    context: dict[str, Any] = {"spell": spell, "permit": permit, "today": day}
+    if spell and not permit:
+        context["eligible_on"] = permit_rules.eligible_on(spell.valid_from, day, spell.region)
+        context["law"] = provision("residence_permit.min_months", day, spell.region)
+    if permit:
+        context["window"] = permit_rules.window(permit.next_due, permit.region)
+        context["life"] = Case.objects.filter(pk=permit.life).first()
+        context["law"] = provision("permit_lifecycle.endorsement_window_months", day, permit.region)
+    return context
+
+
+def home(actor: Actor) -> dict[str, Any]:
+    """A resident's start page: residence, permit, open cases and notices."""
+    cases = Case.objects.filter(applicant=actor.user_id, closed_on=None).exclude(kind="permit_life")
+    listed = [(one, flow_of(one.kind, one.flow_version)) for one in cases.order_by("-opened_at")[:5]]
+    notices = Message.objects.filter(account=actor.user_id).select_related("case").order_by("-at")[:5]
+    return {
+        **my_permit(actor),
+        "cases": [(case, flow, flow.stages[case.stage]) for case, flow in listed],
+        "notices": [(one, newest(one.case.kind)) for one in notices],
+    }
+
+
+def entitlements(actor: Actor) -> dict[str, Any]:
+    """Entitlements of the resident with their receipts."""
+    return {"spell": spell_of(actor.person_key), "permit": open_permit(actor.person_key), "receipts": None}

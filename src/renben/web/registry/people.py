@@ -1,0 +1,105 @@
+"""Finds and states persons: by document number exactly, by name through keyed tokens."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from renben.web.guard import crypto
+from renben.web.registry.models import NameToken, Person, SamePerson, record, replace
+
+PREFIXES = 3
+
+
+def number_index(kind: str, number: str) -> str:
+    """Blind index of a document number."""
+    return crypto.blind_index(f"{kind}|{number}", "number")
+
+
+def name_index(name: str) -> str:
+    """Blind index of a whole name."""
+    return crypto.blind_index(name.replace(" ", ""), "name")
+
+
+def name_tokens(name: str) -> set[str]:
+    """Keyed tokens of a name: its prefixes (^), and every pair of neighbouring characters."""
+    text = name.replace(" ", "")
+    prefixes = {f"^{text[:n]}" for n in range(1, min(PREFIXES, len(text)) + 1)}
+    pairs = {text[n : n + 2] for n in range(len(text) - 1)}
+    return {crypto.blind_index(part, "name.token") for part in prefixes | pairs}
+
+
+def find(kind: str, number: str) -> Person | None:
+    """The person with a document number."""
+    return Person.objects.current().filter(number_index=number_index(kind, number), valid_to=None).first()
+
+
+def person(key: uuid.UUID | str) -> Person | None:
+    """A person as known now, followed to the record that is kept where two were merged."""
+    return Person.objects.current().filter(key=kept_key(key), valid_to=None).first()
+
+
+def kept_key(key: uuid.UUID | str) -> uuid.UUID:
+    """The key that stands for a person: the kept one of a merge, else its own."""
+    link = SamePerson.objects.filter(other=key, undone_at=None).values_list("kept", flat=True).first()
+    return link or uuid.UUID(str(key))
+
+
+def all_keys(key: uuid.UUID | str) -> list[uuid.UUID]:
+    """Every key under which facts about a person are kept."""
+    kept = kept_key(key)
+    return [kept, *SamePerson.objects.filter(kept=kept, undone_at=None).values_list("other", flat=True)]
+
+
+def search(name: str) -> Iterable[uuid.UUID]:
+    """Keys of persons whose name begins with, or holds, the characters given (two or more)."""
+    text = name.replace(" ", "")
+    if len(text) <= PREFIXES:
+        wanted = {f"^{text}"} if len(text) != 2 else {f"^{text}", text}
+        tokens = {crypto.blind_index(part, "name.token") for part in wanted}
+        return NameToken.objects.filter(token__in=tokens).values_list("person_key", flat=True).distinct()
+    pairs = {crypto.blind_index(text[n : n + 2], "name.token") for n in range(len(text) - 1)}
+    keys: set[uuid.UUID] | None = None
+    for token in pairs:
+        found = set(NameToken.objects.filter(token=token).values_list("person_key", flat=True))
+        keys = found if keys is None else keys & found
+    return keys or set()
+
+
+def state_person(facts: Mapping[str, Any], day: dt.date, source: str) -> Person:
+    """The person of some answers: the one with this number stated anew where something changed, or a new one.
+
+    Args:
+        facts: document_kind, number, name, sex, birth, phone, hukou_region, hukou_kind, hukou_rural, region.
+        day: day from which the statement holds.
+        source: case that states it.
+    """
+    known = find(facts["document_kind"], facts["number"])
+    key = known.key if known else uuid.uuid4()
+    columns = _columns(facts, key)
+    index_name(key, facts["name"])
+    if known is None:
+        return record(Person, source, key=key, valid_from=day, **columns)
+    return replace(known, source, **columns)
+
+
+def _columns(facts: Mapping[str, Any], key: uuid.UUID) -> dict[str, Any]:
+    phone = facts.get("phone", "")
+    return {
+        "document_kind": facts["document_kind"],
+        "number_ct": crypto.encrypt(facts["number"], "person.number", key),
+        "number_index": number_index(facts["document_kind"], facts["number"]),
+        "name_ct": crypto.encrypt(facts["name"], "person.name", key),
+        "name_index": name_index(facts["name"]),
+        "phone_ct": crypto.encrypt(phone, "person.phone", key) if phone else None,
+        "phone_index": crypto.blind_index(phone, "phone") if phone else "",
+        **{
+            name: facts[name] for name in ("sex", "birth", "hukou_region", "hukou_kind", "hukou_rural", "region")
+        },
+    }
+
+
+def index_name(key: uuid.UUID, name: str) -> None:
+    """Write the keyed tokens by which a name is found."""
+    rows = [NameToken(person_key=key, token=token) for token in sorted(name_tokens(name))]
+    NameToken.objects.bulk_create(rows, ignore_conflicts=True)

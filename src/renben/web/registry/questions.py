@@ -1,0 +1,64 @@
+"""The questions of each kind of application, one page each, in order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from renben.web.registry import forms
+
+
+@dataclass(frozen=True)
+class Question:
+    """One page: its name (words `q.NAME.title`, `q.NAME.hint`) and its form."""
+
+    name: str
+    form: type[forms.QuestionForm]
+    repeats: bool = False
+    """True: the form adds one person at a time to a list."""
+
+
+QUESTIONS: dict[str, tuple[Question, ...]] = {
+    "residence_registration": (
+        Question("notice", forms.NoticeForm),
+        Question("identity", forms.IdentityForm),
+        Question("contact", forms.ContactForm),
+        Question("hukou", forms.HukouForm),
+        Question("arrival", forms.ArrivalForm),
+        Question("place", forms.PlaceForm),
+        Question("address", forms.AddressForm),
+        Question("stay", forms.StayForm),
+        Question("members", forms.MemberForm, repeats=True),
+        Question("proof", forms.ProofForm),
+    ),
+    "residence_permit": (
+        Question("notice", forms.NoticeForm),
+        Question("permit_proof", forms.ProofForm),
+    ),
+    "hukou_settlement": (
+        Question("notice", forms.NoticeForm),
+        Question("settlement", forms.SettlementForm),
+    ),
+    "record_correction": (Question("correction", forms.CorrectionForm),),
+}
+"""Kind of case -> its questions. A kind that is not here has no form."""
+
+
+def question(kind: str, name: str) -> Question | None:
+    """A question of a kind by name."""
+    return next((one for one in QUESTIONS.get(kind, ()) if one.name == name), None)
+
+
+def missing_questions(kind: str, answers: Mapping[str, Any]) -> list[str]:
+    """Names of questions that are not answered yet."""
+    done = set(answers.get("_done", ()))
+    return [one.name for one in QUESTIONS[kind] if one.name not in done]
+
+
+def following(kind: str, name: str, answers: Mapping[str, Any], marks: list[str]) -> str | None:
+    """The question after one: the next in order, or the next that was marked; None when all are answered."""
+    names = [one.name for one in QUESTIONS[kind]]
+    later = names[names.index(name) + 1 :]
+    if marks:
+        return next((one for one in later if one in marks), None)
+    missing = set(missing_questions(kind, answers))
+    return next((one for one in later if one in missing), None)

@@ -1,0 +1,89 @@
+"""What an officer is shown beside an application: checks of numbers, dates, spells and possible duplicates."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from renben.web.clock import today
+from renben.web.flow.models import Case
+from renben.web.law import provision
+from renben.web.registry import merging, people, permit_rules
+from renben.web.registry.answers import day_of
+from renben.web.registry.identifiers import check_id
+from renben.web.registry.models import Person, Residence
+from renben.web.registry.permits import spell_of
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at: its level (ok, warning, review, error), words and values."""
+
+    level: str
+    word: str
+    values: Mapping[str, Any]
+    ref: str = ""
+
+
+def subject_of(answers: Mapping[str, Any]) -> UUID | None:
+    """Key of the person with the number in some answers, if on record."""
+    if not answers.get("number"):
+        return None
+    found = people.find(answers["document_kind"], answers["number"])
+    return found.key if found else None
+
+
+def checks_of(case: Case, answers: Mapping[str, Any]) -> list[Check]:
+    """Everything worth knowing before deciding a case."""
+    if case.kind == "residence_registration":
+        return _registration(answers)
+    if case.kind in ("residence_permit", "hukou_settlement"):
+        return _residence(case)
+    return []
+
+
+def _registration(answers: Mapping[str, Any]) -> list[Check]:
+    if not answers.get("number"):
+        return []
+    day = today()
+    checked = check_id(answers["number"], answers["document_kind"], day)
+    found = [Check(checked.level, "check.number", {"codes": ", ".join(checked.codes) or "—"})]
+    arrival = day_of(answers.get("arrival"))
+    if arrival is not None:
+        found.append(_arrival(arrival, day))
+    key = subject_of(answers)
+    spell = Residence.objects.current().filter(person_key=key, valid_to=None).first() if key else None
+    if spell is not None:
+        found.append(Check("review", "check.open_spell", {"since": spell.valid_from}))
+    person = people.person(key) if key else None
+    if person and (others := merging.candidates(person, day)):
+        found.append(Check("review", "check.duplicates", {"count": len(others)}))
+    return found
+
+
+def _arrival(arrival: dt.date, day: dt.date) -> Check:
+    law = provision("residence_registration.register_within_days", day)
+    days = (day - arrival).days
+    late = days > int(law.value)
+    word = "check.arrival_late" if late else "check.arrival_in_time"
+    return Check("warning" if late else "ok", word, {"days": days, "limit": law.value}, law.mark)
+
+
+def _residence(case: Case) -> list[Check]:
+    spell = spell_of(case.person_key)
+    if spell is None:
+        return [Check("error", "check.no_spell", {})]
+    day = today()
+    when = permit_rules.eligible_on(spell.valid_from, day, case.region)
+    law = provision("residence_permit.min_months", day, case.region)
+    level = "ok" if when <= day else "error"
+    return [Check(level, "check.half_year", {"since": spell.valid_from, "when": when}, law.mark)]
+
+
+def pair_of(case: Case) -> list[Person | None]:
+    """The two records of a duplicate review, side by side."""
+    if case.kind != "duplicate_review":
+        return []
+    rows = {str(p.key): p for p in Person.objects.current().filter(key__in=case.result["pair"], valid_to=None)}
+    return [rows.get(key) for key in case.result["pair"]]

@@ -1,0 +1,98 @@
+"""An application as a list of questions and answers in words, with numbers masked unless revealed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import get_language
+
+from renben.web.guard import crypto
+from renben.web.law import region_name
+from renben.web.look.templatetags.words import day
+from renben.web.registry import places
+from renben.web.registry.models import Address
+from renben.web.registry.questions import QUESTIONS
+from renben.web.words import say_now
+
+CHOSEN = {
+    "acting_as": "acting", "document_kind": "document", "hukou_kind": "hukou", "hukou_rural": "rural",
+    "reason": "reason", "housing": "housing", "proof_kind": "proof", "settlement_basis": "basis",
+    "settle_with": "settle_with", "correct_field": "correct", "relation": "relation",
+}  # fmt: skip
+"""Field -> prefix of the words of its choices."""
+DAYS = ("arrival", "proof_from", "proof_to")
+QUIET = ("notice_language",)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One answer in words."""
+
+    field: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """One question with its answers."""
+
+    name: str
+    title: str
+    lines: tuple[Line, ...]
+    marked: bool
+    answered: bool
+
+
+def sections(kind: str, answers: Mapping[str, Any], marks: list[str], reveal: bool = False) -> list[Section]:
+    """The application question by question."""
+    done = set(answers.get("_done", ()))
+    found = []
+    for one in QUESTIONS.get(kind, ()):
+        if one.repeats:
+            lines = _members(answers.get("members", ()), reveal)
+        else:
+            names = one.form.base_fields
+            lines = tuple(_line(name, answers[name], reveal) for name in _kept(names, answers))
+        title = say_now(f"q.{one.name}.title")
+        found.append(Section(one.name, title, lines, one.name in marks, one.name in done))
+    return found
+
+
+def _kept(names: Mapping[str, Any], answers: Mapping[str, Any]) -> list[str]:
+    wanted = [name for name in names if name in answers and name not in QUIET and answers[name] not in ("", None)]
+    return [*wanted, "document"] if "file" in names and answers.get("document") else wanted
+
+
+def _line(name: str, value: Any, reveal: bool) -> Line:
+    return Line(name, say_now(f"field.{name}"), spoken(name, value, reveal))
+
+
+def spoken(name: str, value: Any, reveal: bool = False) -> str:
+    """One answer as a person reads it."""
+    language = get_language() or "zh"
+    if name in CHOSEN:
+        return say_now(f"{CHOSEN[name]}.{value}")
+    if name in DAYS:
+        return day(value)
+    if name in ("region", "hukou_region"):
+        return say_now("place.other_province") if value == places.OTHER_PROVINCE else region_name(value, language)
+    if name == "address":
+        found = Address.objects.filter(pk=value).values_list("text", flat=True).first()
+        return found or say_now("none")
+    if name == "document":
+        return say_now("document.attached")
+    if name == "number" and not reveal:
+        return crypto.masked_number(value)
+    if name == "phone" and not reveal:
+        return crypto.masked_phone(value)
+    return str(value)
+
+
+def _members(members: Any, reveal: bool) -> tuple[Line, ...]:
+    lines = []
+    for one in members:
+        number = one["number"] if reveal else crypto.masked_number(one["number"])
+        text = f"{one['name']} · {say_now('sex.' + one['sex'])} · {day(one['birth'])} · {number}"
+        lines.append(Line("members", say_now(f"relation.{one['relation']}"), text))
+    return tuple(lines) or (Line("members", say_now("field.members"), say_now("members.none")),)

@@ -1,0 +1,67 @@
+"""Pages on which officers work: queue, case, person, search, population."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from renben.web.guard.policy import route
+from renben.web.registry import pages_office, pages_person
+
+
+@route("queue.read")
+def queue(request: HttpRequest) -> HttpResponse:
+    """Cases that wait for this officer, the most urgent first."""
+    return render(request, "registry/queue.html", pages_office.queue(request.actor, request.GET))
+
+
+@route("queue.read")
+def office_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """One case with its answers, checks and steps."""
+    return render(request, "registry/office_case.html", pages_office.case_page(request.actor, case_id))
+
+
+@route("queue.read", "POST")
+def office_step(request: HttpRequest, case_id: UUID, action: str) -> HttpResponse:
+    """Take a step in a case."""
+    pages_office.take_step(request.actor, case_id, action, request.POST)
+    return redirect("office_case", case_id)
+
+
+@route("person.reveal", "POST")
+def reveal_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The case with full numbers; every look is recorded."""
+    context = pages_office.case_page(request.actor, case_id, reveal=True)
+    return render(request, "registry/office_case.html", context)
+
+
+@route("queue.read")
+def document(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The proof attached to a case; every look is recorded."""
+    return pages_office.attached(request.actor, case_id)
+
+
+@route("person.search", "GET", "POST")
+def search(request: HttpRequest) -> HttpResponse:
+    """Find a person by number or name; what was looked for never stands in an address."""
+    context = pages_person.search(request.actor, request.POST) if request.method == "POST" else {}
+    return render(request, "registry/search.html", context)
+
+
+@route("person.read")
+def person(request: HttpRequest, key: UUID) -> HttpResponse:
+    """A person's file, opened only with an open case or an emergency."""
+    return render(request, "registry/person.html", pages_person.person_page(request.actor, key))
+
+
+@route("emergency.use", "POST")
+def emergency(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Open a person's file without a case: a reason, a short time, a review afterwards."""
+    pages_person.break_glass(request.actor, key, request.POST.get("reason", ""))
+    return redirect("person", key)
+
+
+@route("population.read")
+def population(request: HttpRequest) -> HttpResponse:
+    """The five population concepts in the officer's regions."""
+    return render(request, "registry/population.html", pages_office.population(request.actor))

@@ -1,0 +1,99 @@
+"""Pages on which residents register, apply, follow their cases and see their permit."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from renben.web.flow.command import Command, act
+from renben.web.guard.policy import PUBLIC, route
+from renben.web.registry import applications, pages_resident
+from renben.web.registry.applications import own_case
+
+
+@route(PUBLIC)
+def guide(request: HttpRequest, kind: str) -> HttpResponse:
+    """What an application is for, what it asks and how long it takes."""
+    return render(request, "registry/guide.html", pages_resident.guide(kind, request.actor))
+
+
+@route("registration.apply", "POST")
+def begin(request: HttpRequest, kind: str) -> HttpResponse:
+    """Open an application and go to its first question."""
+    result = applications.begin(request.actor, kind, request.POST.get("key", ""))
+    return redirect("question", result.case, applications.QUESTIONS[kind][0].name)
+
+
+@route("my.read", "GET", "POST")
+def question(request: HttpRequest, case_id: UUID, name: str) -> HttpResponse:
+    """One question: show it, keep the answer, go on."""
+    case = own_case(request.actor, case_id)
+    if request.method == "POST":
+        return pages_resident.answered(request, case, name)
+    ask = applications.asked(case, name, request.GET.get("find", ""))
+    return render(request, "registry/question.html", {"ask": ask})
+
+
+@route("my.read", "POST")
+def draft(request: HttpRequest, case_id: UUID, name: str) -> HttpResponse:
+    """Keep what was typed so far (the script calls it now and then)."""
+    case = own_case(request.actor, case_id)
+    applications.keep_draft(case, request.actor, name, request.POST, request.POST.get("draft_key", ""))
+    return HttpResponse(status=204)
+
+
+@route("my.read", "GET", "POST")
+def check(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Look the answers over and send them."""
+    case = own_case(request.actor, case_id)
+    if request.method == "POST":
+        version = int(request.POST.get("version", "0"))
+        applications.send(case, request.actor, request.POST.get("key", ""), version)
+        return redirect("my_case", case.id)
+    return render(request, "registry/check.html", pages_resident.check(case))
+
+
+@route("my.read")
+def my_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Where a case stands, who holds it, until when, and what happened so far."""
+    case = own_case(request.actor, case_id)
+    return render(request, "registry/my_case.html", pages_resident.case_page(case, request.actor))
+
+
+@route("my.read", "POST")
+def my_step(request: HttpRequest, case_id: UUID, action: str) -> HttpResponse:
+    """Take a step in one's own case."""
+    case = own_case(request.actor, case_id)
+    version = int(request.POST.get("version", "0"))
+    act(Command(case.id, action, request.actor, request.POST.get("key", ""), version))
+    return redirect("my_case", case.id)
+
+
+@route("my.read")
+def my_cases(request: HttpRequest) -> HttpResponse:
+    """All cases of the resident."""
+    return render(request, "registry/my_cases.html", pages_resident.my_cases(request.actor))
+
+
+@route("my.read")
+def my_permit(request: HttpRequest) -> HttpResponse:
+    """The permit: dates, window, what it may be used for."""
+    return render(request, "registry/my_permit.html", pages_resident.my_permit(request.actor))
+
+
+@route("my.read")
+def entitlements(request: HttpRequest) -> HttpResponse:
+    """What the resident is entitled to, since when, what is missing, from when."""
+    return render(request, "registry/entitlements.html", pages_resident.entitlements(request.actor))
+
+
+@route("my.read")
+def my_data(request: HttpRequest) -> HttpResponse:
+    """What is held about the resident, and who read it and why."""
+    return render(request, "registry/my_data.html", pages_resident.my_data(request.actor))
+
+
+@route("my.read")
+def my_data_file(request: HttpRequest) -> HttpResponse:
+    """Everything that is held, as a file to take along."""
+    return pages_resident.my_data_file(request.actor)

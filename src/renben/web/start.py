@@ -1,0 +1,55 @@
+"""Starts the service: checks first, then the tables, the demo if asked for, a background process and gunicorn."""
+
+import importlib
+import multiprocessing
+import os
+from typing import Any
+
+import django
+from gunicorn.app.base import BaseApplication
+
+from renben.web.config import WebSettings
+
+THREADS = 4
+WORKERS = 2
+
+
+def prepare() -> None:
+    """Load Django with the settings of this process."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "renben.web.settings")
+    django.setup()
+
+
+class Server(BaseApplication):
+    """gunicorn with threads, configured here instead of by a file."""
+
+    def __init__(self, settings: WebSettings, host: str, port: int) -> None:
+        self.operator, self.bind = settings, f"{host}:{port}"
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Threads for SQLite's sake, plain addresses in the log, no query strings."""
+        options: dict[str, Any] = {
+            "bind": self.bind, "workers": WORKERS, "threads": THREADS, "worker_class": "gthread",
+            "timeout": 60, "graceful_timeout": 20, "max_requests": 20_000, "max_requests_jitter": 2_000,
+            "loglevel": "warning", "preload_app": False,
+        }  # fmt: skip
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """The application, loaded in the worker."""
+        return importlib.import_module("renben.web.wsgi").application
+
+
+def background() -> multiprocessing.Process:
+    """The background process, started."""
+    context = multiprocessing.get_context("spawn")
+    process = context.Process(target=_background, name="renben-worker", daemon=True)
+    process.start()
+    return process
+
+
+def _background() -> None:
+    prepare()
+    importlib.import_module("renben.web.worker").run()

@@ -1,0 +1,76 @@
+"""Every route of the web service. Each view declares its permission; libraries' views are listed in guard."""
+
+from allauth.account import views as account
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as codes
+from allauth.mfa.totp import views as totp
+from allauth.usersessions import views as sessions
+from django.urls import path
+from django.views.i18n import set_language
+
+from renben.web.flow import views as flow
+from renben.web.guard import views as guard
+from renben.web.look import views as look
+from renben.web.registry import views_office as office
+from renben.web.registry import views_resident as resident
+
+handler403 = "renben.web.look.errors.forbidden"
+handler404 = "renben.web.look.errors.not_found"
+handler500 = "renben.web.look.errors.broken"
+
+urlpatterns = [
+    path("", look.welcome, name="welcome"),
+    path("home/", look.home, name="home"),
+    path("theme/", look.theme, name="theme"),
+    path("language/", set_language, name="set_language"),
+    path("demo/day/", look.demo_day, name="demo_day"),
+    path("alive", look.alive, name="alive"),
+    path("apply/<slug:kind>/", resident.guide, name="guide"),
+    path("apply/<slug:kind>/begin/", resident.begin, name="begin"),
+    path("my/cases/", resident.my_cases, name="my_cases"),
+    path("my/cases/<uuid:case_id>/", resident.my_case, name="my_case"),
+    path("my/cases/<uuid:case_id>/check/", resident.check, name="check"),
+    path("my/cases/<uuid:case_id>/step/<slug:action>/", resident.my_step, name="my_step"),
+    path("my/cases/<uuid:case_id>/<slug:name>/", resident.question, name="question"),
+    path("my/cases/<uuid:case_id>/<slug:name>/draft/", resident.draft, name="draft"),
+    path("my/permit/", resident.my_permit, name="my_permit"),
+    path("my/entitlements/", resident.entitlements, name="entitlements"),
+    path("my/data/", resident.my_data, name="my_data"),
+    path("my/data/file/", resident.my_data_file, name="my_data_file"),
+    path("office/", office.queue, name="queue"),
+    path("office/cases/<uuid:case_id>/", office.office_case, name="office_case"),
+    path("office/cases/<uuid:case_id>/reveal/", office.reveal_case, name="reveal_case"),
+    path("office/cases/<uuid:case_id>/document/", office.document, name="document"),
+    path("office/cases/<uuid:case_id>/step/<slug:action>/", office.office_step, name="office_step"),
+    path("office/search/", office.search, name="search"),
+    path("office/people/<uuid:key>/", office.person, name="person"),
+    path("office/people/<uuid:key>/emergency/", office.emergency, name="emergency"),
+    path("population/", office.population, name="population"),
+    path("flows/", flow.index, name="flows"),
+    path("flows/<slug:kind>/<int:version>/", flow.show, name="flow"),
+    path("flows/<slug:kind>/<int:version>/<slug:language>.svg", flow.picture, name="flow_picture"),
+    path("flows/<slug:kind>/<int:version>.bpmn", flow.export, name="flow_bpmn"),
+    path("accounts/", guard.accounts, name="accounts"),
+    path("accounts/grant/", guard.grant, name="grant"),
+    path("accounts/grants/<int:grant_id>/take/", guard.take, name="take"),
+    path("accounts/<int:user_id>/unlock/", guard.unlock, name="unlock"),
+    path("accounts/<int:user_id>/switch/", guard.disable, name="switch"),
+    path("audit/", guard.audit, name="audit"),
+    path("audit/emergencies/<int:emergency_id>/", guard.review, name="review"),
+    path("system/", guard.system, name="system"),
+    path("account/login/", account.login, name="account_login"),
+    path("account/logout/", account.logout, name="account_logout"),
+    path("account/signup/", account.signup, name="account_signup"),
+    path("account/inactive/", account.account_inactive, name="account_inactive"),
+    path("account/password/", account.password_change, name="account_change_password"),
+    path("account/again/", account.reauthenticate, name="account_reauthenticate"),
+    path("account/sessions/", sessions.list_usersessions, name="usersessions_list"),
+    path("account/factor/", mfa.index, name="mfa_index"),
+    path("account/factor/check/", mfa.authenticate, name="mfa_authenticate"),
+    path("account/factor/again/", mfa.reauthenticate, name="mfa_reauthenticate"),
+    path("account/factor/add/", totp.activate_totp, name="mfa_activate_totp"),
+    path("account/factor/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("account/codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("account/codes/new/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("account/codes/file/", codes.download_recovery_codes, name="mfa_download_recovery_codes"),
+]

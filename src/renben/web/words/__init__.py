@@ -1,0 +1,65 @@
+"""Every word that a page says, in Chinese and English, kept as data beside each other.
+
+A key without one of the languages is refused when the file is read; a key that is not written is an error,
+and a test looks for every key that templates and code use.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.utils.functional import lazy
+from django.utils.translation import get_language
+
+HERE = Path(__file__).parent
+CHINESE, ENGLISH = 0, 1
+
+
+class WordsError(KeyError):
+    """A word is not written, or lacks one of the languages."""
+
+
+@lru_cache(maxsize=1)
+def words() -> dict[str, tuple[str, str]]:
+    """All words by key: (Chinese, English)."""
+    found: dict[str, tuple[str, str]] = {}
+    for path in sorted(HERE.glob("*.yaml")):
+        for key, pair in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+            if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(p, str) and p for p in pair)):
+                raise WordsError(f"{path.name}: {key}: needs [Chinese, English], found {pair!r}.")
+            if key in found:
+                raise WordsError(f"{path.name}: {key} is written twice.")
+            found[key] = (pair[0], pair[1])
+    return found
+
+
+def say(language: str | None, key: str, **values: Any) -> str:
+    """A word in a language with values put in.
+
+    Raises:
+        WordsError: the key is not written.
+    """
+    pair = words().get(key)
+    if pair is None:
+        raise WordsError(f"{key}: not in web/words/*.yaml; write it there in both languages.")
+    return pair[side(language)].format(**values) if values else pair[side(language)]
+
+
+def side(language: str | None) -> int:
+    """Which of a pair of words a language takes."""
+    return ENGLISH if (language or "").startswith("en") else CHINESE
+
+
+def say_now(key: str, **values: Any) -> str:
+    """A word in the language of the current request."""
+    return say(get_language(), key, **values)
+
+
+later = lazy(say_now, str)
+"""A word that is said when it is shown: for labels that are made once and used in every language."""
+
+
+def choices(prefix: str, names: tuple[str, ...]) -> list[tuple[str, Any]]:
+    """Choices of a form field whose labels are the words `prefix.name`."""
+    return [(name, later(f"{prefix}.{name}")) for name in names]
