@@ -72,6 +72,7 @@ def as_click(found: Any, name: str) -> Any:
         single = typer.Typer(add_completion=False, rich_markup_mode="rich")
         single.command()(found)
         found = single
+    found._add_completion = False
     command = typer.main.get_command(found)
     command.name = name
     return command

@@ -38,7 +38,7 @@ def take_in(
         SchemaError: a column is missing or unknown.
     """
     named = _named(cells, dataset)
-    typed, unread = _typed(named, dataset)
+    typed, unread = _typed(named, dataset, catalogue)
     table = canonical(typed.drop("__row").lazy(), dataset)
     found = failures(table, dataset, catalogue).with_columns(_file_row(named))
     found = _without_echo(found, unread)
@@ -92,13 +92,14 @@ def _named(cells: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
     return renamed.with_columns(absent)
 
 
-def _typed(named: pl.DataFrame, dataset: Dataset) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _typed(named: pl.DataFrame, dataset: Dataset, catalogue: Catalogue) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Cells in their types, and the cells that could not be read."""
+    reasons = [r.code for r in catalogue.reasons.values() if r.kind == "value"]
     columns, bad = [pl.col("__row")], []
     for name, column in dataset.columns.items():
         text = pl.col(name)
         if column.reasons:
-            code = text.str.contains(r"^[a-z][a-z_]+$")
+            code = text.is_in(reasons)
             columns.append(
                 pl.when(code).then(text).otherwise(pl.col(f"{name}_reason")).alias(f"{name}_reason")
             )
