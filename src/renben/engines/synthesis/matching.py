@@ -13,7 +13,7 @@ from numba import njit
 from renben.engines.synthesis.fitting import Floats, Ints
 from renben.engines.synthesis.households import Role
 from renben.engines.synthesis.priors import Priors
-from renben.engines.synthesis.seating import NONE, Array32, Seating
+from renben.engines.synthesis.seating import COLLECTIVE, NONE, Array32, Seating
 from renben.engines.synthesis.strata import Stratum
 
 HEAD, SPOUSE, CHILD, PARENT, GRANDPARENT, OTHER_MEMBER, COLLECTIVE_MEMBER = 1, 2, 3, 4, 5, 6, 7
@@ -96,7 +96,7 @@ def seat(
         return placed(np.where(links >= 0, position[links], NONE).astype(np.int32))
 
     relation = placed(_relations(role))
-    relation[start] = HEAD
+    relation[start[kind != COLLECTIVE]] = HEAD
     return People(
         age=placed(done.age),
         part=placed(done.part),

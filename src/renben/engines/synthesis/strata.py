@@ -6,9 +6,11 @@ people away from their hukou township, and people whose hukou address is urban.
 Not modelled: townships; the age pattern inside five-year groups beyond a smooth curve through the county's groups.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy.interpolate import PchipInterpolator
 
 from renben.engines.synthesis.fitting import FitError, Floats, Ints, ipf, round_rows, round_to_total
@@ -129,19 +131,25 @@ def _controlled(
     for code, share in known.items():
         c = margins.codes.index(code)
         values[c] = share * margins.residents[c]
-    fixed = np.zeros(len(raw), dtype=bool)
-    parents = np.array(margins.parents)
-    for code, figures in sorted(margins.households.items(), reverse=True):
-        published = _published_figure(margins, code, figures, indicator)
-        if published is None:
-            continue
-        inside = np.array([own == code for own in margins.codes]) | (parents == code)
-        open_ = inside & ~fixed
-        values[open_] *= (published - values[inside & fixed].sum()) / values[open_].sum()
-        fixed |= inside
-    rest = ~fixed
-    values[rest] *= (province - values[fixed].sum()) / values[rest].sum()
-    return round_to_total(values, round(province))
+    whole = np.zeros(len(raw), dtype=np.int64)
+    open_ = np.ones(len(raw), dtype=bool)
+    for inside, published in [
+        *_published_blocks(margins, indicator),
+        (np.ones(len(raw), dtype=bool), province),
+    ]:
+        rest = inside & open_
+        whole[rest] = round_to_total(values[rest], round(published) - int(whole[inside].sum()))
+        open_ &= ~inside
+    return whole
+
+
+def _published_blocks(margins: Margins, indicator: str) -> Iterator[tuple[npt.NDArray[np.bool_], float]]:
+    """Counties with a published figure, each alone, then prefectures."""
+    codes, parents = np.array(margins.codes), np.array(margins.parents)
+    for code in sorted(margins.households, key=lambda code: code not in margins.codes):
+        published = _published_figure(margins, code, margins.households[code], indicator)
+        if published is not None:
+            yield (codes == code) | (parents == code), published
 
 
 def _published_figure(margins: Margins, code: str, figures: dict[str, float], indicator: str) -> float | None:
