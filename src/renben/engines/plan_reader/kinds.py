@@ -21,16 +21,19 @@ KINDS = (
     ("develop", "发展|培育|壮大|打造|产业|促进"),
 )
 COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in KINDS)
-STRENGTHS = (
-    ("explore", re.compile("探索|研究(?!所|院|中心)|考虑")),
+GOVERNING = (
+    ("explore", re.compile("探索|研究(?!所|院|中心)|审慎")),
     ("encourage", re.compile("鼓励|引导|倡导|允许")),
-    ("support", re.compile("支持|帮助|扶持|积极争取")),
-    (
-        "promote",
-        re.compile("推动|促进|推进|加快|积极|努力|力争|逐步|稳步|大力|加大|加强|深化|培育|持续|优化|提升"),
-    ),
+    ("support", re.compile("支持|帮助|扶持")),
 )
-OPENING = 14
+"""Verbs that count where they open the sentence."""
+DUTY = re.compile(
+    "实施|开展|建立|健全|落实|确保|纳入|执行|启动|取消|不得|严格|必须|应当|构建(?=[^，。]*体系)|依法|请示|报告"
+)
+PUSH = re.compile(
+    "推动|促进|推进|加快|积极|努力|力争|争取|逐步|稳步|大力|加大|加强|完善|发展|培育|扩大|深化|优化|提升|提高|打造"
+)
+OPENING = 8
 """Characters at the start of a sentence in which its governing verb is looked for (count)."""
 
 
@@ -51,13 +54,13 @@ def kind_of(sentence: str) -> str:
 def strength_of(sentence: str) -> str:
     """How binding the sentence is: explore, encourage, support, promote, or must.
 
-    >>> strength_of("鼓励企业参与。"), strength_of("建立台账。")
-    ('encourage', 'must')
+    A search, an appeal or a support counts where it opens the sentence; else the strongest verb decides.
+
+    >>> strength_of("鼓励企业参与。"), strength_of("建立台账。"), strength_of("推进改革。")
+    ('encourage', 'must', 'promote')
     """
-    clause = re.split("，(?=加快|推动|支持|鼓励|引导|探索)", sentence)[0][:OPENING]
-    found = [
-        (match.start(), order, word)
-        for order, (word, pattern) in enumerate(STRENGTHS)
-        if (match := pattern.search(clause))
-    ]
-    return min(found)[2] if found else "must"
+    opening = re.split("[，；]", sentence)[0][:OPENING]
+    for word, pattern in GOVERNING:
+        if pattern.search(opening):
+            return word
+    return "must" if DUTY.search(sentence) or not PUSH.search(sentence) else "promote"
