@@ -3,9 +3,10 @@
 import pytest
 
 from renben.engines.plan_reader import Reading, read
+from renben.engines.plan_reader.as_json import as_json
 from renben.engines.plan_reader.plain import read_plain
 from renben.engines.plan_reader.reader import read_source
-from tests.engines.plan_reader.made import HERE
+from tests.engines.plan_reader.made import HERE, as_docx, as_pdf
 
 
 def of(text: str) -> Reading:
@@ -111,3 +112,31 @@ def test_rows_that_reach_down_in_html_share_their_cell(tmp_path):
     (measure,) = read(path).measures
     assert (measure.title, [c.text for c in measure.commitments]) == ("修路", ["修甲路。", "修乙路。"])
     assert [[o.name for o in c.owners] for c in measure.commitments] == [["省交通厅"], ["省财政厅"]]
+
+
+@pytest.mark.parametrize("name", ["qinghe_articles", "nanping_nested", "jichuan_decimals"])
+@pytest.mark.parametrize("form", ["docx", "pdf", "wrapped"])
+def test_every_format_reads_the_same(name, form, tmp_path):
+    text = HERE / f"{name}.txt"
+    lines = [line.strip("　 ") for line in text.read_text(encoding="utf-8").splitlines() if line.strip()]
+    path = tmp_path / f"plan.{'txt' if form == 'wrapped' else form}"
+    if form == "docx":
+        path.write_bytes(as_docx(lines))
+    elif form == "pdf":
+        path = as_pdf(lines, tmp_path)
+    else:
+        path.write_text("\n".join(wrapped(lines, 28)), encoding="utf-8")
+    assert without_places(as_json(read(path))) == without_places(as_json(read(text)))
+
+
+def wrapped(lines: list[str], width: int) -> list[str]:
+    indented = ["　　" + line for line in lines]
+    return [line[i : i + width] for line in indented for i in range(0, len(line), width)]
+
+
+def without_places(value):
+    """The reading without where things stand in the file."""
+    if isinstance(value, dict):
+        at = ("offset", "end", "page", "line", "original", "source", "furniture")
+        return {key: without_places(inner) for key, inner in value.items() if key not in at}
+    return [without_places(inner) for inner in value] if isinstance(value, list) else value
