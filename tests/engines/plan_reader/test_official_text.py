@@ -164,3 +164,10 @@ def _without_places(value):
 
 def _bare(text: str) -> str:
     return re.sub(r"[^\w+%]", "", text)
+
+
+def test_first_guesses_of_kind_and_strength_mostly_agree_with_the_reviewed_plan(reading):
+    written = load().plans["shanxi-2025"].commitments
+    pairs = list(zip(reading.commitments, written, strict=True))
+    assert sum(ours.strength == theirs.strength for ours, theirs in pairs) >= 110
+    assert sum(ours.kind == theirs.kind for ours, theirs in pairs) >= 85

@@ -179,7 +179,7 @@ def test_listed_projects_lose_the_verb_before_them():
     ]
 
 
-def test_kind_and_strength_follow_the_first_telling_word():
+def test_kind_and_strength_follow_the_telling_words():
     assert (kind_of("在两市开展试点。"), strength_of("鼓励社会参与。")) == ("pilot", "encourage")
 
 

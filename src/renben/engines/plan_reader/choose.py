@@ -67,7 +67,7 @@ def measures_of(text: Text, root: Node, known: Callable[[str], bool]) -> set[int
     for node in root.walk():
         if node is root or any(id(above) in chosen for above in node.ancestors):
             continue
-        wanted = node.kind == kind and mood[id(node)] == "body" and node.kind not in ("annex", "box")
+        wanted = node.kind == kind and mood[id(node)] == "body" and not _annex_title(text, node)
         if id(node) in named and not _has_measures_below(node, kind, named):
             chosen.add(id(node))
         elif wanted or _leaf_of_body(text, node, mood):
@@ -93,6 +93,12 @@ def _has_measures_below(node: Node, kind: str | None, named: set[int]) -> bool:
     return node.kind != kind and any(
         below is not node and below.kind == kind and id(below) in named for below in node.walk()
     )
+
+
+def _annex_title(text: Text, node: Node) -> bool:
+    """One of the titles listed after 附件：, which hold no sentence."""
+    below_annex = any(above.kind == "annex" for above in node.ancestors)
+    return below_annex and not any("。" in text.of(p.span) for n in node.walk() for p in n.paragraphs)
 
 
 def _leaf_of_body(text: Text, node: Node, mood: dict[int, str]) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from renben.engines.plan_reader.deadlines import deadline
+from renben.engines.plan_reader.deadlines import deadline, due_in_cell
 from renben.engines.plan_reader.kinds import kind_of, strength_of
 from renben.engines.plan_reader.model import (
     Commitment,
@@ -112,8 +112,7 @@ class Context:
         """A deadline written after 完成时限."""
         if span is None:
             return None
-        found = deadline(self.text.text, span)
-        return found or Deadline(None, self.text.of(span))
+        return due_in_cell(self.text.text, span)
 
 
 def _placed(text: Text, target: Target, commitment: str | None = None) -> Target:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from renben.engines.plan_reader.numbers import chinese_value
 
 HAN = "[一二三四五六七八九十百零〇]{1,5}"
+MEASURES = "万亿倍个元米公平吨小年月日号人户百千度级家所座处项条件名辆台张"
+"""First characters of units; a number before one of them is a quantity and opens nothing."""
 PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("part", re.compile(rf"第({HAN}|\d{{1,3}})(?:编|篇|部分)[、：]?[\s]*")),
     ("chapter", re.compile(rf"第({HAN}|\d{{1,3}})章[、：]?[\s]*")),
@@ -16,8 +18,9 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("han_bare", re.compile(rf"({HAN})[ \t]+(?=[^\x00-\x7f])")),
     ("decimal4", re.compile(r"(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})[.、]?(?![\d%])\s*")),
     ("decimal3", re.compile(r"(\d{1,3}\.\d{1,3}\.\d{1,3})[.、]?(?![\d%])\s*")),
-    ("decimal2", re.compile(r"([1-9]\d?\.[1-9]\d?)[、\s]\s*(?![\d%万亿倍个])")),
+    ("decimal2", re.compile(r"([1-9]\d?\.[1-9]\d?)(?:[、\s]\s*|(?=[一-鿿]))(?![\d%" + MEASURES + "])")),
     ("num", re.compile(r"(\d{1,3})\s*(?:、|[.](?!\d))\s*")),
+    ("num", re.compile(r"(\d{1,2})[ \t]+(?=[一-鿿])(?![" + MEASURES + "])")),
     ("num", re.compile(r"任务(\d{1,3}|" + HAN + r")[：、\s]\s*")),
     ("num_paren", re.compile(r"（\s*(\d{1,3})\s*）[、.]?\s*")),
     ("num_half", re.compile(r"(\d{1,3})）\s*")),

@@ -72,7 +72,7 @@ class _Walker:
         self.open = []
         for part in text.split("\v"):
             if part.strip():
-                self.builder.line([(part.strip(" "), None, len(self.builder._lines) + 1)])
+                self.builder.line([(part.strip(" "), None, self.builder.next_number)])
 
     def block(self, element: Any) -> None:
         """One element with everything in it."""
@@ -110,7 +110,7 @@ class _Walker:
         held: dict[int, tuple[int, Span]] = {}
         for row in element.iter("tr"):
             cells, origins = _laid_out(row, held)
-            spans = self.builder.row(cells, self.tables, None, len(self.builder._lines) + 1)
+            spans = self.builder.row(cells, self.tables, None, self.builder.next_number)
             held = {c: (n - 1, s) for c, (n, s) in held.items() if n > 1}
             held |= {c: (n - 1, spans[i]) for i, c, n in origins if n > 1}
 

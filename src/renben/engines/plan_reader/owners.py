@@ -36,11 +36,20 @@ FILLER = re.compile(
     r"\A(?:(?:该|本|此)项(?:工作|任务|措施|政策)?|以上(?:工作|任务|措施)|上述(?:工作|任务|措施))?(?:由|请)?"
 )
 SURE_END = re.compile(
-    r"(?:厅|局|委|办|部|署|院|会|政府|集团|公司|银行|人行|部门|单位|中心|团委|检察院|专班|办公室|总队|市|县|区|州|盟|旗)(?:（[^（）]*）)?\Z"
+    r"(?:厅|局|委|办|部|署|会|政府|集团|公司|银行|人行|部门|单位|中心|团委|法院|检察院|研究院|专班|办公室|总队|市|县|区|州|盟|旗)(?:（[^（）]*）)?\Z"
 )
 VERB_FIRST = re.compile(
     r"(?:支持|鼓励|引导|推动|加强|组织|落实|建立|发挥|完善|健全|推进|促进|强化|开展|到|对|将|以|未)"
 )
+BARE_END = re.compile(
+    r"(?:厅|局|委|政府|管委会|委员会|办公室|有关部门|各部门|有关单位|集团|公司|分行|总队|法院|检察院|总工会|残联|妇联|(?<![全内外中东西南北局干总])部)\Z"
+)
+FIRST_LEADS = re.compile(
+    r"[，；。]?(?:注：)?(?:责任单位|责任部门|单位)?(?:中)?(?:排|列|居)?(?:在)?(?:第一位?|首位|第一个|首个)(?:的|者)?(?:单位|部门)?(?:为|是)牵头(?:责任)?(?:单位|部门)[^，；。）]*(?:，下同)?|[，；]下同"
+)
+"""排第一位的为牵头单位: a remark that makes the first owner of every list the leading one."""
+MARKED = re.compile(r"（(牵头|主办|配合|协办|参与)(?:单位|部门)?）\Z")
+"""省教育厅（牵头）: the role stands behind the name."""
 DUE = re.compile(
     r"[，；。、 \t]*(?:完成时限|完成时间|完成期限|时间节点|时限要求|时限|实施时间|实施期限|进度安排)[：:为]\s*(?P<due>[^；，。）]+)"
 )
@@ -83,9 +92,28 @@ def statements(text: str, span: Span, known: Callable[[str], bool]) -> list[Stat
 def _bracketed(text: str, span: Span, known: Callable[[str], bool]) -> Iterator[Statement]:
     for match in BRACKET.finditer(text, *span):
         read = read_statement(match[0][1:-1], known, strict=True)
+        if read is None and _closes_sentence(text, match, span):
+            read = _bare_list(match[0][1:-1], known)
         if read:
             end = match.end() + (text[match.end() : match.end() + 1] in tuple("。；"))
             yield Statement((match.start(), min(end, span[1])), *read, bracketed=True)
+
+
+def _closes_sentence(text: str, match: re.Match[str], span: Span) -> bool:
+    """Whether a bracket stands behind a full stop or at the very end of the paragraph."""
+    before, after = text[span[0] : match.start()].rstrip(), text[match.end() : span[1]].strip()
+    return before.endswith(("。", "；")) or (bool(before) and after in ("", "。"))
+
+
+def _bare_list(words: str, known: Callable[[str], bool]) -> tuple[tuple[Named, ...], bool] | None:
+    """Owners of a bracket that holds nothing but names of units: （省教育厅、省财政厅，各市人民政府）."""
+    words = FIRST_LEADS.sub("", words)
+    names, others = split_names(words, known)
+    if not names or not all(known(n) or (BARE_END.search(n) and not VERB_FIRST.match(n)) for n in names):
+        return None
+    if any(len(name) > LONGEST_NAME for name in names):
+        return None
+    return tuple(dict.fromkeys(Named(name, RESPONSIBLE) for name in names)), others
 
 
 def _labelled(
@@ -128,7 +156,7 @@ def read_statement(
         strict: every name must end as a unit does and a role word must be there.
     """
     reader = _Reader(known)
-    for part in _parts(DUE.sub("；", text).strip().strip("。；")):
+    for part in _parts(DUE.sub("；", FIRST_LEADS.sub("", text)).strip().strip("。；")):
         reader.part(part)
     return reader.result(strict)
 
@@ -158,7 +186,7 @@ class _Reader:
             self._settle(self.role or RESPONSIBLE)
             self.role = next(role for role in (LEAD, SUPPORT, RESPONSIBLE) if label[role])
             self.settled = True
-            self._names(part[label.end() :])
+            self._names(_without_verb(part[label.end() :]))
             return
         becomes = BECOMES.match(part)
         if becomes:
@@ -193,7 +221,10 @@ class _Reader:
         self.others |= others
 
     def _settle(self, role: str) -> None:
-        self.owners += [Named(name, role) for name in self.waiting]
+        for name in self.waiting:
+            marked = MARKED.search(name)
+            found = Named(name[: marked.start()], _role_word(marked[1])) if marked else Named(name, role)
+            self.owners.append(found)
         self.waiting = []
         self.settled = True
 
@@ -212,6 +243,15 @@ class _Reader:
         if len(name) > LONGEST_NAME or re.search("[。！？]", name):
             return False
         return not strict or bool(SURE_END.search(name) and not VERB_FIRST.match(name))
+
+
+def _without_verb(words: str) -> str:
+    """责任单位：甲、乙按职责分工负责 repeats in its verb what the label has said."""
+    for verb in (LEAD_VERB, SUPPORT_VERB, DUTY_VERB):
+        match = verb.search(words)
+        if match and match.start() > 0:
+            return words[: match.start()]
+    return words
 
 
 def _role_word(word: str) -> str:

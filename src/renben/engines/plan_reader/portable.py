@@ -23,6 +23,10 @@ SENTENCE_END = tuple("。！？；：”）)」.")
 GENERATED_SPACE = re.compile(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])")
 
 
+OPENING_NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2}){0,3} ")
+"""The space behind a number that opens a line may set it off from a heading; the rules decide."""
+
+
 @dataclass(frozen=True)
 class PageLine:
     """A printed line: its text, page, number on the page, and edges in points."""
@@ -91,7 +95,10 @@ def _lines(page: pdfium.PdfPage, number: int) -> Iterator[PageLine]:
 
 
 def _page_line(textpage: pdfium.PdfTextPage, line: list[tuple[int, str]], page: int, number: int) -> PageLine:
-    text = GENERATED_SPACE.sub("", "".join(c for _, c in line).replace("\x00", ""))
+    text = "".join(c for _, c in line).replace("\x00", "").lstrip(" ")
+    opening = OPENING_NUMBER.match(text)
+    at = opening.end() if opening else 0
+    text = text[:at] + GENERATED_SPACE.sub("", text[at:])
     printed = [index for index, c in line if not c.isspace()]
     first, last = _box(textpage, printed[0]), _box(textpage, printed[-1])
     size = max(first[3] - first[2], last[3] - last[2], 1.0)

@@ -77,8 +77,6 @@ def _plan(reading: Reading) -> dict[str, Any]:
     first, last = head.period
     issued = dt.date.fromisoformat(head.issued_on) if head.issued_on else None
     region = next((p.code for p in _region_of(reading) if p.code), None)
-    written = {"zh": CUT_ZH, "en": CUT}
-    names = [name for name in Plan.model_fields if name.startswith("splitting")]
     return {
         "zh": head.title,
         "en": OPEN,
@@ -89,7 +87,8 @@ def _plan(reading: Reading) -> dict[str, Any]:
         "last_year": last,
         "region": region,
         "source": f"{head.issuer or ''} {head.document_no or ''}".strip() or REASON,
-        **{name: written["zh" if name.endswith("_zh") else "en"] for name in names},
+        "splitting_zh": CUT_ZH,
+        "splitting_en": CUT,
         "references": [
             {"zh": r.title, "en": OPEN, "number": r.document_no or "", "parent": False}
             for r in reading.references

@@ -131,11 +131,11 @@ def _quantity(
 
 def _comparison(text: str, span: Span, match: re.Match[str]) -> str:
     before = text[max(span[0], match.start() - 6) : match.start()]
-    after = text[match.end() : match.end() + 5]
+    after = text[match.end() : match.end() + 9]
     if "more" in match.groupdict() and match["more"]:
         return "above"
     for word, pattern in AFTER:
-        if re.match(pattern, after):
+        if re.match(f"(?:（[^（）]{{1,3}}）)?(?:{pattern})", after):
             return word
     for word, pattern in BEFORE:
         if re.search(pattern, before):

@@ -4,6 +4,7 @@ Every character of the text ends in a segment with a role; what no rule reached 
 """
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from renben.catalogue import Catalogue, load
@@ -14,7 +15,7 @@ from renben.engines.plan_reader.intake import take_in
 from renben.engines.plan_reader.labels import label_of
 from renben.engines.plan_reader.model import Reading, Segment, Unread
 from renben.engines.plan_reader.outline import outline
-from renben.engines.plan_reader.owners import Named
+from renben.engines.plan_reader.owners import FIRST_LEADS, LEAD, RESPONSIBLE, Named
 from renben.engines.plan_reader.places import Gazetteer
 from renben.engines.plan_reader.registry import Registry, registry_of
 from renben.engines.plan_reader.script import is_traditional
@@ -66,9 +67,20 @@ def read_source(source: Source, catalogue: Catalogue | None = None, plan_id: str
     if found.head.issuer:
         reading.issuer = context.owner(Named(found.head.issuer, "lead"))
     Builder(context, root).build()
+    if FIRST_LEADS.search(text.text):
+        _let_the_first_lead(reading)
     reading.references = references(text, found.head.title, found.head.document_no)
     _close_gaps(reading)
     return reading
+
+
+def _let_the_first_lead(reading: Reading) -> None:
+    """Where the document says so, the first unit of a list without other roles is the leading one."""
+    for measure in reading.measures:
+        lists = [measure.owners, *(c.owners for c in measure.commitments if c.owners)]
+        for owners in lists:
+            if owners and all(owner.role == RESPONSIBLE for owner in owners):
+                owners[0] = replace(owners[0], role=LEAD)
 
 
 def _first_label(text: Text) -> int:
@@ -116,7 +128,7 @@ def plan_id_of(found: Found, catalogue: Catalogue, registry: Registry) -> str:
     region = catalogue.regions.get(code or "")
     name = region.name_en.split(" ")[0].lower() if region else "plan"
     first, last = head.period
-    year = first or last or (int(head.issued_on[:4]) if head.issued_on else None)
+    year = first or (int(head.issued_on[:4]) if head.issued_on else last)
     return f"{name}-{year}" if year else name
 
 

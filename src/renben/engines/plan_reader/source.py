@@ -73,6 +73,11 @@ class SourceBuilder:
     _lines: list[Line] = field(default_factory=list)
     _marks: list[tuple[int, int | None, int]] = field(default_factory=list)
 
+    @property
+    def next_number(self) -> int:
+        """Number of the line to be added next, where the format has no line numbers of its own."""
+        return len(self._lines) + 1
+
     def line(self, pieces: list[tuple[str, int | None, int]]) -> None:
         """Add one paragraph made of (text, page, line number) pieces joined without a space."""
         start = self._length

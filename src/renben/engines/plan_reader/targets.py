@@ -29,7 +29,7 @@ DIRECTION = re.compile(
 ROUND = re.compile("(?:一|两|三|五)?[大多]幅|翻一番|平均水平|先进水平|前列|全覆盖|基本消除|基本实现")
 CLAUSE = re.compile("[，；。！？]")
 EACH = re.compile(
-    r"(?P<subjects>[^，；。]+?)分别(?:比[^，；。]*?)?(?P<verb>达到?|提高到|增长|下降|降低|不低于|超过|为|控制在|提高)"
+    r"(?P<subjects>[^，；。]{1,80}?)分别(?:比[^，；。]*?)?(?P<verb>达到?|提高到|增长|下降|降低|不低于|超过|为|控制在|提高)"
 )
 AFTER_NUMBER = {"以上": "at_least", "以下": "at_most", "以内": "at_most", "左右": "about"}
 
@@ -131,7 +131,7 @@ def _is_lead_in(words: str) -> bool:
 def _subject(words: str) -> str:
     """What the clause measures: the words before its verb."""
     match = re.match(
-        r"(.{2,40}?)(?:分别|达到?|提高|提升|增长|增加|下降|降低|减少|控制|不低于|不少于|不超过|超过|突破|接近|保持|力争|稳定|\d)",
+        r"(.{2,40}?)(?:分别|达到|达(?=\d|约|近)|提高|提升|增长|增加|下降|降低|减少|控制|不低于|不少于|不超过|超过|突破|接近|保持|力争|稳定|\d[\d.,]*[%万亿个元张家])",
         _without_year(words),
     )
     return re.sub(r"[由从]\Z", "", match[1].strip("，、：")) if match else ""

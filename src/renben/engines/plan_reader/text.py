@@ -14,6 +14,8 @@ MEANINGLESS = re.compile(
     r"|(?<=[0-9A-Za-z%.]) +(?=[^\x00-\x7f])|(?<=[^\x00-\x7f]) +(?=[0-9A-Za-z])"
     r"|(?<=[，。；：、（）“”《》]) +(?=[^\x00-\x7f])|(?<=[^\x00-\x7f]) +(?=[，。；：、（）“”《》])"
 )
+NUMBER_BEFORE = re.compile(r"(?:\A|\n)[ \t]*\d{1,2}(?:\.\d{1,2}){0,3}\Z")
+"""A number that opens a line; the space behind it sets it off from the heading."""
 TERMINAL = "。！？"
 OPENING, CLOSING = "“（《〔", "”）》〕"
 
@@ -46,6 +48,8 @@ def cleaned(source: Source) -> Text:
     origin: list[int] = []
     position = 0
     for match in MEANINGLESS.finditer(text):
+        if NUMBER_BEFORE.search(text[max(0, match.start() - 12) : match.start()]):
+            continue
         kept.append(text[position : match.start()])
         origin.extend(range(position, match.start()))
         position = match.end()
