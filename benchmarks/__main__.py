@@ -4,10 +4,10 @@ import datetime as dt
 import json
 import sys
 
-from benchmarks import contract
+from benchmarks import contract, evaluation
 from benchmarks.harness import ROOT, Row, machine
 
-GROUPS = {"contract": contract.rows}
+GROUPS = {"contract": contract.rows, "evaluation": evaluation.rows}
 STORE = ROOT / "docs" / "performance.json"
 PAGE = ROOT / "docs" / "performance.md"
 HEAD = """# Performance

@@ -18,6 +18,9 @@ AsOfOption = Annotated[
 ]
 
 
+SYNTHETIC = "（合成）"
+
+
 def region_code(catalogue: Catalogue, text: str | None) -> str:
     """Code of a region given by code or by name; without either, the region of the first plan.
 
@@ -100,7 +103,7 @@ def _line(row: dict[str, object], cat: Catalogue) -> list[object]:
     indicator = cat.indicators[str(row["indicator"])]
     population = row["coverage_population"]
     return [
-        indicator.name_zh,
+        indicator.name_zh + (SYNTHETIC if row["synthetic"] else ""),
         shown(row["value"], cat.units[indicator.unit].zh),  # type: ignore[arg-type]
         shown(row["previous_value"], ""),  # type: ignore[arg-type]
         reason_zh(cat, str(row["state"])),

@@ -8,7 +8,15 @@ import typer
 from renben.catalogue import Catalogue
 from renben.catalogue.indicator import Indicator
 from renben.cli.common import JsonOption, WorkspaceOption, day_option, out, print_json, print_table, workspace
-from renben.cli.indicators import AsOfOption, PeriodOption, RegionOption, reason_zh, region_code, shown
+from renben.cli.indicators import (
+    SYNTHETIC,
+    AsOfOption,
+    PeriodOption,
+    RegionOption,
+    reason_zh,
+    region_code,
+    shown,
+)
 
 COLOURS = {"green": "绿", "yellow": "黄", "orange": "橙", "red": "红", "grey": "灰"}
 TRENDS = {"up": "↑", "down": "↓", "flat": "→", "unknown": ""}
@@ -61,7 +69,7 @@ def _line(row: dict[str, object], cat: Catalogue) -> list[object]:
     low, high, middle = row["forecast_p10"], row["forecast_p90"], row["forecast_median"]
     reason = f"（{reason_zh(cat, str(row['reason']))}）" if row["reason"] else ""
     return [
-        cat.indicators[str(row["indicator"])].name_zh,
+        cat.indicators[str(row["indicator"])].name_zh + (SYNTHETIC if row["synthetic"] else ""),
         shown(row["value"], unit),  # type: ignore[arg-type]
         None if target is None else f"{sign}{target}{year}{'（参考）' if row['reference_only'] else ''}",
         COLOURS[str(row["status"])] + reason,

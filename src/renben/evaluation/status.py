@@ -118,7 +118,7 @@ def _joined(
     values: pl.DataFrame, targets: pl.DataFrame, fits: pl.DataFrame, defined: pl.DataFrame, year: int
 ) -> pl.DataFrame:
     """Values of a year with definition, target, fit and the value in the target's base year."""
-    now = values.filter(pl.col("year") == year).select(*KEYS, "value", "value_reason")
+    now = values.filter(pl.col("year") == year).select(*KEYS, "value", "value_reason", "synthetic")
     joined = now.join(defined, on="indicator", maintain_order="left")
     for other in (targets, fits.drop("scale", "per"), _base_values(values, targets)):
         joined = joined.join(other, on=KEYS, how="left", maintain_order="left")
