@@ -53,6 +53,13 @@ def test_the_headline_is_made_with_its_forecast_probability_and_sources(space):
     assert (status["status"], round(status["probability"], 2)) == ("green", 0.84)
 
 
+def test_the_change_is_split_between_people_in_towns_and_people_in_all(space):
+    value = row(space, "indicator_values", "urban_rate_resident")
+    parts = value["change_numerator"], value["change_denominator"]
+    assert sum(parts) == pytest.approx(value["change"]) and round(value["change"], 2) == 1.35
+    assert [round(part, 2) for part in parts] == [0.97, 0.38], "part of the rise is a shrinking total"
+
+
 def test_a_second_run_makes_nothing_anew(space):
     again = run(space, STEPS, Period("2024"), now=clock)
     assert again.names("made") == [] and set(again.names("unchanged")) >= MADE

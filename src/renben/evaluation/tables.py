@@ -50,17 +50,32 @@ def indicator_history(
 @table(grain=("region", "indicator"))
 def indicator_values(indicator_history: Table, law: Law) -> Table:
     """Every indicator of the period (in its unit), with the year before where the two may be compared."""
-    year, keys = law.on.year, ["region", "indicator"]
+    year, keys, kept = law.on.year, ["region", "indicator"], ["value", "series", "numerator", "denominator"]
     before = indicator_history.filter(pl.col("year") == year - 1).select(
-        *keys, pl.col("value").alias("previous_value"), pl.col("series").alias("previous_series")
+        *keys, *(pl.col(name).alias(f"previous_{name}") for name in kept)
     )
     joined = indicator_history.filter(pl.col("year") == year).join(before, on=keys, how="left")
     same = pl.col("series").eq_missing(pl.col("previous_series"))
-    return (
-        joined.with_columns(previous_value=pl.when(same).then("previous_value"))
-        .with_columns(change=pl.col("value") - pl.col("previous_value"))
-        .drop("year", "previous_series")
+    compared = joined.with_columns(
+        pl.when(same).then(f"previous_{name}").alias(f"previous_{name}") for name in kept
     )
+    by_numerator, by_denominator = _contributions()
+    return compared.with_columns(
+        change=pl.col("value") - pl.col("previous_value"),
+        change_numerator=by_numerator,
+        change_denominator=by_denominator,
+    ).drop("year", "previous_series", "previous_numerator", "previous_denominator")
+
+
+def _contributions() -> tuple[pl.Expr, pl.Expr]:
+    """Exact parts of a ratio's change: each factor's change at the mean of the other (two-factor Shapley)."""
+    top, bottom = pl.col("numerator"), pl.col("denominator")
+    top0, bottom0 = pl.col("previous_numerator"), pl.col("previous_denominator")
+    known = (top != 0) & (bottom != 0) & (bottom0 != 0)
+    factor = pl.col("value") * bottom / top
+    numerator = factor * (top - top0) * (1 / bottom + 1 / bottom0) / 2
+    denominator = factor * (top + top0) / 2 * (1 / bottom - 1 / bottom0)
+    return pl.when(known).then(numerator), pl.when(known).then(denominator)
 
 
 @table(grain=("region", "indicator", "year"))
