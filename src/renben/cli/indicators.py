@@ -1,6 +1,6 @@
 """`renben indicators`: values of the indicators of a region and period, or the reason why there are none."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import polars as pl
 import typer
@@ -41,6 +41,12 @@ def region_code(catalogue: Catalogue, text: str | None) -> str:
     raise RenbenError(f"--region {text}: no such region.{did_you_mean(text, names)} See catalogue/regions.")
 
 
+def in_order(frame: pl.DataFrame, catalogue: Catalogue) -> list[dict[str, Any]]:
+    """Rows in the order in which the indicators are written."""
+    order = {name: i for i, name in enumerate(catalogue.indicators)}
+    return sorted(frame.to_dicts(), key=lambda row: order.get(row["indicator"], len(order)))
+
+
 def reason_zh(catalogue: Catalogue, code: str | None) -> str:
     """A reason or state code in words."""
     return "" if code is None else catalogue.reasons[code].zh if code in catalogue.reasons else code
@@ -74,9 +80,7 @@ def indicators(
     cat = space.catalogue
     code = region_code(cat, region)
     frame = space.read("indicator_values", period, day_option(as_of)).filter(pl.col("region") == code)
-    rows = [row for row in frame.to_dicts() if row["value"] is not None or not known]
-    order = {name: i for i, name in enumerate(cat.indicators)}
-    rows.sort(key=lambda row: order.get(row["indicator"], len(order)))
+    rows = [row for row in in_order(frame, cat) if row["value"] is not None or not known]
     if json_:
         print_json([_named(row, cat) for row in rows])
         return

@@ -13,11 +13,13 @@ from renben.cli.indicators import (
     AsOfOption,
     PeriodOption,
     RegionOption,
+    in_order,
     reason_zh,
     region_code,
     shown,
 )
 
+HEADER = ("指标", "现值", "目标", "状态", "达标概率", "目标年预测(10%–90%)", "趋势", "预警")
 COLOURS = {"green": "绿", "yellow": "黄", "orange": "橙", "red": "红", "grey": "灰"}
 TRENDS = {"up": "↑", "down": "↓", "flat": "→", "unknown": ""}
 
@@ -42,14 +44,12 @@ def status(
     cat = space.catalogue
     code = region_code(cat, region)
     frame = space.read("target_status", period, day_option(as_of)).filter(pl.col("region") == code)
-    order = {name: i for i, name in enumerate(cat.indicators)}
-    rows = sorted(frame.to_dicts(), key=lambda row: order.get(row["indicator"], len(order)))
+    rows = in_order(frame, cat)
     chosen = [row for row in rows if every or row["value"] is not None]
     if json_:
         print_json([{**row, **_names(cat.indicators[row["indicator"]])} for row in chosen])
         return
-    header = ["指标", "现值", "目标", "状态", "达标概率", "目标年预测(10%–90%)", "趋势", "预警"]
-    print_table(f"{cat.regions[code].name_zh} {period}", header, [_line(row, cat) for row in chosen])
+    print_table(f"{cat.regions[code].name_zh} {period}", HEADER, [_line(row, cat) for row in chosen])
     if any(row["system_thresholds"] for row in chosen):
         out.print(
             "档位为系统建议：class limits are our default (catalogue/laws/evaluation.yaml), not policy."

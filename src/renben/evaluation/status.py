@@ -92,15 +92,14 @@ def judge(
     """Status of every region and indicator in one year.
 
     Args:
-        values: history rows: region, indicator, year, value, value_reason.
+        values: history rows.
         targets: governing targets.
         fits: from forecast.pool.
         fan: drift forecasts.
         defined: from `definitions`.
         rules: class limits.
         year: the year judged.
-        better: forecasts of the same columns by a better model; used where it has a row, and the drift forecast
-            is kept beside it.
+        better: forecasts by a better model, used where it has a row; the drift forecast is kept beside it.
 
     Returns:
         Grain region, indicator; columns of target_status without warnings.
