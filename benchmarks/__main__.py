@@ -1,14 +1,19 @@
 """`python -m benchmarks [NAME ...]`: run benchmarks and write docs/performance.md anew."""
 
 import datetime as dt
+import importlib
 import json
 import sys
 
-from benchmarks import contract, plan_reader
 from benchmarks.harness import ROOT, Row, machine
 
-GROUPS = {"contract": contract.rows, "plan_reader": plan_reader.rows}
-STORE = ROOT / "docs" / "performance.json"
+GROUPS = (
+    "contract",
+    "plan_reader",
+    "evaluation",
+)
+"""Modules of this folder that have `rows()`, one a line, in the order of the page."""
+STORE = ROOT / "docs" / "performance"
 PAGE = ROOT / "docs" / "performance.md"
 HEAD = """# Performance
 
@@ -22,18 +27,21 @@ def main(names: list[str]) -> None:
     unknown = [n for n in names if n not in GROUPS]
     if unknown:
         sys.exit(f"no benchmark {unknown[0]}; there are: {', '.join(GROUPS)}")
-    known = json.loads(STORE.read_text(encoding="utf-8")) if STORE.is_file() else {}
+    STORE.mkdir(exist_ok=True)
     for name in names or GROUPS:
         print(f"{name} ...", flush=True)
-        rows = GROUPS[name]()
-        known[name] = {
+        rows = importlib.import_module(f"benchmarks.{name}").rows()
+        for row in rows:
+            print(f"  {row.what}: {row.ours}; {row.beside}; {row.ratio} {row.bar}")
+        found = {
             "machine": machine(),
             "on": dt.date.today().isoformat(),
             "rows": [row.__dict__ for row in rows],
         }
-        for row in rows:
-            print(f"  {row.what}: {row.ours}; {row.beside}; {row.ratio} {row.bar}")
-        STORE.write_text(json.dumps(known, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        text = json.dumps(found, ensure_ascii=False, indent=1)
+        (STORE / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    stored = {n: STORE / f"{n}.json" for n in GROUPS if (STORE / f"{n}.json").is_file()}
+    known = {name: json.loads(path.read_text(encoding="utf-8")) for name, path in stored.items()}
     PAGE.write_text(page(known), encoding="utf-8")
 
 

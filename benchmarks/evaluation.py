@@ -1,18 +1,32 @@
-"""Evaluates 100 indicators x 129 regions x 10 years, next to one plain formula computed row by row in Python.
-
-Run: python -m benchmarks.evaluation
-"""
-
-import time
+"""The evaluation: all indicators over all regions and ten years, beside one formula in plain Python."""
 
 import numpy as np
 import polars as pl
 
+from benchmarks.harness import Row, wall_seconds
 from renben.catalogue import load
 from renben.evaluation.indicators import Limits, evaluate
 from renben.evaluation.panel import frame
 
 YEARS = range(2015, 2025)
+
+
+def rows() -> list[Row]:
+    """Measured lines."""
+    catalogue, data = load(), full_data()
+    base, rates = frame(catalogue, YEARS), data.head(0).rename({"element": "indicator"})
+    ours = wall_seconds(lambda: evaluate(data, rates, catalogue, base, Limits(0.9, 10)))
+    plain = wall_seconds(lambda: row_by_row(data), 1) * len(catalogue.indicators)
+    return [
+        Row(
+            f"{len(catalogue.indicators)} indicators x {len(base.regions)} regions x {len(YEARS)} years (wall)",
+            f"{ours:.2f} s",
+            f"plain Python, one ratio, times {len(catalogue.indicators)}: {plain:.1f} s",
+            f"{ours / plain:.3f}",
+            "about 1 s",
+            ours < 1.5,
+        )
+    ]
 
 
 def full_data() -> pl.DataFrame:
@@ -21,10 +35,10 @@ def full_data() -> pl.DataFrame:
     base = frame(catalogue, YEARS)
     reported = [e.id for e in catalogue.elements.values() if e.from_element is None]
     keys = pl.DataFrame({"region": base.regions}).join(pl.DataFrame({"element": reported}), how="cross")
-    rows = keys.join(pl.DataFrame({"year": list(YEARS)}, schema={"year": pl.Int64}), how="cross")
+    every = keys.join(pl.DataFrame({"year": list(YEARS)}, schema={"year": pl.Int64}), how="cross")
     random = np.random.default_rng(1)
-    return rows.with_columns(
-        value=pl.Series(random.uniform(50, 100, rows.height)),
+    return every.with_columns(
+        value=pl.Series(random.uniform(50, 100, every.height)),
         value_reason=pl.lit(None, pl.String),
         series=pl.lit(None, pl.String),
         quality=pl.lit("reported"),
@@ -35,30 +49,10 @@ def full_data() -> pl.DataFrame:
     )
 
 
-def row_by_row(data: pl.DataFrame) -> int:
+def row_by_row(data: pl.DataFrame) -> list[float]:
     """One ratio per region and year with plain dictionaries, the reference."""
     have = {(r, e, y): v for r, e, y, v in data.select("region", "element", "year", "value").iter_rows()}
     regions = data["region"].unique().to_list()
-    return sum(
-        100 * have[r, "pop_urban_resident", y] / have[r, "pop_resident", y] > 0 for r in regions for y in YEARS
-    )
-
-
-def main() -> None:
-    catalogue, data = load(), full_data()
-    base = frame(catalogue, YEARS)
-    rates = data.head(0).rename({"element": "indicator"})
-    times = []
-    for _ in range(3):
-        start = time.perf_counter()
-        found = evaluate(data, rates, catalogue, base, Limits(0.9, 10))
-        times.append(time.perf_counter() - start)
-    start = time.perf_counter()
-    row_by_row(data)
-    plain = time.perf_counter() - start
-    print(f"{data.height:,} rows of base data -> {found.height:,} cells: {min(times):.2f} s")
-    print(f"plain Python, one indicator of 100: {plain:.2f} s; ratio for 100: {100 * plain / min(times):.0f} x")
-
-
-if __name__ == "__main__":
-    main()
+    return [
+        100 * have[r, "pop_urban_resident", y] / have[r, "pop_resident", y] for r in regions for y in YEARS
+    ]

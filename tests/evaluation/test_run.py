@@ -7,12 +7,11 @@ import pytest
 from typer.testing import CliRunner
 
 from renben.cli import app
+from renben.cli.steps import STEPS
 from renben.core.finding import with_keys
 from renben.core.period import Period
 from renben.core.run import run
-from renben.core.table import functions_of
 from renben.core.workspace import Workspace
-from renben.evaluation import PARTS
 from renben.evaluation.facts import store_facts
 
 NOW = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
@@ -28,7 +27,7 @@ def clock():
 def space(tmp_path_factory) -> Workspace:
     made = Workspace.create(tmp_path_factory.mktemp("work") / "ws")
     store_facts(made, clock)
-    run(made, functions_of(*PARTS), Period("2024"), now=clock)
+    run(made, STEPS, Period("2024"), now=clock)
     return made
 
 
@@ -54,8 +53,15 @@ def test_the_headline_is_made_with_its_forecast_probability_and_sources(space):
     assert (status["status"], round(status["probability"], 2)) == ("green", 0.84)
 
 
+def test_the_change_is_split_between_people_in_towns_and_people_in_all(space):
+    value = row(space, "indicator_values", "urban_rate_resident")
+    parts = value["change_numerator"], value["change_denominator"]
+    assert sum(parts) == pytest.approx(value["change"]) and round(value["change"], 2) == 1.35
+    assert [round(part, 2) for part in parts] == [0.97, 0.38], "part of the rise is a shrinking total"
+
+
 def test_a_second_run_makes_nothing_anew(space):
-    again = run(space, functions_of(*PARTS), Period("2024"), now=clock)
+    again = run(space, STEPS, Period("2024"), now=clock)
     assert again.names("made") == [] and set(again.names("unchanged")) >= MADE
 
 
@@ -67,7 +73,7 @@ def test_provisions_of_our_own_travel_with_the_status(space):
 def test_an_as_of_run_knows_only_what_was_known(tmp_path):
     early = Workspace.create(tmp_path / "early")
     store_facts(early, clock)
-    run(early, functions_of(*PARTS), Period("2019"), as_of=dt.date(2020, 12, 31), now=clock)
+    run(early, STEPS, Period("2019"), as_of=dt.date(2020, 12, 31), now=clock)
     assert round(row(early, "indicator_values", "urban_rate_resident", period="2019")["value"], 2) == 59.55
     history = early.read("indicator_history", "2019")
     known = history.filter((history["region"] == PROVINCE) & (history["indicator"] == "urban_rate_resident"))

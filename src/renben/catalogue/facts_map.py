@@ -74,26 +74,29 @@ def mapped(catalogue: Catalogue) -> pl.DataFrame:
         pl.col("use") != "skip",
         pl.col("region").is_in(list(catalogue.regions)),
     )
-    bare = pl.col("source").str.replace(r"^\w+:", "")
-    quality = (
-        pl.when(pl.col("source").str.contains("memory"))
-        .then(pl.lit("memory"))
-        .otherwise(pl.col("source").str.extract(r"^(derived|estimated):").fill_null("published"))
+    return _shaped(_with_day(_with_quality(joined.filter(*fits))))
+
+
+def _with_quality(rows: pl.DataFrame) -> pl.DataFrame:
+    """Source ids without their prefix, and the quality that the prefix says."""
+    prefix = pl.col("source").str.extract(r"^(derived|estimated):").fill_null("published")
+    memory = pl.col("source").str.contains("memory")
+    return rows.with_columns(
+        quality=pl.when(memory).then(pl.lit("memory")).otherwise(prefix),
+        sources=pl.col("source").str.replace(r"^\w+:", ""),
     )
-    kept = joined.filter(*fits).with_columns(quality=quality, sources=bare)
-    return _with_day(kept).select(
-        "use",
-        "region",
-        "id",
-        "year",
-        pl.when(pl.col("quality") != "memory").then(pl.col("value") * pl.col("factor")).alias("value"),
-        pl.when(pl.col("quality") == "memory").then(pl.lit("rejected")).alias("value_reason"),
-        "series",
-        "quality",
-        "published",
-        "day",
-        "sources",
-        pl.concat_str([pl.col("note"), pl.col("note_rule")], separator="; ", ignore_nulls=True).alias("note"),
+
+
+def _shaped(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with the value in the element's unit; a value from memory is rejected."""
+    memory = pl.col("quality") == "memory"
+    notes = pl.concat_str([pl.col("note"), pl.col("note_rule")], separator="; ", ignore_nulls=True)
+    return rows.select(
+        *("use", "region", "id", "year"),
+        pl.when(~memory).then(pl.col("value") * pl.col("factor")).alias("value"),
+        pl.when(memory).then(pl.lit("rejected")).alias("value_reason"),
+        *("series", "quality", "published", "day", "sources"),
+        notes.alias("note"),
         "priority",
     )
 

@@ -1,6 +1,6 @@
 """`renben indicators`: values of the indicators of a region and period, or the reason why there are none."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import polars as pl
 import typer
@@ -16,6 +16,9 @@ PeriodOption = Annotated[str, typer.Option("--period", "-p", help="The period.")
 AsOfOption = Annotated[
     str | None, typer.Option("--as-of", help="Use only what was known on this day (2025-03-01).")
 ]
+
+
+SYNTHETIC = "（合成）"
 
 
 def region_code(catalogue: Catalogue, text: str | None) -> str:
@@ -36,6 +39,12 @@ def region_code(catalogue: Catalogue, text: str | None) -> str:
         raise RenbenError(f"--region {text}: more than one region is called so ({listed}); give the code.")
     names = [name for r in catalogue.regions.values() for name in (r.code, r.name_zh, r.name_en)]
     raise RenbenError(f"--region {text}: no such region.{did_you_mean(text, names)} See catalogue/regions.")
+
+
+def in_order(frame: pl.DataFrame, catalogue: Catalogue) -> list[dict[str, Any]]:
+    """Rows in the order in which the indicators are written."""
+    order = {name: i for i, name in enumerate(catalogue.indicators)}
+    return sorted(frame.to_dicts(), key=lambda row: order.get(row["indicator"], len(order)))
 
 
 def reason_zh(catalogue: Catalogue, code: str | None) -> str:
@@ -71,9 +80,7 @@ def indicators(
     cat = space.catalogue
     code = region_code(cat, region)
     frame = space.read("indicator_values", period, day_option(as_of)).filter(pl.col("region") == code)
-    rows = [row for row in frame.to_dicts() if row["value"] is not None or not known]
-    order = {name: i for i, name in enumerate(cat.indicators)}
-    rows.sort(key=lambda row: order.get(row["indicator"], len(order)))
+    rows = [row for row in in_order(frame, cat) if row["value"] is not None or not known]
     if json_:
         print_json([_named(row, cat) for row in rows])
         return
@@ -100,7 +107,7 @@ def _line(row: dict[str, object], cat: Catalogue) -> list[object]:
     indicator = cat.indicators[str(row["indicator"])]
     population = row["coverage_population"]
     return [
-        indicator.name_zh,
+        indicator.name_zh + (SYNTHETIC if row["synthetic"] else ""),
         shown(row["value"], cat.units[indicator.unit].zh),  # type: ignore[arg-type]
         shown(row["previous_value"], ""),  # type: ignore[arg-type]
         reason_zh(cat, str(row["state"])),

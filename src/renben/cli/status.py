@@ -8,8 +8,18 @@ import typer
 from renben.catalogue import Catalogue
 from renben.catalogue.indicator import Indicator
 from renben.cli.common import JsonOption, WorkspaceOption, day_option, out, print_json, print_table, workspace
-from renben.cli.indicators import AsOfOption, PeriodOption, RegionOption, reason_zh, region_code, shown
+from renben.cli.indicators import (
+    SYNTHETIC,
+    AsOfOption,
+    PeriodOption,
+    RegionOption,
+    in_order,
+    reason_zh,
+    region_code,
+    shown,
+)
 
+HEADER = ("指标", "现值", "目标", "状态", "达标概率", "目标年预测(10%–90%)", "趋势", "预警")
 COLOURS = {"green": "绿", "yellow": "黄", "orange": "橙", "red": "红", "grey": "灰"}
 TRENDS = {"up": "↑", "down": "↓", "flat": "→", "unknown": ""}
 
@@ -34,14 +44,12 @@ def status(
     cat = space.catalogue
     code = region_code(cat, region)
     frame = space.read("target_status", period, day_option(as_of)).filter(pl.col("region") == code)
-    order = {name: i for i, name in enumerate(cat.indicators)}
-    rows = sorted(frame.to_dicts(), key=lambda row: order.get(row["indicator"], len(order)))
+    rows = in_order(frame, cat)
     chosen = [row for row in rows if every or row["value"] is not None]
     if json_:
         print_json([{**row, **_names(cat.indicators[row["indicator"]])} for row in chosen])
         return
-    header = ["指标", "现值", "目标", "状态", "达标概率", "目标年预测(10%–90%)", "趋势", "预警"]
-    print_table(f"{cat.regions[code].name_zh} {period}", header, [_line(row, cat) for row in chosen])
+    print_table(f"{cat.regions[code].name_zh} {period}", HEADER, [_line(row, cat) for row in chosen])
     if any(row["system_thresholds"] for row in chosen):
         out.print(
             "档位为系统建议：class limits are our default (catalogue/laws/evaluation.yaml), not policy."
@@ -61,7 +69,7 @@ def _line(row: dict[str, object], cat: Catalogue) -> list[object]:
     low, high, middle = row["forecast_p10"], row["forecast_p90"], row["forecast_median"]
     reason = f"（{reason_zh(cat, str(row['reason']))}）" if row["reason"] else ""
     return [
-        cat.indicators[str(row["indicator"])].name_zh,
+        cat.indicators[str(row["indicator"])].name_zh + (SYNTHETIC if row["synthetic"] else ""),
         shown(row["value"], unit),  # type: ignore[arg-type]
         None if target is None else f"{sign}{target}{year}{'（参考）' if row['reference_only'] else ''}",
         COLOURS[str(row["status"])] + reason,

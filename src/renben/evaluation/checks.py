@@ -37,9 +37,9 @@ def early_warning(target_status: Table, cat: Catalogue) -> Table:
             SEVERITY[row["warning"]],
             cat.indicators[row["indicator"]].owner,
             f"{cat.regions[row['region']].name_zh}·{cat.indicators[row['indicator']].name_zh}："
-            f"{WORDS_ZH[row['warning']]}{_numbers(row)}",
+            f"{WORDS_ZH[row['warning']]}{_numbers(row)}{'（合成）' if row['synthetic'] else ''}",
             f"{cat.regions[row['region']].name_en}, {cat.indicators[row['indicator']].name_en}: "
-            f"{WORDS_EN[row['warning']]}{_numbers(row)}",
+            f"{WORDS_EN[row['warning']]}{_numbers(row)}{' (synthetic)' if row['synthetic'] else ''}",
         )
         for row in rows.to_dicts()
     ]

@@ -92,15 +92,14 @@ def judge(
     """Status of every region and indicator in one year.
 
     Args:
-        values: history rows: region, indicator, year, value, value_reason.
+        values: history rows.
         targets: governing targets.
         fits: from forecast.pool.
         fan: drift forecasts.
         defined: from `definitions`.
         rules: class limits.
         year: the year judged.
-        better: forecasts of the same columns by a better model; used where it has a row, and the drift forecast
-            is kept beside it.
+        better: forecasts by a better model, used where it has a row; the drift forecast is kept beside it.
 
     Returns:
         Grain region, indicator; columns of target_status without warnings.
@@ -118,7 +117,7 @@ def _joined(
     values: pl.DataFrame, targets: pl.DataFrame, fits: pl.DataFrame, defined: pl.DataFrame, year: int
 ) -> pl.DataFrame:
     """Values of a year with definition, target, fit and the value in the target's base year."""
-    now = values.filter(pl.col("year") == year).select(*KEYS, "value", "value_reason")
+    now = values.filter(pl.col("year") == year).select(*KEYS, "value", "value_reason", "synthetic")
     joined = now.join(defined, on="indicator", maintain_order="left")
     for other in (targets, fits.drop("scale", "per"), _base_values(values, targets)):
         joined = joined.join(other, on=KEYS, how="left", maintain_order="left")

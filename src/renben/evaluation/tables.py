@@ -12,15 +12,34 @@ from renben.core.table import History, Maybe, Table, table
 from renben.evaluation.forecast import Settings, fit, forecasts, pool
 from renben.evaluation.indicators import Limits, evaluate
 from renben.evaluation.panel import Frame, frame
+from renben.evaluation.sources import by_year, elements_of, not_published, with_made
 from renben.evaluation.status import Rules, Steps, definitions, judge
 from renben.evaluation.targets import governing, regional_targets
 from renben.evaluation.warnings import WarningRules, warn
 
 
+@table(grain=("region", "element"))
+def mechanism_elements(
+    air_year_data: Maybe, cluster_data: Maybe, citizenization_fund_data: Maybe, cat: Catalogue
+) -> Table:
+    """Data elements that mechanisms have made for the period (each in its element's unit)."""
+    return pl.concat(
+        [
+            elements_of("air_year_data", air_year_data, cat),
+            elements_of("cluster_data", cluster_data, cat),
+            elements_of("citizenization_fund_data", citizenization_fund_data, cat),
+        ]
+    )
+
+
 @table(grain=("region", "indicator", "year"), basis=("evaluation.publish_coverage",))
-def indicator_history(elements: History, indicator_published: History, cat: Catalogue, law: Law) -> Table:
+def indicator_history(
+    elements: History, mechanism_elements: History, indicator_published: History, cat: Catalogue, law: Law
+) -> Table:
     """Every indicator (in its unit) for every region and year up to the period, or the reason for none."""
-    rows, rates = _by_year(elements), _by_year(indicator_published)
+    rates = by_year(indicator_published)
+    made = not_published(by_year(mechanism_elements), rates, cat)
+    rows = with_made(by_year(elements), made)
     first = pl.concat([rows["year"], rates["year"]]).min()
     start = law.on.year if first is None else int(first)  # type: ignore[arg-type]
     base = frame(cat, range(start, law.on.year + 1))
@@ -31,17 +50,32 @@ def indicator_history(elements: History, indicator_published: History, cat: Cata
 @table(grain=("region", "indicator"))
 def indicator_values(indicator_history: Table, law: Law) -> Table:
     """Every indicator of the period (in its unit), with the year before where the two may be compared."""
-    year, keys = law.on.year, ["region", "indicator"]
+    year, keys, kept = law.on.year, ["region", "indicator"], ["value", "series", "numerator", "denominator"]
     before = indicator_history.filter(pl.col("year") == year - 1).select(
-        *keys, pl.col("value").alias("previous_value"), pl.col("series").alias("previous_series")
+        *keys, *(pl.col(name).alias(f"previous_{name}") for name in kept)
     )
     joined = indicator_history.filter(pl.col("year") == year).join(before, on=keys, how="left")
     same = pl.col("series").eq_missing(pl.col("previous_series"))
-    return (
-        joined.with_columns(previous_value=pl.when(same).then("previous_value"))
-        .with_columns(change=pl.col("value") - pl.col("previous_value"))
-        .drop("year", "previous_series")
+    compared = joined.with_columns(
+        pl.when(same).then(f"previous_{name}").alias(f"previous_{name}") for name in kept
     )
+    by_numerator, by_denominator = _contributions()
+    return compared.with_columns(
+        change=pl.col("value") - pl.col("previous_value"),
+        change_numerator=by_numerator,
+        change_denominator=by_denominator,
+    ).drop("year", "previous_series", "previous_numerator", "previous_denominator")
+
+
+def _contributions() -> tuple[pl.Expr, pl.Expr]:
+    """Exact parts of a ratio's change: each factor's change at the mean of the other (two-factor Shapley)."""
+    top, bottom = pl.col("numerator"), pl.col("denominator")
+    top0, bottom0 = pl.col("previous_numerator"), pl.col("previous_denominator")
+    known = (top != 0) & (bottom != 0) & (bottom0 != 0)
+    factor = pl.col("value") * bottom / top
+    numerator = factor * (top - top0) * (1 / bottom + 1 / bottom0) / 2
+    denominator = factor * (top + top0) / 2 * (1 / bottom - 1 / bottom0)
+    return pl.when(known).then(numerator), pl.when(known).then(denominator)
 
 
 @table(grain=("region", "indicator", "year"))
@@ -114,17 +148,8 @@ STATUS_COLUMNS = (
     "alarm",
     "system_thresholds",
     "points",
+    "synthetic",
 )
-
-
-ANNUAL = 4
-"""Characters of the name of an annual period."""
-
-
-def _by_year(history: pl.LazyFrame) -> pl.DataFrame:
-    """Rows of annual periods with the year instead of the period."""
-    annual = history.filter(pl.col("period").str.len_chars() == ANNUAL)
-    return annual.with_columns(year=pl.col("period").cast(pl.Int64)).drop("period").collect()
 
 
 def _fits(history: pl.DataFrame, cat: Catalogue, law: Law) -> pl.DataFrame:

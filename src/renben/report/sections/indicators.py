@@ -44,6 +44,8 @@ def _indicator_row(e: Evidence, t: Tongue, indicator: Indicator) -> tuple[Cell, 
     name = t(indicator.name_zh, indicator.name_en) + (
         f"（{indicator.unit}）" if t.language == "zh" else f" ({indicator.unit})"
     )
+    if value["synthetic"]:
+        name += t("（合成）", " (synthetic)")
     target = DASH
     if status["target"] is not None:
         sign = "≥" if status["comparison"] == "at_least" else "≤"

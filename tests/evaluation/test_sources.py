@@ -1,0 +1,68 @@
+"""What mechanisms make feeds the indicators, after what was reported and never instead of what was published."""
+
+import polars as pl
+
+from renben.evaluation.sources import by_year, elements_of, not_published, with_made
+from renben.evaluation.tables import mechanism_elements
+from tests.evaluation.conftest import PROVINCE, rows
+
+CITY = "140100"
+
+
+def air(synthetic=True):
+    return pl.LazyFrame(
+        {
+            "region": [CITY],
+            "days_valid": [360],
+            "days_good_air": [270],
+            "pm25_sum": [9000.0],
+            "synthetic": [synthetic],
+        }
+    )
+
+
+def nothing():
+    return pl.LazyFrame(schema={"region": pl.String, "synthetic": pl.Boolean})
+
+
+def test_columns_that_are_data_elements_become_rows_with_their_origin(catalogue):
+    cluster = pl.LazyFrame(
+        {
+            "region": [CITY, PROVINCE],
+            "cluster_employment": [None, 5],
+            "cluster_employment_reason": ["effort", None],
+            "other": [1, 2],
+            "synthetic": [False, False],
+        }
+    )
+    funds = nothing().with_columns(citizenization_fund=pl.lit(1.0))
+    found = mechanism_elements(air(), cluster, funds, catalogue).collect()
+    assert set(found["element"]) == {"days_valid", "days_good_air", "pm25_sum", "cluster_employment"}
+    by = {(r["region"], r["element"]): r for r in found.to_dicts()}
+    assert by[CITY, "days_valid"]["value"] == 360 and by[CITY, "days_valid"]["synthetic"]
+    assert by[CITY, "cluster_employment"]["value_reason"] == "no_data", (
+        "a foreign reason is no reason of ours"
+    )
+    assert not by[PROVINCE, "cluster_employment"]["synthetic"]
+
+
+def test_reported_values_come_before_made_ones(catalogue):
+    made = elements_of("air_year_data", air(), catalogue).collect().with_columns(year=pl.lit(2024, pl.Int64))
+    reported = rows((CITY, "days_valid", 365), (CITY, "days_good_air", "missing_late"))
+    found = {r["element"]: r for r in with_made(reported, made).to_dicts()}
+    assert (found["days_valid"]["value"], found["days_valid"]["synthetic"]) == (365, False)
+    assert (found["days_good_air"]["value"], found["days_good_air"]["sources"]) == (270, "air_year_data")
+    assert found["pm25_sum"]["synthetic"]
+
+
+def test_example_data_never_replace_a_published_rate_and_real_data_do(catalogue):
+    rate = rows((CITY, "good_air_days_rate", 74.2), key="indicator")
+    for synthetic, left in ((True, {"pm25_sum"}), (False, {"days_valid", "days_good_air", "pm25_sum"})):
+        table = elements_of("air_year_data", air(synthetic), catalogue).collect()
+        made = table.with_columns(year=pl.lit(2024, pl.Int64))
+        assert set(not_published(made, rate, catalogue)["element"]) == left
+
+
+def test_only_annual_periods_are_read():
+    history = pl.LazyFrame({"region": ["a", "b"], "period": ["2024", "2024Q3"]})
+    assert by_year(history).to_dicts() == [{"region": "a", "year": 2024}]
