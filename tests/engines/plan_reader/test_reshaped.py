@@ -87,7 +87,9 @@ def test_a_leader_and_helpers_are_told_apart(text, expected):
 
 def test_numbers_that_begin_anew_in_every_chapter_still_give_33_measures(text, expected):
     counts = iter([*range(1, 8), *range(1, 10), *range(1, 8), *range(1, 11)])
-    reading = of(MEASURE.sub(lambda m: f"（{chinese(next(counts))}）{m[2]}。{m[3]}（责任单位：{m[4]}）", text))
+    reading = of(
+        MEASURE.sub(lambda m: f"（{chinese(next(counts))}）{m[2]}。{m[3]}（责任单位：{m[4]}）", text)
+    )
     assert told(reading) == expected
     assert len({c.id for c in reading.commitments}) == 121
 

@@ -297,3 +297,32 @@ def test_no_project_takes_anything_away_and_the_last_network_agrees_with_one_com
     people = np.array([PEOPLE[z] for z in sorted(PEOPLE)], dtype=np.float64)
     expected = [(matrix[i] @ people) / (people.sum() - people[i]) for i in range(5)]
     assert time.sort("zone")["after"].to_list() == pytest.approx(expected)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.randoms(use_true_random=False))
+def test_the_order_of_rows_changes_no_digit(rng):
+    def shuffled(table):
+        rows = table.collect()
+        order = list(range(rows.height))
+        rng.shuffle(order)
+        return rows[order].lazy()
+
+    group = groups(
+        extra=[{"zone": z, "group": "elderly", "persons": 7 * n // 100} for z, n in PEOPLE.items()]
+    )
+    tables = edges(), zones(), group, project_links(), stops([("X", 0, 5), ("G", 20, 5)])
+    first, second = (links.link_effect(*t, law()) for t in (tables, tuple(map(shuffled, tables))))
+    for result in (first, second):
+        assert made(links.link_effect, result, "link_time").equals(
+            made(links.link_effect, first, "link_time")
+        )
+    costs = frame("project", [{"project": p, "name": p, "cost": 1} for p in ("P1", "L1")])
+    wholes = [
+        made(
+            links.project_effect,
+            links.project_effect(shuffled(r.link_time), shuffled(r.link_effect), group, costs, law()),
+        )
+        for r in (first, second)
+    ]
+    assert wholes[0].equals(wholes[1])

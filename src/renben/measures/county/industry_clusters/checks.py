@@ -121,7 +121,7 @@ def plan_direction_lacks_evidence(named_direction: Table) -> Table:
     each = pl.format("{} {} ({})", "industry", "flag", "source")
     return (
         wanting.group_by("region")
-        .agg(each=each.str.join("; "), against=(pl.col("flag") == "contradicted").any())
+        .agg(each=each.sort().str.join("; "), against=(pl.col("flag") == "contradicted").any())
         .select(
             kind=pl.lit("plan_direction_lacks_evidence"),
             subject="region",

@@ -10,6 +10,7 @@ import polars as pl
 from renben.core.law import Law
 from renben.core.table import Table, table
 from renben.engines.accessibility import mean_time, with_directed_link, with_line, with_link, within
+from renben.engines.statistics.steady import steady_sum
 from renben.measures.metropolis.link_evaluation.places import Places, Zones, places, zones
 
 BASIS = ("link_evaluation.reach_minutes",)
@@ -149,7 +150,8 @@ def project_effect(
     known = pl.col("before").is_not_null() & pl.col("after").is_not_null()
     people = pl.col("persons").filter(known)
     mean = {
-        c: (pl.col(c) * pl.col("persons")).filter(known).sum() / people.sum() for c in ("before", "after")
+        c: steady_sum((pl.col(c) * pl.col("persons")).filter(known)) / people.sum()
+        for c in ("before", "after")
     }
     times = (
         link_time.join(everyone, on="zone")
@@ -192,11 +194,13 @@ def _gains(cells: Table, lowest: float) -> Table:
     inside = (quota - (upto - pl.col("persons"))).clip(0, pl.col("persons"))
     gain = (pl.col("jobs_after") - pl.col("jobs_before")).cast(pl.Float64)
     shared = cells.sort("project", "jobs_before", "zone").with_columns(inside=inside, gain=gain)
-    whole = (pl.col("gain") * pl.col("persons")).sum()
+    whole = steady_sum(pl.col("gain") * pl.col("persons"))
     people = pl.col("persons").sum()
     return shared.group_by("project").agg(
         jobs_gained=pl.when(people > 0).then(whole / people).otherwise(0.0),
-        lowest_share=pl.when(whole > 0).then(((pl.col("gain") * pl.col("inside")).sum() / whole).clip(0, 1)),
+        lowest_share=pl.when(whole > 0).then(
+            (steady_sum(pl.col("gain") * pl.col("inside")) / whole).clip(0, 1)
+        ),
     )
 
 

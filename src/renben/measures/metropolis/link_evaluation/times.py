@@ -4,6 +4,7 @@ import polars as pl
 
 from renben.core.law import Law
 from renben.core.table import Table, table
+from renben.engines.statistics.steady import steady_sum
 from renben.measures.metropolis.link_evaluation.places import places
 
 BASIS = ("link_evaluation.reach_minutes",)
@@ -52,7 +53,7 @@ def zone_access(travel_time: Table, zone: Table, zone_group: Table, law: Law) ->
     others = trips.filter(pl.col("origin") != pl.col("destination"), pl.col("seconds").is_not_null())
     mean = others.group_by("origin").agg(
         mean_seconds=pl.when(pl.col("persons").sum() > 0).then(
-            (pl.col("seconds") * pl.col("persons")).sum() / pl.col("persons").sum()
+            steady_sum(pl.col("seconds") * pl.col("persons")) / pl.col("persons").sum()
         )
     )
     limits = pl.LazyFrame({"minutes": list(law.value("link_evaluation.reach_minutes"))})
@@ -95,7 +96,9 @@ def group_access(zone_access: Table, zone_group: Table) -> Table:
         .agg(
             persons=people,
             jobs=pl.when(people > 0).then((pl.col("jobs") * pl.col("persons")).sum() / people),
-            mean_seconds=pl.when(timed > 0).then((pl.col("mean_seconds") * pl.col("timed")).sum() / timed),
+            mean_seconds=pl.when(timed > 0).then(
+                steady_sum(pl.col("mean_seconds") * pl.col("timed")) / timed
+            ),
         )
         .with_columns(
             jobs_reason=pl.when(pl.col("jobs").is_null()).then(pl.lit("undefined_denominator")),
@@ -123,7 +126,7 @@ def core_reach_data(travel_time: Table, zone: Table, zone_group: Table, law: Law
     seconds = pl.col("seconds")
     inside = seconds <= law.value(CIRCLE) * 60
     timed = pl.col("persons").filter(seconds.is_not_null())
-    spent = (seconds * pl.col("persons")).filter(seconds.is_not_null()).sum()
+    spent = steady_sum((seconds * pl.col("persons")).filter(seconds.is_not_null()))
     return (
         people.group_by("region")
         .agg(
