@@ -8,7 +8,7 @@ import polars as pl
 
 from renben.catalogue import Catalogue
 from renben.core.law import Law
-from renben.core.table import Table, table
+from renben.core.table import Maybe, Table, table
 from renben.engines.allocation import apportion_money
 from renben.engines.statistics.steady import steady_sum
 
@@ -26,9 +26,9 @@ class Allotted(NamedTuple):
 @table(grain=("region", "part"), basis=("settlement_reward",))
 def reward_share(
     settlement_score: Table,
-    migrant_pupils: Table,
+    migrant_pupils: Maybe,
     fiscal_factor: Table,
-    reward_effort: Table,
+    reward_effort: Maybe,
     reward_pool: Table,
     cat: Catalogue,
 ) -> Table:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import polars as pl
 
 from renben.core.law import Law
-from renben.core.table import Table, table
+from renben.core.table import Maybe, Table, table
 from renben.engines.accessibility import mean_time, with_directed_link, with_line, with_link, within
 from renben.engines.statistics.steady import steady_sum
 from renben.measures.metropolis.link_evaluation.places import Places, Zones, places, zones
@@ -26,7 +26,7 @@ class Effects(NamedTuple):
 
 @table(grain={"link_effect": ("project", "zone", "minutes"), "link_time": ("project", "zone")}, basis=BASIS)
 def link_effect(
-    road_edge: Table, zone: Table, zone_group: Table, project_link: Table, project_stop: Table, law: Law
+    road_edge: Table, zone: Table, zone_group: Table, project_link: Maybe, project_stop: Maybe, law: Law
 ) -> Effects:
     """Jobs and persons in reach, and mean time (s), of each zone before and after each project by itself.
 
