@@ -5,5 +5,12 @@ from types import ModuleType
 from renben.measures.citizenization import entitlements, settlement_reward
 from renben.measures.city import air_quality
 from renben.measures.county import industry_clusters
+from renben.measures.metropolis import link_evaluation
 
-MECHANISMS: tuple[ModuleType, ...] = (settlement_reward, entitlements, industry_clusters, air_quality)
+MECHANISMS: tuple[ModuleType, ...] = (
+    settlement_reward,
+    entitlements,
+    industry_clusters,
+    link_evaluation,
+    air_quality,
+)

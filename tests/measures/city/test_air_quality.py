@@ -350,6 +350,14 @@ def test_episodes_without_warning_are_missed_late_or_false():
     assert findings["kind"].to_list() == ["air_warning_false_alarm"]
 
 
+def test_a_warning_stays_in_force_while_no_forecast_comes():
+    long = [[210, 90, 90], [], [], [80, 80, 80]]
+    got = review(observed=[90, 90, 90, 90], forecasts=long)
+    assert got.select("outcome", "start", "end").rows() == [
+        ("false_alarm", FIRST, FIRST + dt.timedelta(days=2))
+    ]
+
+
 AQI = st.integers(1, 500)
 
 

@@ -18,7 +18,7 @@ def reward_is_paid_out(reward_returned: Table) -> Table:
     kept = reward_returned.filter(pl.col("returned") > 0).sort("part")
     return (
         kept.group_by("payer")
-        .agg(each=each.str.join(" | "), no_one=(pl.col("reason") == "no_region_below").all())
+        .agg(each=each.sort().str.join(" | "), no_one=(pl.col("reason") == "no_region_below").all())
         .select(
             kind=pl.lit("reward_not_shared"),
             subject="payer",

@@ -6,6 +6,7 @@ import polars as pl
 
 from renben.core.law import Law
 from renben.core.table import Table, table
+from renben.engines.statistics.steady import steady_sum
 
 AMOUNT = pl.Decimal(18, 2)
 
@@ -21,13 +22,13 @@ def reward_sensitivity(settlement_score: Table, reward_share: Table, law: Law) -
     """
     size = float(law.value("settlement_reward.sensitivity"))
     base = reward_share.filter(pl.col("part") == "settlement", pl.col("share").is_not_null())
-    by_origin = settlement_score.group_by("region", "origin").agg(pl.col("score").sum())
+    by_origin = settlement_score.group_by("region", "origin").agg(steady_sum(pl.col("score")))
     changed = (
         base.join(by_origin, on="region")
         .join(pl.LazyFrame({"change": [-size, size]}), how="cross")
         .with_columns(raw=pl.col("raw") + pl.col("change") * pl.col("score"))
     )
-    total = pl.col("raw").sum().over("payer", "origin", "change")
+    total = steady_sum(pl.col("raw")).over("payer", "origin", "change")
     return changed.with_columns(new=pl.col("raw") / total).select(
         "region", "origin", "change", share="new", share_difference=pl.col("new") - pl.col("share")
     )
@@ -52,7 +53,7 @@ def reward_marginal(
         "region", part=pl.lit("settlement"), unit="origin", weight=pl.col("score") / pl.col("persons")
     )
     pupils = fiscal_factor.select("region", part=pl.lit("pupils"), unit=pl.lit("pupil"), weight="difficulty")
-    total = pl.col("raw").sum().over("payer", "part")
+    total = steady_sum(pl.col("raw")).over("payer", "part")
     raw, more = pl.col("raw"), pl.col("weight")
     gain = pl.col("amount").cast(pl.Float64) * (
         (raw + more) / (pl.col("total") + more) - raw / pl.col("total")
@@ -85,7 +86,7 @@ def citizenization_fund_data(settlement_reward: Table, settlement_score: Table, 
     known = pl.col("persons").filter(now).is_not_null().all()
     people = settlement_score.group_by("region").agg(
         hukou_settled=pl.when(known).then(pl.col("persons").filter(now).sum()),
-        crossed=pl.col("score").filter(pl.col("origin") == "cross_province").sum(),
+        crossed=steady_sum(pl.col("score").filter(pl.col("origin") == "cross_province")),
     )
     raw = reward_share.filter(pl.col("part") == "settlement", pl.col("raw") > 0).select("region", "raw")
     cross = (
@@ -118,7 +119,7 @@ def reward_comparison(settlement_reward: Table, reward_published: Table) -> Tabl
     )
     both = computed.join(reward_published.rename({"amount": "published"}), on="region")
     share = {
-        c: pl.col(c).cast(pl.Float64) / pl.col(c).cast(pl.Float64).sum().over("payer")
+        c: pl.col(c).cast(pl.Float64) / pl.col(c).sum().over("payer").cast(pl.Float64)
         for c in ("computed", "published")
     }
     rank = {

@@ -8,8 +8,9 @@ import polars as pl
 
 from renben.catalogue import Catalogue
 from renben.core.law import Law
-from renben.core.table import Table, table
+from renben.core.table import Maybe, Table, table
 from renben.engines.allocation import apportion_money
+from renben.engines.statistics.steady import steady_sum
 
 LEVELS = ("province", "prefecture", "county")
 AMOUNT = pl.Decimal(18, 2)
@@ -25,9 +26,9 @@ class Allotted(NamedTuple):
 @table(grain=("region", "part"), basis=("settlement_reward",))
 def reward_share(
     settlement_score: Table,
-    migrant_pupils: Table,
+    migrant_pupils: Maybe,
     fiscal_factor: Table,
-    reward_effort: Table,
+    reward_effort: Maybe,
     reward_pool: Table,
     cat: Catalogue,
 ) -> Table:
@@ -59,7 +60,7 @@ def reward_share(
             raw_reason=pl.when(pl.col("raw").is_null()).then(pl.coalesce("raw_reason", pl.lit("missing")))
         )
     )
-    total = pl.col("raw").sum().over("payer", "part")
+    total = steady_sum(pl.col("raw")).over("payer", "part")
     known = pl.col("raw").is_not_null().all().over("payer", "part")
     reason = pl.when(~known).then(pl.lit("part_withheld")).when(total == 0).then(pl.lit("nothing_to_reward"))
     return (
@@ -74,7 +75,7 @@ def _settlement(score: Table) -> Table:
     whole = pl.col("score").is_not_null().all()
     return score.group_by("region").agg(
         part=pl.lit("settlement"),
-        raw=pl.when(whole).then(pl.col("score").sum()),
+        raw=pl.when(whole).then(steady_sum(pl.col("score"))),
         raw_reason=pl.col("score_reason").drop_nulls().sort().first(),
     )
 

@@ -91,7 +91,7 @@ def emergency_list_cuts_enough(emergency_cut: Table) -> Table:
     each = pl.format("{} {}: {} % < {} %", "pollutant", "level", share, (pl.col("target") * 100).round(1))
     return (
         short.group_by("region")
-        .agg(each=each.str.join("; "))
+        .agg(each=each.sort().str.join("; "))
         .select(
             kind=pl.lit("emergency_cut_too_small"),
             subject="region",

@@ -94,7 +94,7 @@ def _overall(parts: Table, keys: list[str], law: Law) -> Table:
     """Index, category and primary pollutants of each key from individual indices."""
     above = law.value("air_quality.publish_above_with_missing")
     highest = pl.col("iaqi").max()
-    primary = pl.col("pollutant").filter(pl.col("iaqi") == highest).str.join("+")
+    primary = pl.col("pollutant").filter(pl.col("iaqi") == highest).sort().str.join("+")
     whole = parts.group_by(keys).agg(
         highest=highest,
         complete=pl.col("iaqi").is_not_null().all() & (pl.len() == len(POLLUTANTS)),

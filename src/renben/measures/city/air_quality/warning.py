@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -10,6 +10,7 @@ import polars as pl
 
 from renben.core.law import Law
 from renben.core.table import History, Previous, Table, table
+from renben.engines.statistics.steady import steady_sum
 from renben.measures.city.air_quality.grades import LEVELS, Rules, action, grade, next_level, threshold
 
 RULE = "air_quality.warning_grade"
@@ -124,19 +125,30 @@ def air_warning_review(air_warning: Table, aqi_day: Table, law: Law) -> Table:
 
 def _reviewed(region: str, days: Sequence[Mapping[str, Any]], rules: Rules) -> list[dict[str, Any]]:
     limit = threshold(rules)
-    level = {row["day"]: row["level"] or "none" for row in days}
+    level = _in_force(days)
     rows, covered = [], set()
-    for run in _runs(days, lambda row: row["aqi"] is not None and row["aqi"] > limit):
-        observed = grade([row["aqi"] for row in run], rules)
-        span = [row["day"] for row in run]
+    for span in _runs(row["day"] for row in days if row["aqi"] is not None and row["aqi"] > limit):
+        aqi = {row["day"]: row["aqi"] for row in days}
+        observed = grade([aqi[day] for day in span], rules)
         covered.update([span[0] - ONE_DAY, *span])
         if observed != "none":
             rows.append(_episode(region, span, observed, level))
-    for run in _runs(days, lambda row: (row["level"] or "none") != "none"):
-        span = [row["day"] for row in run]
+    for span in _runs(day for day, name in level.items() if name != "none"):
         if not covered.intersection(span):
             rows.append(_row(region, span, "false_alarm", "none", _highest(span, level), None))
     return rows
+
+
+def _in_force(days: Sequence[Mapping[str, Any]]) -> dict[dt.date, str]:
+    """Level of each day: a warning stays in force on days without a forecast."""
+    stated = {row["day"]: row["level"] for row in days if row["level"] is not None}
+    level, day, last = "none", days[0]["day"], days[-1]["day"]
+    found: dict[dt.date, str] = {}
+    while day <= last:
+        level = stated.get(day, level)
+        found[day] = level
+        day += ONE_DAY
+    return found
 
 
 def _episode(region: str, span: list[dt.date], observed: str, level: Mapping[dt.date, str]) -> dict[str, Any]:
@@ -166,14 +178,14 @@ def _row(
     }
 
 
-def _runs(days: Sequence[Mapping[str, Any]], wanted: Any) -> list[list[Mapping[str, Any]]]:
-    """Runs of consecutive days that are wanted."""
-    runs: list[list[Mapping[str, Any]]] = []
-    for row in filter(wanted, days):
-        if runs and row["day"] - runs[-1][-1]["day"] == ONE_DAY:
-            runs[-1].append(row)
+def _runs(days: Iterable[dt.date]) -> list[list[dt.date]]:
+    """Runs of consecutive days."""
+    runs: list[list[dt.date]] = []
+    for day in days:
+        if runs and day - runs[-1][-1] == ONE_DAY:
+            runs[-1].append(day)
         else:
-            runs.append([row])
+            runs.append([day])
     return runs
 
 
@@ -190,7 +202,7 @@ def emergency_cut(emission_unit: Table, emission_base: Table, law: Law) -> Table
     parts = [
         emission_unit.group_by("region", "pollutant").agg(
             level=pl.lit(level),
-            cut=(pl.col("emission") * pl.col(f"cut_{level}")).sum(),
+            cut=steady_sum(pl.col("emission") * pl.col(f"cut_{level}")),
             target=pl.lit(float(target)),
         )
         for level, target in targets.items()

@@ -4,6 +4,7 @@ import polars as pl
 
 from renben.core.law import Law
 from renben.core.table import Table, table
+from renben.engines.statistics.steady import steady_mean, steady_sum
 from renben.measures.city.air_quality.breakpoints import POLLUTANTS
 
 
@@ -29,7 +30,7 @@ def air_year_data(aqi_day: Table, air_day: Table, law: Law) -> Table:
     )
     pm25 = pl.when(pl.col("valid_hours") >= law.value("air_quality.min_valid_hours")).then(pl.col("pm25"))
     sums = air_day.group_by("region").agg(
-        pm25_sum=pm25.sum(), pm25_days=pm25.is_not_null().sum().cast(pl.Int64)
+        pm25_sum=steady_sum(pm25), pm25_days=pm25.is_not_null().sum().cast(pl.Int64)
     )
     return days.join(sums, on="region").sort("region")
 
@@ -49,7 +50,9 @@ def air_composite(air_day: Table, law: Law) -> Table:
     percentiles = law.value("air_quality.composite_percentile")
     valid = air_day.filter(pl.col("valid_hours") >= law.value("air_quality.min_valid_hours"))
     parts = {
-        p: (pl.col(p).quantile(percentiles[p] / 100, "linear") if p in percentiles else pl.col(p).mean())
+        p: (
+            pl.col(p).quantile(percentiles[p] / 100, "linear") if p in percentiles else steady_mean(pl.col(p))
+        )
         / float(limits.value[p])
         for p in POLLUTANTS
     }

@@ -3,7 +3,7 @@
 import polars as pl
 
 from renben.core.finding import check
-from renben.core.table import Table
+from renben.core.table import Maybe, Table
 
 OWNER = "industry"
 
@@ -34,7 +34,7 @@ def cluster_gap_is_known(cluster_verdict: Table) -> Table:
 
 @check
 def cluster_data_fit_together(
-    cluster: Table, cluster_year: Table, cluster_firm: Table, county_industry: Table
+    cluster: Table, cluster_year: Table, cluster_firm: Maybe, county_industry: Maybe
 ) -> Table:
     """One finding for each firm in two clusters, each part above its whole, each cluster above its county.
 
@@ -121,7 +121,7 @@ def plan_direction_lacks_evidence(named_direction: Table) -> Table:
     each = pl.format("{} {} ({})", "industry", "flag", "source")
     return (
         wanting.group_by("region")
-        .agg(each=each.str.join("; "), against=(pl.col("flag") == "contradicted").any())
+        .agg(each=each.sort().str.join("; "), against=(pl.col("flag") == "contradicted").any())
         .select(
             kind=pl.lit("plan_direction_lacks_evidence"),
             subject="region",

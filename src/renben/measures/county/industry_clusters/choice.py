@@ -10,7 +10,7 @@ import polars as pl
 from renben.catalogue import Catalogue
 from renben.core.law import Law
 from renben.core.randomness import stream
-from renben.core.table import History, Table, table
+from renben.core.table import History, Maybe, Table, table
 from renben.engines.statistics.concentration import location_quotient
 from renben.engines.statistics.regional import relatedness_density, shift_share
 
@@ -26,7 +26,7 @@ class WeightsError(ValueError):
 
 @table(grain=("region", "industry"), basis=BASIS)
 def leading_industry(
-    county_industry: History, industry_linkage: Table, cat: Catalogue, law: Law, seed: int
+    county_industry: History, industry_linkage: Maybe, cat: Catalogue, law: Law, seed: int
 ) -> Table:
     """Industries of each county ranked by a score (0-1) from six parts of evidence, beside its province.
 
@@ -50,7 +50,9 @@ def leading_industry(
     large = (pl.col("jobs") >= gate["jobs"]) & (pl.col("firms") >= gate["firms"])
     allowed = ~pl.col("industry").is_in(list(restricted)) if restricted else pl.lit(True)
     frame = (
-        parts.join(industry_linkage.rename({"backward": "linkage"}).collect(), on="industry", how="left")
+        parts.join(
+            industry_linkage.select("industry", linkage="backward").collect(), on="industry", how="left"
+        )
         .with_columns(gate=large & allowed)
         .sort("region", "industry")
     )

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from renben.core.law import Law
-from renben.core.table import History, Previous, Table, table
+from renben.core.table import History, Maybe, Previous, Table, table
 from renben.measures.county.industry_clusters.rules import LEVELS, YEARS
 
 TIERS = ("candidate", *LEVELS)
@@ -76,7 +76,7 @@ def step(
 
 
 @table(grain=("cluster",), basis=("industry_clusters",))
-def cluster_ratio(cluster: Table, cluster_year: History, cluster_firm: Table) -> Table:
+def cluster_ratio(cluster: Table, cluster_year: History, cluster_firm: Maybe) -> Table:
     """Shares of the leading industry, of SMEs and of the largest firm (0-1), and growth over three years (share).
 
     Args:
