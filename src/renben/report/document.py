@@ -29,6 +29,8 @@ class Heading:
 
     level: Literal[1, 2, 3]
     text: str
+    new_page: bool = False
+    """An annex starts on a page of its own."""
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,12 @@
 import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import polars as pl
 
 from renben.catalogue import Catalogue
+from renben.catalogue.indicator import Indicator
 from renben.catalogue.plan import Plan
 from renben.core.errors import RenbenError
 from renben.core.finding import with_keys
@@ -62,19 +64,24 @@ class Evidence:
         return self.table("target_status")
 
     @cached_property
-    def own(self) -> dict[str, dict]:
+    def own(self) -> dict[str, dict[str, Any]]:
         """Status rows of the report's region by indicator."""
         return {
             row["indicator"]: row for row in self.status.filter(pl.col("region") == self.region).to_dicts()
         }
 
     @cached_property
-    def values(self) -> dict[str, dict]:
+    def values(self) -> dict[str, dict[str, Any]]:
         """Values of the report's region by indicator."""
         return {
             row["indicator"]: row
             for row in self.table("indicator_values").filter(pl.col("region") == self.region).to_dicts()
         }
+
+    @cached_property
+    def valued(self) -> list[Indicator]:
+        """Indicators of the catalogue that have a value for the report's region, in its order."""
+        return [i for i in self.catalogue.indicators.values() if self.own.get(i.id, {}).get("value") is not None]
 
     @cached_property
     def history(self) -> pl.DataFrame:
@@ -90,6 +97,27 @@ class Evidence:
         """Drift forecast of one indicator for the report's region by year."""
         mine = (pl.col("indicator") == indicator) & (pl.col("region") == self.region)
         return self.table("indicator_forecasts").filter(mine).sort("year")
+
+    def projected(self, indicator: str) -> pl.DataFrame:
+        """Projection of one indicator for the report's region by year; empty where there is none."""
+        frame = self.table("projection_rates")
+        if not frame.height:
+            return frame
+        rate = self.catalogue.indicators[indicator].id.removeprefix("urban_rate_")
+        return frame.filter((pl.col("region") == self.region) & (pl.col("rate") == rate)).sort("year")
+
+    def newest(self, indicator: str) -> dict[str, dict[str, Any]]:
+        """Newest value of one indicator of each region up to the report's year, by region."""
+        mine = (pl.col("indicator") == indicator) & pl.col("value").is_not_null()
+        rows = self.history.filter(mine & (pl.col("year") <= self.period.year)).sort("year")
+        return {row["region"]: row for row in rows.group_by("region", maintain_order=True).last().to_dicts()}
+
+    def under(self, code: str) -> bool:
+        """Whether a region is the report's region or lies in it."""
+        at: str | None = code
+        while at is not None and at != self.region:
+            at = self.catalogue.regions[at].parent if at in self.catalogue.regions else None
+        return at == self.region
 
     @cached_property
     def findings(self) -> pl.DataFrame:
@@ -136,3 +164,10 @@ class Evidence:
         """Source ids of a cell (joined by ; and with a prefix such as derived:)."""
         ids = [part.split(":", 1)[-1] for part in (sources or "").split(";")]
         return [i for i in dict.fromkeys(ids) if i in self.publications]
+
+    @cached_property
+    def numbered_sources(self) -> dict[str, int]:
+        """Number of each publication behind the region's values, in the order of their ids."""
+        cells = [row["sources"] for row in self.values.values() if row["value"] is not None]
+        cells += self.history.filter(pl.col("value").is_not_null())["sources"].unique().to_list()
+        return {id_: n for n, id_ in enumerate(sorted({s for cell in cells for s in self.cited(cell)}), start=1)}

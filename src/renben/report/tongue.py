@@ -1,5 +1,7 @@
 """Words and numbers in the habits of each language; what is missing is never written as 0."""
 
+import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,6 +15,10 @@ STATUS = {
     "grey": ("无法判定", "cannot be judged"),
 }
 DASH = "—"
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,21 @@ class Tongue:
         text = f"{value:,.{digits}f}"
         return text.rstrip("0").rstrip(".") if digits and unit not in ("%", "pp") and "." in text else text
 
+    def day(self, day: dt.date) -> str:
+        """A day in words.
+
+        >>> Tongue("zh").day(dt.date(2025, 12, 31)), Tongue("en").day(dt.date(2025, 12, 31))
+        ('2025年12月31日', '31 December 2025')
+        """
+        return self(f"{day.year}年{day.month}月{day.day}日", f"{day.day} {MONTHS[day.month - 1]} {day.year}")
+
+    def signed(self, value: float | None, unit: str = "", digits: int | None = None) -> str:
+        """A change with its sign, or a dash; the minus is a minus and no hyphen."""
+        if value is None:
+            return DASH
+        text = self.number(abs(value), unit, digits)
+        return text if not text.strip("0.,") else f"{'+' if value > 0 else '−'}{text}"
+
     def share(self, value: float | None) -> str:
         """A probability or share in whole per cent; the ends are not rounded to certainty."""
         if value is None:
@@ -53,6 +74,6 @@ class Tongue:
         tone: Tone = code if code in ("green", "yellow", "orange", "red", "grey") else "plain"  # type: ignore[assignment]
         return Cell(self(*STATUS[code]), tone)
 
-    def join(self, parts: list[str]) -> str:
+    def join(self, parts: Iterable[str]) -> str:
         """A list of things."""
         return self("、", ", ").join(parts)

@@ -1,8 +1,23 @@
 """Sections of the monitoring report."""
 
-from renben.report.sections.goals import actions_overview, goals
-from renben.report.sections.indicators import indicators, measures
-from renben.report.sections.problems import findings, next_steps
+from renben.report.sections.goals import goals
+from renben.report.sections.headline import headline
+from renben.report.sections.indicators import indicators
+from renben.report.sections.measures import measures
+from renben.report.sections.overview import actions_overview
+from renben.report.sections.owed import next_steps
+from renben.report.sections.problems import findings
 from renben.report.sections.regions import regions
+from renben.report.sections.warnings import warnings
 
-__all__ = ["actions_overview", "findings", "goals", "indicators", "measures", "next_steps", "regions"]
+__all__ = [
+    "actions_overview",
+    "findings",
+    "goals",
+    "headline",
+    "indicators",
+    "measures",
+    "next_steps",
+    "regions",
+    "warnings",
+]

@@ -1,110 +1,47 @@
-"""Indicators with a value, and the measures of the plan with the status of their indicators."""
-
-from collections import Counter
-from typing import Any
+"""Indicators with a value: before, now, target, pace, probability and status."""
 
 from renben.catalogue.indicator import Indicator
-from renben.report.document import Cell, Grid, Heading, Paragraph, Part
+from renben.report.document import Cell, Paragraph, Part
 from renben.report.evidence import Evidence
-from renben.report.sections.wording import CLASSES, short_name
-from renben.report.tongue import DASH, STATUS, Tongue
+from renben.report.sections.goals import target_text
+from renben.report.sections.wording import named, value_cell
+from renben.report.tables import Col, table
+from renben.report.tongue import DASH, Tongue
 
 
 def indicators(e: Evidence, t: Tongue) -> list[Part]:
     """Indicators with a value for the region; those without are counted here and listed in the annex."""
-    have = [i for i in e.catalogue.indicators.values() if i.id in e.own and e.own[i.id]["value"] is not None]
-    header = (
-        t("指标", "Indicator"),
-        t("上年", "Before"),
-        t("本年", "Now"),
-        t("目标", "Target"),
-        t("进度比", "Pace"),
-        t("达标概率", "Probability"),
-        t("状态", "Status"),
-    )
-    rows = tuple(_indicator_row(e, t, i) for i in have)
+    have = e.valued
     missing = len(e.own) - len(have)
     text = t(
-        f"{len(have)}项指标有{e.period}年数据，{missing}项没有。进度比大于等于1表示不慢于达标所需的速度。",
-        f"{len(have)} indicators have a value for {e.period}, {missing} have none. A pace of 1 or more is fast enough for the target.",
+        f"{len(e.own)}项指标中，{len(have)}项有{e.period}年数据，{missing}项没有。进度比为实际进展与时间进度之比，大于等于1表示不慢于达标所需的速度；标“仅参考”的目标不是对本地区下达的任务。",
+        f"Of {len(e.own)} indicators {len(have)} have a value for {e.period}, {missing} have none. Pace is progress made over progress due: 1 or more is fast enough. A target marked as reference is no duty of this region.",
     )
-    grid = Grid(
-        t(f"有数据的指标（{e.period}年）", f"Indicators with a value in {e.period}"),
-        header,
-        rows,
-        (3.4, 1.1, 1.1, 1.5, 0.9, 1.1, 1.2),
-        ("left", "right", "right", "right", "right", "right", "center"),
-        sheet=t("主要指标", "Indicators"),
+    columns = (
+        Col(t("指标", "Indicator"), 3.2),
+        Col(t("上年", "Before"), 1.1, "right"),
+        Col(t("本年", "Now"), 1.1, "right"),
+        Col(t("变化", "Change"), 1.1, "right"),
+        Col(t("目标", "Target"), 1.6, "right"),
+        Col(t("进度比", "Pace"), 1.0, "right"),
+        Col(t("概率", "Chance"), 0.95, "right"),
+        Col(t("状态", "Status"), 1.3, "center"),
     )
-    return [Paragraph(text), grid] if rows else [Paragraph(text)]
+    caption = t(f"有数据的主要指标（{e.period}年）", f"Indicators with a value in {e.period}")
+    rows = [_row(e, t, i) for i in have]
+    return [Paragraph(text), *table(caption, columns, rows, t("主要指标", "Indicators"))]
 
 
-def _indicator_row(e: Evidence, t: Tongue, indicator: Indicator) -> tuple[Cell, ...]:
+def _row(e: Evidence, t: Tongue, indicator: Indicator) -> tuple[Cell, ...]:
     status, value = e.own[indicator.id], e.values[indicator.id]
-    name = t(indicator.name_zh, indicator.name_en) + (
-        f"（{indicator.unit}）" if t.language == "zh" else f" ({indicator.unit})"
-    )
-    if value["synthetic"]:
-        name += t("（合成）", " (synthetic)")
-    target = DASH
-    if status["target"] is not None:
-        sign = "≥" if status["comparison"] == "at_least" else "≤"
-        year = f"（{status['target_year']}）" if status["target_year"] else ""
-        note = t("，仅参考", ", reference") if status["reference_only"] else ""
-        target = f"{sign}{t.number(status['target'], indicator.unit)}{year}{note}"
+    unit, before, change = indicator.unit, value["previous_value"], value["change"]
     return (
-        Cell(name),
-        Cell(t.number(value["previous_value"], indicator.unit), number=value["previous_value"]),
-        Cell(t.number(status["value"], indicator.unit), "strong", status["value"]),
-        Cell(target, number=None),
-        Cell(t.number(status["pace_ratio"]), number=status["pace_ratio"]),
+        Cell(named(e, indicator, t)),
+        Cell(t.number(before, unit), number=before),
+        value_cell(value, "value", unit, t, "strong"),
+        Cell(t.signed(change, unit), number=change),
+        Cell(target_text(t, status, unit)),
+        Cell(t.number(status["pace_ratio"]) if status["pace_ratio"] is not None else DASH, number=status["pace_ratio"]),
         Cell(t.share(status["probability"]), number=status["probability"]),
         t.status(status["status"]),
-    )
-
-
-def measures(e: Evidence, t: Tongue) -> list[Part]:
-    """A table for each action: measures, who answers, commitments with a mechanism, status of their indicators."""
-    parts: list[Part] = []
-    for action in e.plan.actions.values():
-        parts.append(Heading(2, t(action.zh, action.en)))
-        rows = tuple(_measure_row(e, t, m) for m in action.measures.values())
-        header = (
-            t("序号", "No."),
-            t("举措", "Measure"),
-            t("责任单位", "Owners"),
-            t("任务", "Commitments"),
-            t("可计算", "Computed"),
-            t("指标状态", "Indicators"),
-        )
-        parts.append(
-            Grid(
-                t(action.zh, action.en),
-                header,
-                rows,
-                (0.7, 2.6, 3.2, 0.8, 0.9, 1.8),
-                ("center", "left", "left", "right", "right", "left"),
-            )
-        )
-    return parts
-
-
-def _measure_row(e: Evidence, t: Tongue, measure: Any) -> tuple[Cell, ...]:
-    owners = t.join([t(short_name(o), o.en) for o in (e.catalogue.offices[i] for i in measure.owners)])
-    mine = [
-        e.own[i.id]["status"]
-        for i in e.catalogue.indicators.values()
-        if measure.number in i.measure_numbers and i.id in e.own
-    ]
-    counts = Counter(mine)
-    said = t.join([f"{t(*STATUS[c])}{t('', ' ')}{counts[c]}" for c in CLASSES if counts[c]]) or DASH
-    computed = sum(bool(c.mechanisms) for c in measure.commitments.values())
-    worst = next((c for c in reversed(CLASSES[:-1]) if counts[c]), "grey")
-    return (
-        Cell(str(measure.number)),
-        Cell(t(measure.zh, measure.en)),
-        Cell(owners),
-        Cell(str(len(measure.commitments)), number=len(measure.commitments)),
-        Cell(str(computed), number=computed),
-        Cell(said, worst),
     )

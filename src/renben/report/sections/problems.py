@@ -1,123 +1,115 @@
-"""What checks found, and what is still to be done."""
+"""What checks found, as a ledger of problems: level, subjects, owner, and room for the deadline and the closing."""
 
 from collections import Counter
 from typing import Any
 
 import polars as pl
 
-from renben.report.document import Cell, Grid, Paragraph, Part, Tone
+from renben.report.document import Cell, Heading, Paragraph, Part, Tone
 from renben.report.evidence import Evidence
-from renben.report.sections.wording import short_name
+from renben.report.sections.wording import office_name, plain, region_name
+from renben.report.tables import Col, table
 from renben.report.tongue import DASH, Tongue
 
-LISTED, SUBJECTS, LONGEST = 30, 4, 110
+LISTED, SUBJECTS, LONGEST = 30, 3, {"zh": 72, "en": 130}
 SEVERITIES = {
-    "major": ("重大", "major"),
-    "error": ("错误", "error"),
-    "warning": ("警示", "warning"),
-    "info": ("提示", "note"),
+    "major": ("重大", "Major"),
+    "error": ("错误", "Error"),
+    "warning": ("警示", "Warning"),
+    "info": ("提示", "Note"),
 }
 SEVERITY_TONES: dict[str, Tone] = {"major": "red", "error": "red", "warning": "orange"}
+ELSEWHERE = ("data_not_sent", "early_warning")
+"""Kinds that other parts of the report show: the data owed, the early warnings."""
 
 
 def findings(e: Evidence, t: Tongue) -> list[Part]:
-    """Findings of checks by kind, most severe first; those of synthetic data are marked."""
+    """The ledger of problems by kind; those of synthetic data in a table of their own."""
+    parts: list[Part] = [Heading(2, t("问题清单", "Ledger of problems"))]
     if not e.findings.height:
-        return [Paragraph(t(f"{e.period}年各项检查没有发现问题。", f"Checks found nothing for {e.period}."))]
-    counts = Counter(e.findings["severity"].to_list())
-    said = t.join([f"{t(*SEVERITIES[s])}{t('', ' ')}{counts[s]}" for s in SEVERITIES if counts[s]])
-    keys = ["severity", "kind", "owner", "synthetic"]
-    kinds = e.findings.group_by(keys, maintain_order=True).agg(pl.len(), "subject", "text_zh", "text_en")
-    rows = tuple(_kind_row(e, t, row) for row in kinds.head(LISTED).to_dicts())
-    header = (
-        t("级别", "Severity"),
-        t("数量", "Number"),
-        t("内容（首例）", "Finding (first)"),
-        t("对象", "Subjects"),
-        t("责任单位", "Owner"),
-    )
-    text = t(
-        f"各项检查共发现{e.findings.height}个问题（{said}），按类归并如下。同一问题在同一报告期只立一次；逐条清单用 renben findings --period {e.period} 查看。",
-        f"Checks found {e.findings.height} problems ({said}), here by kind. The same problem of a period is opened once; each is listed by renben findings --period {e.period}.",
-    )
-    widths, align = (1.0, 0.8, 4.2, 2.6, 1.5), ("center", "right", "left", "left", "left")
-    return [Paragraph(text), Grid(t("问题清单", "Findings"), header, rows, widths, align)]
-
-
-def _kind_row(e: Evidence, t: Tongue, row: dict[str, Any]) -> tuple[Cell, ...]:
-    subjects = list(dict.fromkeys(_subject(e, t, s) for s in row["subject"]))
-    shown = t.join(subjects[:SUBJECTS])
-    more = (
-        t(f"等{len(subjects)}处", f" and {len(subjects) - SUBJECTS} more") if len(subjects) > SUBJECTS else ""
-    )
-    mark = t("（合成）", " (synthetic)") if row["synthetic"] else ""
-    text = row["text_zh"][0] if t.language == "zh" else row["text_en"][0]
-    office = e.catalogue.offices.get(row["owner"])
-    return (
-        Cell(t(*SEVERITIES[row["severity"]]) + mark, SEVERITY_TONES.get(row["severity"], "plain")),
-        Cell(str(row["len"]), number=row["len"]),
-        Cell(text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"),
-        Cell(shown + more),
-        Cell(t(short_name(office), office.en) if office else row["owner"] or DASH),
-    )
-
-
-def _subject(e: Evidence, t: Tongue, subject: str) -> str:
-    if subject in e.catalogue.offices:
-        return t(short_name(e.catalogue.offices[subject]), e.catalogue.offices[subject].en)
-    region = e.catalogue.regions.get(subject[:6])
-    indicator = next(
-        (
-            e.catalogue.indicators[p]
-            for p in subject.replace("/", " ").replace(":", " ").split()
-            if p in e.catalogue.indicators
-        ),
-        None,
-    )
-    names = [t(region.name_zh, region.name_en)] if region else []
-    names += [t(indicator.name_zh, indicator.name_en)] if indicator else []
-    return " ".join(names) or subject
-
-
-def next_steps(e: Evidence, t: Tongue) -> list[Part]:
-    """Which data each office still owes, and which indicators stand worst."""
-    owed = Counter(e.catalogue.indicators[i].owner for i, row in e.own.items() if row["value"] is None)
-    rows = tuple(
-        (
-            Cell(
-                t(short_name(e.catalogue.offices[o]), e.catalogue.offices[o].en)
-                if o in e.catalogue.offices
-                else o
-            ),
-            Cell(str(n), number=n),
-            Cell(_examples(e, t, o)),
+        return [*parts, Paragraph(t(f"{e.period}年各项检查没有发现问题。", f"Checks found nothing for {e.period}."))]
+    rows = e.findings.filter(~pl.any_horizontal(pl.col("kind").str.starts_with(k) for k in ELSEWHERE))
+    parts.append(Paragraph(_counted(e, t)))
+    real, made_up = rows.filter(~pl.col("synthetic")), rows.filter(pl.col("synthetic"))
+    if not real.height:
+        parts.append(Paragraph(t("除缺报数据和预警外，实际数据中没有发现其他问题。", "Beside missing data and warnings, nothing was found in real data.")))
+    parts += _ledger(e, t, real, t("问题清单", "Problems found in real data"), t("问题清单", "Problems"))
+    if made_up.height:
+        parts.append(
+            Paragraph(
+                t(
+                    "下表为用合成数据试运行各项检查的结果，只用来说明检查的内容，不反映任何真实情况。",
+                    "The next table comes from trial runs of the checks on synthetic data: it shows what the checks say and describes nothing real.",
+                )
+            )
         )
-        for o, n in owed.most_common()
-    )
-    header = (t("单位", "Office"), t("缺数指标", "Missing"), t("指标", "Indicators"))
-    text = t(
-        "以下单位负责的指标尚无数据。用 renben data template elements 取表，填报后 renben data add 入库，再运行即可更新本报告。",
-        "These offices answer for indicators without data. Take a form with renben data template elements, add it with renben data add, and run again.",
-    )
-    behind = [
-        i for i, row in e.own.items() if row["status"] in ("red", "orange") and not row["reference_only"]
-    ]
-    worst = t.join([t(e.catalogue.indicators[i].name_zh, e.catalogue.indicators[i].name_en) for i in behind])
-    first = t(f"需要协调的指标：{worst}。", f"Indicators that need coordination: {worst}.") if behind else ""
-    grid = Grid(
-        t("待报数据", "Data still to come"),
-        header,
-        rows,
-        (1.8, 0.9, 6.0),
-        ("left", "right", "left"),
-        sheet=t("待报数据", "Data owed"),
-    )
-    return [Paragraph(first), Paragraph(text), *([grid] if rows else [])]
+    caption = t("合成数据上的检查结果（试用，不反映真实情况）", "Checks on synthetic data (trial, nothing real)")
+    return [*parts, *_ledger(e, t, made_up, caption, t("问题清单（合成）", "Problems (synthetic)"))]
 
 
-def _examples(e: Evidence, t: Tongue, owner: str) -> str:
-    ids = [i for i, row in e.own.items() if row["value"] is None and e.catalogue.indicators[i].owner == owner]
-    names = [t(e.catalogue.indicators[i].name_zh, e.catalogue.indicators[i].name_en) for i in ids]
-    return t.join(names[:4]) + (
-        t(f"等{len(names)}项", f" and {len(names) - 4} more") if len(names) > 4 else ""
+def _counted(e: Evidence, t: Tongue) -> str:
+    made_up = e.findings.filter(pl.col("synthetic")).height
+    counts = Counter(e.findings.filter(~pl.col("synthetic"))["severity"].to_list())
+    said = t.join(f"{t(*SEVERITIES[s])}{t('', ' ')}{counts[s]}{t('个', '')}" for s in SEVERITIES if counts[s])
+    real = e.findings.height - made_up
+    brackets = t(f"（{said}）", f" ({said})") if said else ""
+    return t(
+        f"各项检查在实际数据中共发现{real}个问题{brackets}，在合成数据中发现{made_up}个。同一问题在同一报告期只立一次，按类归并列出；缺报数据按单位列于“下一步工作”。整改时限和销号由责任单位填报。",
+        f"Checks found {real} problems in real data{brackets} and {made_up} in synthetic data. A problem is opened once a period and listed by kind; missing data stand by office under next steps. The owners fill in deadline and closing.",
     )
+
+
+def _ledger(e: Evidence, t: Tongue, rows: pl.DataFrame, caption: str, sheet: str) -> list[Part]:
+    keys = ["severity", "kind", "owner", "synthetic"]
+    kinds = rows.group_by(keys, maintain_order=True).agg(pl.len(), "subject", "text_zh", "text_en")
+    columns = (
+        Col(t("序号", "No."), 0.75, "center"),
+        Col(t("级别", "Level"), 1.15, "center"),
+        Col(t("问题（同类首例）", "Problem (first of its kind)"), 4.0),
+        Col(t("数量", "Number"), 0.9, "right"),
+        Col(t("对象", "Where"), 1.9),
+        Col(t("责任单位", "Owner"), 1.5),
+        Col(t("整改时限", "Deadline"), 0.9, "center"),
+        Col(t("销号", "Closed"), 0.8, "center"),
+    )
+    body = [_row(e, t, n, row) for n, row in enumerate(kinds.head(LISTED).to_dicts(), start=1)]
+    grids = table(caption, columns, body, sheet)
+    more = kinds.height - len(body)
+    note = t(f"另有{more}类，见 renben findings --period {e.period}。", f"{more} more kinds: renben findings --period {e.period}.")
+    return [*grids, Paragraph(note, note=True)] if more > 0 else list(grids)
+
+
+def _row(e: Evidence, t: Tongue, number: int, row: dict[str, Any]) -> tuple[Cell, ...]:
+    subjects = list(dict.fromkeys(subject(e, t, s) for s in row["subject"]))
+    more = t(f"等{len(subjects)}处", f" and {len(subjects) - SUBJECTS} more") if len(subjects) > SUBJECTS else ""
+    mark = t("（合成）", " (synthetic)") if row["synthetic"] else ""
+    return (
+        Cell(str(number), number=number),
+        Cell(t(*SEVERITIES[row["severity"]]) + mark, SEVERITY_TONES.get(row["severity"], "plain")),
+        Cell(cut(plain(e, t(row["text_zh"][0], row["text_en"][0]), t), LONGEST[t.language])),
+        Cell(str(row["len"]), number=row["len"]),
+        Cell(t.join(subjects[:SUBJECTS]) + more),
+        Cell(office_name(e, row["owner"], t)),
+        Cell(DASH),
+        Cell(DASH),
+    )
+
+
+def cut(text: str, longest: int) -> str:
+    """A text at most as long as a cell may hold, cut behind a word or sign and closed by an ellipsis."""
+    if len(text) <= longest:
+        return text
+    head = text[: longest - 1]
+    stop = max(head.rfind(sign) for sign in " ，；。、;,")
+    return head[: stop if stop > longest // 2 else len(head)].rstrip("，；、;, ") + "……"
+
+
+def subject(e: Evidence, t: Tongue, code: str) -> str:
+    """A finding's subject by name: an office, or a region and an indicator."""
+    if code in e.catalogue.offices:
+        return office_name(e, code, t)
+    parts = code.replace("/", " ").replace(":", " ").split()
+    names = [region_name(e, p, t) for p in parts if p in e.catalogue.regions]
+    indicators = [e.catalogue.indicators[p] for p in parts if p in e.catalogue.indicators]
+    names += [t(i.name_zh, i.name_en) for i in indicators[:1]]
+    return " ".join(names) or parts[0] if parts else code

@@ -1,146 +1,131 @@
-"""Cities side by side, and a schematic map of the counties."""
+"""Cities side by side, and the groups of counties that the plan names for its goals."""
 
-from itertools import pairwise
 from typing import Any
 
-import polars as pl
-
-from renben.report import figures, tilemap
-from renben.report.document import Cell, Figure, Grid, Paragraph, Part
+from renben.catalogue import RegionGroup
+from renben.catalogue.indicator import Indicator
+from renben.report.document import Cell, Heading, Paragraph, Part
 from renben.report.evidence import Evidence
-from renben.report.sections.wording import why
+from renben.report.sections.county_map import county_map
+from renben.report.sections.wording import region_name, unit_name, value_cell, why
+from renben.report.tables import Col, table
 from renben.report.tongue import DASH, Tongue
 
-FILLS = (
-    ("#DCEAF5", "#16202b"),
-    ("#B5D2E8", "#16202b"),
-    ("#85B4D8", "#16202b"),
-    ("#4F8FC0", "#ffffff"),
-    ("#1F5F99", "#ffffff"),
-)
-"""Fill and ink of five classes, light to dark."""
-NO_DATA = "#F1F1EE"
+WAN = 10_000
 
 
 def regions(e: Evidence, t: Tongue) -> list[Part]:
-    """The headline indicator of every city, and a schematic map of the counties."""
+    """The headline indicator of every city, of the named groups of counties, and a map of the counties."""
     headline = next((g.indicator for g in e.plan.goals.values() if g.indicator), None)
     if headline is None:
         return []
-    newest = (
-        e.history.filter((pl.col("indicator") == headline) & pl.col("value").is_not_null())
-        .sort("year")
-        .group_by("region", maintain_order=True)
-        .last()
-    )
-    by_region = {row["region"]: row for row in newest.to_dicts()}
-    return [*_city_table(e, t, headline, by_region), *_county_map(e, t, headline, by_region)]
+    indicator, newest = e.catalogue.indicators[headline], e.newest(headline)
+    parts: list[Part] = [
+        Heading(2, t("各市情况", "Cities")),
+        *_cities(e, t, indicator, newest),
+    ]
+    for goal in e.plan.goals.values():
+        scope = e.catalogue.indicators[goal.indicator].scope if goal.indicator else None
+        group = e.catalogue.groups.get(scope or "")
+        if group is not None and goal.indicator is not None:
+            parts.append(Heading(2, t(f"{group.zh}情况", group.en)))
+            parts += _group(e, t, indicator, newest, group, e.catalogue.indicators[goal.indicator])
+    parts.append(Heading(2, t("各县情况", "Counties")))
+    return [*parts, *county_map(e, t, indicator, newest)]
 
 
-def _city_table(e: Evidence, t: Tongue, headline: str, newest: dict[str, dict[str, Any]]) -> list[Part]:
-    indicator = e.catalogue.indicators[headline]
-    status = {row["region"]: row for row in e.status.filter(pl.col("indicator") == headline).to_dicts()}
-    rows = []
-    for region in e.catalogue.regions.values():
-        if region.parent != e.region or region.level != "prefecture":
-            continue
-        value, judged = newest.get(region.code, {}), status.get(region.code, {})
-        span = DASH
-        if judged.get("forecast_p10") is not None:
-            span = f"{t.number(judged['forecast_p10'], indicator.unit)}—{t.number(judged['forecast_p90'], indicator.unit)}"
-        rows.append(
-            (
-                Cell(t(region.name_zh, region.name_en)),
-                Cell(t.number(value.get("value"), indicator.unit), "strong", value.get("value")),
-                Cell(str(value.get("year", DASH))),
-                Cell(span),
-                Cell(why(e, t, judged) if value.get("value") is None or span == DASH else "", "muted"),
-            )
-        )
-    header = (
-        t("市", "City"),
-        t("最新值", "Latest"),
-        t("年份", "Year"),
-        t("2029年80%区间", "80 % interval"),
-        t("说明", "Note"),
+def _cities(e: Evidence, t: Tongue, indicator: Indicator, newest: dict[str, dict[str, Any]]) -> list[Part]:
+    status = {row["region"]: row for row in e.status.filter(e.status["indicator"] == indicator.id).to_dicts()}
+    cities = [r.code for r in e.catalogue.regions.values() if r.parent == e.region and r.level == "prefecture"]
+    fan = any(status.get(c, {}).get("forecast_p10") is not None for c in cities)
+    rows = [_city(e, t, indicator, newest.get(c, {}), status.get(c, {}), fan) for c in cities]
+    columns = (
+        Col(t("市", "City"), 1.3),
+        Col(t("最新值", "Latest"), 1.1, "right"),
+        Col(t("年份", "Year"), 0.8, "center"),
+        *_people(t),
+        *([Col(t(f"{e.plan.last_year}年预测（80%区间）", f"{e.plan.last_year} (80 % interval)"), 1.9, "right")] if fan else []),
+        Col(t("本年为何无值或无法判定", "Why no value or status this year"), 2.6),
     )
-    name = t(indicator.name_zh, indicator.name_en)
+    name, unit = t(indicator.name_zh, indicator.name_en), unit_name(e, indicator.unit, t)
+    rows = [(Cell(region_name(e, c, t)), *row) for c, row in zip(cities, rows, strict=True)]
     intro = t(
-        f"各市{name}只列已公布的最新年份；年份不同的数不可直接比较。市、县层面的系列多数不足以预测，按规则标为无法判定。",
-        f"Latest published {name} of each city; values of different years are not comparable. Most city and county series are too short to forecast and are left unjudged.",
+        f"各市{name}列最新公布年份的数；年份不同的数不可直接比较。",
+        f"The latest published {name} of each city; values of different years are not comparable.",
     )
-    grid = Grid(
-        t(f"各市{name}（{indicator.unit}）", f"{name} by city ({indicator.unit})"),
-        header,
-        tuple(rows),
-        (1.4, 1.2, 0.9, 1.8, 2.8),
-        ("left", "right", "center", "right", "left"),
+    if not fan:
+        intro += t("市级序列过短，不作预测。", " The series of cities are too short to forecast.")
+    caption = t(f"各市{name}（{unit}）", f"{name} by city ({unit})")
+    return [Paragraph(intro), *table(caption, columns, rows, t("各市", "Cities"))]
+
+
+def _people(t: Tongue) -> tuple[Col, Col]:
+    return (
+        Col(t("分子（万人）", "Above (10,000)"), 1.2, "right"),
+        Col(t("分母（万人）", "Below (10,000)"), 1.2, "right"),
     )
-    return [Paragraph(intro), grid]
 
 
-def _county_map(e: Evidence, t: Tongue, headline: str, newest: dict[str, dict[str, Any]]) -> list[Part]:
-    indicator = e.catalogue.indicators[headline]
-    places = [
-        tilemap.Place(r.code, t(_plain(r.name_zh), r.name_en), r.lon or 0, r.lat or 0, r.parent or "")
-        for r in e.catalogue.regions.values()
-        if r.level == "county" and r.lon is not None and _under(e, r.code)
-    ]
-    values = {p.code: newest[p.code]["value"] for p in places if p.code in newest}
-    if len(places) < 3 or not values:
-        return []
-    years = sorted({newest[c]["year"] for c in values})
-    cuts = _cuts(sorted(values.values()))
-    shades, legend = _shades(places, values, cuts, indicator.unit, t)
-    own = e.workspace.root / "boundaries.geojson"
-    svg = (
-        tilemap.boundary_map(own, shades, legend, figures.FONT)
-        if own.is_file()
-        else tilemap.hex_map(places, shades, legend, figures.FONT)
+def _city(
+    e: Evidence, t: Tongue, indicator: Indicator, value: dict[str, Any], judged: dict[str, Any], fan: bool
+) -> tuple[Cell, ...]:
+    unit = indicator.unit
+    span = []
+    if fan:
+        low, high = judged.get("forecast_p10"), judged.get("forecast_p90")
+        span = [Cell(DASH if low is None else f"{t.number(low, unit)}–{t.number(high, unit)}")]
+    return (
+        value_cell(value, "value", unit, t, "strong"),
+        Cell(str(value.get("year", DASH)), number=value.get("year")),
+        *_counts(t, value),
+        *span,
+        Cell(why(e, t, judged) if judged.get("status") == "grey" else t.status(judged["status"]).text if judged else DASH, "muted"),
     )
-    picture = figures.from_svg(svg)
-    when = str(years[0]) if len(years) == 1 else f"{years[0]}—{years[-1]}"
-    name = t(indicator.name_zh, indicator.name_en)
-    caption = t(
-        f"各县（市、区）{name}，{when}年（示意图，不表示边界）",
-        f"{name} by county, {when} (schematic; no borders)",
+
+
+def _counts(t: Tongue, value: dict[str, Any]) -> list[Cell]:
+    """Numerator and denominator in ten thousand persons."""
+    found = []
+    for name in ("numerator", "denominator"):
+        number = value.get(name)
+        shown = None if number is None else number / WAN
+        found.append(Cell(t.number(shown, digits=2) if shown is not None else DASH, number=shown))
+    return found
+
+
+def _group(
+    e: Evidence,
+    t: Tongue,
+    indicator: Indicator,
+    newest: dict[str, dict[str, Any]],
+    group: RegionGroup,
+    whole: Indicator,
+) -> list[Part]:
+    """Counties of a named group: rate, year, and the people behind it; the group's own rate in the last row."""
+    rows = []
+    for code in group.members:
+        parent = e.catalogue.regions[code].parent if code in e.catalogue.regions else None
+        value = newest.get(code, {})
+        year = Cell(str(value.get("year", DASH)), number=value.get("year"))
+        number = value_cell(value, "value", indicator.unit, t, "strong")
+        rows.append((Cell(region_name(e, code, t)), Cell(region_name(e, parent or "", t)), number, year, *_counts(t, value)))
+    total = e.newest(whole.id).get(e.region, {})
+    year = Cell(str(total.get("year", DASH)), "strong", total.get("year"))
+    sums = [Cell(c.text, "strong", c.number) for c in _counts(t, total)]
+    name = Cell(t("合计（按人口加权）", "All, by population"), "strong")
+    rows.append((name, Cell(DASH), value_cell(total, "value", whole.unit, t, "strong"), year, *sums))
+    columns = (
+        Col(t("县（市、区）", "County"), 2.0),
+        Col(t("所属市", "City"), 1.4),
+        Col(t("最新值", "Latest"), 1.2, "right"),
+        Col(t("年份", "Year"), 0.9, "center"),
+        *_people(t),
     )
-    return [Figure("map", caption, picture.svg, picture.png, caption, width=0.86)]
-
-
-def _plain(name: str) -> str:
-    return name[:-1] if len(name) > 2 and name[-1] in "区县市" else name
-
-
-def _under(e: Evidence, code: str) -> bool:
-    at: str | None = code
-    while at is not None and at != e.region:
-        at = e.catalogue.regions[at].parent if at in e.catalogue.regions else None
-    return at == e.region
-
-
-def _cuts(values: list[float]) -> list[float]:
-    """Limits of five classes of equal number, rounded to whole units."""
-    return sorted({float(round(values[int(len(values) * k / 5)])) for k in range(1, 5)})
-
-
-def _shades(
-    places: list[tilemap.Place], values: dict[str, float], cuts: list[float], unit: str, t: Tongue
-) -> tuple[dict[str, tilemap.Shade], list[tuple[str, str]]]:
-    shades = {}
-    for place in places:
-        value = values.get(place.code)
-        if value is None:
-            shades[place.code] = tilemap.Shade(NO_DATA, t("无数据", "no data"))
-            continue
-        fill, ink = FILLS[sum(value >= cut for cut in cuts)]
-        shades[place.code] = tilemap.Shade(fill, f"{t.number(value, unit)} {unit}", ink)
-    ends = [
-        f"<{cuts[0]:g}",
-        *(f"{a:g}–{b:g}" for a, b in pairwise(cuts)),
-        f"≥{cuts[-1]:g}",
-    ]
-    legend = [(FILLS[k][0], f"{text} {unit}") for k, text in enumerate(ends)]
-    if len(values) < len(places):
-        legend.append((NO_DATA, t("无数据", "no data")))
-    return shades, legend
+    rate, unit = t(indicator.name_zh, indicator.name_en), unit_name(e, indicator.unit, t)
+    said = why(e, t, e.own.get(whole.id, {}))
+    intro = t(
+        f"{group.zh}共{len(group.members)}个县（市、区）。{e.period}年{whole.name_zh}：{said}。下表为各县已公布的最新数。",
+        f"{group.en}: {len(group.members)} counties. {whole.name_en}, {e.period}: {said}. The table has the latest published values.",
+    ) if e.own.get(whole.id, {}).get("value") is None else ""
+    caption = t(f"{group.zh}{rate}（{unit}）", f"{group.en}: {rate} ({unit})")
+    return [Paragraph(intro), *table(caption, columns, rows, t(group.zh, group.en)[:24])]

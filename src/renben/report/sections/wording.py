@@ -1,31 +1,86 @@
-"""What several sections share: units, reasons and short names."""
+"""What several sections share: units, reasons, names of offices and regions, and the synthetic mark."""
 
+import re
 from typing import Any
 
 from renben.catalogue import Office
+from renben.catalogue.indicator import Indicator
+from renben.report.document import Cell, Tone
 from renben.report.evidence import Evidence
 from renben.report.tongue import Tongue
 
 CLASSES = ("green", "yellow", "orange", "red", "grey")
+LINES_EN = {"ug/m3": "µg/m³", "m2": "m²", "km2": "km²", "m2/person": "m² a person", "1": "", "ratio": ""}
+WORDS_EN = {"10k persons": "10,000 persons", "100m CNY": "100 million yuan", "10k CNY": "10,000 yuan"}
 
 
-def unit_text(unit: str, t: Tongue) -> str:
-    return (
-        unit
-        if unit == "%"
-        else t("个百分点", " points")
-        if unit == "pp"
-        else ""
-        if unit in ("1", "ratio")
-        else f" {unit}"
-    )
+def unit_name(e: Evidence, unit: str, t: Tongue) -> str:
+    """A unit as a reader of the language writes it; empty for plain numbers."""
+    if unit in ("1", "ratio"):
+        return ""
+    known = e.catalogue.units.get(unit)
+    return t(known.zh if known else unit, {**LINES_EN, **WORDS_EN, "pp": "points"}.get(unit, unit))
+
+
+def unit_text(e: Evidence, unit: str, t: Tongue) -> str:
+    """A unit as it follows a number."""
+    name = unit_name(e, unit, t)
+    return name if name in ("", "%") or t.language == "zh" else f" {name}"
+
+
+def named(e: Evidence, indicator: Indicator, t: Tongue) -> str:
+    """Name of an indicator with its unit in brackets."""
+    unit = unit_name(e, indicator.unit, t)
+    name = t(indicator.name_zh, indicator.name_en)
+    return name + (t(f"（{unit}）", f" ({unit})") if unit else "")
+
+
+def reason(e: Evidence, code: str, t: Tongue) -> str:
+    """A reason code in words, with full-width brackets in Chinese."""
+    found = e.catalogue.reasons.get(code)
+    text = t(found.zh, found.en) if found else code
+    return text.replace("(", "（").replace(")", "）") if t.language == "zh" else text
 
 
 def why(e: Evidence, t: Tongue, row: dict[str, Any]) -> str:
-    code = row.get("reason") or row.get("value_reason") or "no_data"
-    reason = e.catalogue.reasons.get(code)
-    return t(reason.zh, reason.en) if reason else code
+    """Why a row has no value or status."""
+    return reason(e, row.get("reason") or row.get("value_reason") or "no_data", t)
 
 
 def short_name(office: Office) -> str:
-    return min((office.zh, *office.aliases), key=lambda name: (len(name) < 4, len(name)))
+    """The short form of an office in Chinese: the shortest that still says whose it is."""
+    return min((office.zh, *office.aliases), key=lambda name: (len(name) < 4, name[0] != "省", len(name)))
+
+
+def office_name(e: Evidence, office_id: str | None, t: Tongue) -> str:
+    """An office as tables name it: the short form in Chinese, in English without the name of the report's region."""
+    office = e.catalogue.offices.get(office_id or "")
+    if office is None:
+        return office_id or "—"
+    place = e.catalogue.regions[e.region].name_en.removesuffix(" Province")
+    return t(short_name(office), office.en.removeprefix(f"{place} Provincial ").removeprefix(f"{place} "))
+
+
+def region_name(e: Evidence, code: str, t: Tongue) -> str:
+    """A region's name, or its code where the catalogue does not know it."""
+    region = e.catalogue.regions.get(code)
+    return t(region.name_zh, region.name_en) if region else code
+
+
+def plain(e: Evidence, text: str, t: Tongue) -> str:
+    """Text of a finding with reason codes and status codes put into words."""
+    return re.sub(r"\b[a-z]+(?:_[a-z0-9]+)+\b", lambda m: reason(e, m[0], t), text)
+
+
+def mark(row: dict[str, Any], t: Tongue) -> str:
+    """What follows a number that rests on synthetic data: the cell's state or its own flag says so."""
+    made_up = row.get("synthetic") is True or row.get("state") == "synthetic" or row.get("quality") == "synthetic"
+    return t("（合成）", " (synthetic)") if made_up else ""
+
+
+def value_cell(row: dict[str, Any], column: str, unit: str, t: Tongue, tone: Tone = "plain") -> Cell:
+    """A number with its synthetic mark, or a dash where it is missing."""
+    value = row.get(column)
+    if value is None:
+        return Cell(t.number(None))
+    return Cell(t.number(value, unit) + mark(row, t), tone, value)
