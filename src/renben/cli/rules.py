@@ -230,15 +230,15 @@ def test(
     if not paths:
         raise RenbenError(f"{', '.join(map(str, files))}: no YAML file of cases")
     checks = [each for path in paths for each in read_cases(path, loaded)]
-    desk, coverage = Desk(loaded), Coverage()
-    failed = [line for each in checks for line in differences(desk, each)] + sql_differences(loaded, checks)
+    coverage = Coverage()
+    failed = [line for each in checks for line in differences(loaded, each)] + sql_differences(loaded, checks)
     for each in checks:
-        coverage.add(desk, each)
+        coverage.add(loaded, each)
     rows = coverage.rows(loaded)
     print_table(
         "Outcomes of conditions seen",
         ["decision", "seen", "of", "%"],
-        ([n, s, t, s * 100 // t] for n, s, t, _ in rows),
+        ([n, s, t, s * 100 // t] for n, s, t, _ in rows if t),
     )
     if uncovered:
         for name, _, _, lacking in rows:

@@ -242,17 +242,15 @@ class _Loader:
                 )
 
 
-def inactive(loaded: LoadedBook, name: str) -> list[str]:
+def inactive(loaded: LoadedBook, name: str, provisions: Provisions | None = None) -> list[str]:
     """Why a rule may not be used yet: the trust M marks it rests on, none if it is active."""
+    known = provisions or loaded.provisions
     rule = loaded.rules[name]
     found = []
-    if rule.rule.trust == "M" and name not in loaded.provisions.confirmed:
+    if rule.rule.trust == "M" and name not in known.confirmed:
         found.append(f"rule {name} is written from memory (trust M)")
-    for provision in sorted(rule.provisions):
-        if provision in loaded.provisions.confirmed:
-            continue
-        marks = {dated.trust for dated in loaded.provisions[provision].values}
-        if marks == {"M"}:
+    for provision in sorted(rule.provisions - known.confirmed):
+        if {dated.trust for dated in known[provision].values} == {"M"}:
             found.append(f"provision {provision} is known from memory only (trust M)")
     return found
 
