@@ -179,7 +179,7 @@ class Coverage:
         leaves = condition_leaves(book.rules[name].term)
         seen = self.seen.get(name, {})
         lacking = [
-            f"{describe(term)} {'true' if outcome else 'false'}"
+            f"{describe(term, book.names)} {'true' if outcome else 'false'}"
             for term in leaves
             for outcome in (True, False)
             if outcome not in seen.get(term.number, set())
