@@ -10,11 +10,12 @@ import polars as pl
 from renben.cli.common import err, out, print_frame, print_json
 from renben.core.errors import RenbenError
 from renben.engines.rules.connect import connect
-from renben.engines.rules.engine import parquet, table_source
+from renben.engines.rules.engine import table_source
 from renben.engines.rules.loading import LoadedBook
 from renben.engines.rules.population import Population
 from renben.engines.rules.scenario import read_scenario
 from renben.engines.rules.select import Scenario
+from renben.measures.citizenization.entitlements.register import register_source
 
 
 def population(
@@ -36,7 +37,7 @@ def population(
     if table:
         source = table_source(engine, table, facts)
     elif folder is not None:
-        source = parquet(engine, folder, facts)
+        source = register_source(engine, folder, facts)
     else:
         raise RenbenError("--population FOLDER or --table NAME is needed")
     known = [fact.name for fact in facts if fact.name in source.columns]
@@ -44,6 +45,8 @@ def population(
         f"{len(known)} of {len(list(facts))} facts are in the population; the others are unknown",
         highlight=False,
     )
+    for zh, en in source.readings:
+        err.print(f"  {zh} · {en}", highlight=False, markup=False)
     people = Population(loaded, engine, source, day)
     if decisions is not None:
         out.print(f"{people.write(decisions, rules)} people written to {decisions}")

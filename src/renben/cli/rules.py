@@ -23,7 +23,7 @@ from renben.engines.rules import (
     load,
 )
 from renben.engines.rules.casefiles import Coverage, differences, read_cases, sql_differences
-from renben.engines.rules.loading import LoadedBook
+from renben.engines.rules.loading import Loaded, LoadedBook
 from renben.engines.rules.provisions import shown
 from renben.engines.rules.scenario import read_scenario
 from renben.engines.rules.terms import describe
@@ -163,8 +163,8 @@ def _shown(loaded: LoadedBook, name: str, on: dt.date) -> dict[str, Any]:
         "law": list(rule.rule.law),
         "place": rule.rule.place,
         "missing": rule.rule.missing,
-        "formula": describe(rule.term),
-        "amount": None if rule.amount is None else describe(rule.amount),
+        "formula": describe(rule.term, _others(loaded, rule)),
+        "amount": None if rule.amount is None else describe(rule.amount, loaded.names),
         "facts": sorted(rule.facts),
         "reads": list(rule.uses),
         "read_by": [n for n, other in loaded.rules.items() if name in other.uses],
@@ -173,6 +173,11 @@ def _shown(loaded: LoadedBook, name: str, on: dt.date) -> dict[str, Any]:
         "on": str(binding.on),
         "provisions": provisions,
     }
+
+
+def _others(loaded: LoadedBook, rule: Loaded) -> dict[int, str]:
+    """Names of the intermediate values a rule reads (not its own)."""
+    return {number: name for number, name in loaded.names.items() if number != rule.term.number}
 
 
 def shown_value(provisions: Provisions, name: str, on: dt.date) -> Any:
@@ -230,15 +235,15 @@ def test(
     if not paths:
         raise RenbenError(f"{', '.join(map(str, files))}: no YAML file of cases")
     checks = [each for path in paths for each in read_cases(path, loaded)]
-    desk, coverage = Desk(loaded), Coverage()
-    failed = [line for each in checks for line in differences(desk, each)] + sql_differences(loaded, checks)
+    coverage = Coverage()
+    failed = [line for each in checks for line in differences(loaded, each)] + sql_differences(loaded, checks)
     for each in checks:
-        coverage.add(desk, each)
+        coverage.add(loaded, each)
     rows = coverage.rows(loaded)
     print_table(
         "Outcomes of conditions seen",
         ["decision", "seen", "of", "%"],
-        ([n, s, t, s * 100 // t] for n, s, t, _ in rows),
+        ([n, s, t, s * 100 // t] for n, s, t, _ in rows if t),
     )
     if uncovered:
         for name, _, _, lacking in rows:

@@ -8,6 +8,7 @@
         residence_permit: {answer: deny, because: [registered_since], from: 2025-01-09}
 
 A mapping may check answer, amount, since, until, from, missing and because (facts or provisions named in it).
+`provisions:` lays illustrative values over those in force, `confirm:` names values from memory taken as read.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from renben.engines.rules.engine import DuckDB, Selection, run, table_source
 from renben.engines.rules.explain import CONNECTIVES, Decision, decide, plain
 from renben.engines.rules.loading import LoadedBook
 from renben.engines.rules.person import Person, read_person
+from renben.engines.rules.provisions import Provisions, read_changes
 from renben.engines.rules.rows import table_of
 from renben.engines.rules.terms import Term, describe
 
@@ -45,6 +47,7 @@ class Check:
     on: date
     person: Person
     expected: Mapping[str, Any]
+    provisions: Provisions
 
     def __str__(self) -> str:
         """File, name and day, for messages."""
@@ -71,6 +74,7 @@ def _checks(file: str, written: Mapping[Any, Any], book: LoadedBook) -> Iterator
     if not isinstance(case.get("on"), date) or "person" not in case:
         raise CaseError(f"{file}: {name}: give on: YYYY-MM-DD and person: {{...}}")
     person = read_person(book.book.facts, case["person"])
+    provisions = _laid_over(file, name, case, book)
     days = {case["on"]: case.get("expect", {})}
     days |= {
         date.fromisoformat(key[3:]): value for key, value in case.items() if key.startswith("on ")
@@ -81,12 +85,21 @@ def _checks(file: str, written: Mapping[Any, Any], book: LoadedBook) -> Iterator
             raise CaseError(
                 f"{file}: {name} (on {day}): expects {unknown or 'nothing'}; name decisions of the book"
             )
-        yield Check(file, name, day, person, expected)
+        yield Check(file, name, day, person, expected, provisions)
 
 
-def differences(desk: Desk, check: Check) -> list[str]:
+def _laid_over(file: str, name: str, case: Mapping[str, Any], book: LoadedBook) -> Provisions:
+    """The book's own provisions, or with the case's illustrative values and confirmations."""
+    if not case.get("provisions") and not case.get("confirm"):
+        return book.provisions
+    changes = read_changes(case.get("provisions") or {}, book.provisions, f"{file}: {name}")
+    changes.confirmed = frozenset(case.get("confirm") or ())
+    return book.provisions.overlay(changes)
+
+
+def differences(book: LoadedBook, check: Check) -> list[str]:
     """Where the one-person answer is not the expected one."""
-    found = []
+    found, desk = [], Desk(book, check.provisions)
     for rule, wanted in check.expected.items():
         wanted = wanted if isinstance(wanted, dict) else {"answer": wanted}
         decision = decide(desk, rule, check.person, check.on)
@@ -111,14 +124,17 @@ def _reasons(decision: Decision, wanted: Mapping[str, Any]) -> Iterator[str]:
 
 def sql_differences(book: LoadedBook, checks: list[Check], engine: DuckDB | None = None) -> list[str]:
     """Where the SQL answer of a case is not the one-person answer; all cases of a day in one query."""
-    desk, found = Desk(book), []
-    for day in sorted({check.on for check in checks}):
-        of_day = [check for check in checks if check.on == day]
-        found += _sql_of_day(book, desk, day, of_day, engine or DuckDB())
+    found, database = [], engine or DuckDB()
+    groups: dict[tuple[date, int], list[Check]] = {}
+    for check in checks:
+        groups.setdefault((check.on, id(check.provisions)), []).append(check)
+    for (day, _), together in groups.items():
+        found += _sql_of_day(book, day, together, database)
     return found
 
 
-def _sql_of_day(book: LoadedBook, desk: Desk, day: date, checks: list[Check], engine: DuckDB) -> list[str]:
+def _sql_of_day(book: LoadedBook, day: date, checks: list[Check], engine: DuckDB) -> list[str]:
+    desk = Desk(book, checks[0].provisions)
     table, numbers = table_of(book.book.facts, [check.person for check in checks])
     engine.connection.register("case_people", table)
     source = table_source(engine, "case_people", book.book.facts)
@@ -145,8 +161,9 @@ class Coverage:
     seen: dict[str, dict[int, set[Any]]] = field(default_factory=dict)
     conditions: dict[int, Term] = field(default_factory=dict)
 
-    def add(self, desk: Desk, check: Check) -> None:
+    def add(self, book: LoadedBook, check: Check) -> None:
         """Record what a check's decisions looked at."""
+        desk = Desk(book, check.provisions)
         for rule in check.expected:
             case = desk.case(rule, check.person, check.on)
             outcomes = self.seen.setdefault(rule, {})
@@ -162,7 +179,7 @@ class Coverage:
         leaves = condition_leaves(book.rules[name].term)
         seen = self.seen.get(name, {})
         lacking = [
-            f"{describe(term)} {'true' if outcome else 'false'}"
+            f"{describe(term, book.names)} {'true' if outcome else 'false'}"
             for term in leaves
             for outcome in (True, False)
             if outcome not in seen.get(term.number, set())
@@ -182,6 +199,6 @@ def condition_leaves(term: Term) -> list[Term]:
         )
         if inside and not (each.kind == "otherwise" and each.args[0].kind == "fact") and parts:
             stack += parts
-        else:
+        elif not each.row_free and each.kind != "regional":
             found[each.number] = each
     return list(found.values())

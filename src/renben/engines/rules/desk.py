@@ -108,7 +108,7 @@ class Desk:
             InactiveRule: the rule rests on values from memory.
             ProvisionError: a provision is not in force on the day.
         """
-        why_not = inactive(self.book, name)
+        why_not = inactive(self.book, name, self.provisions)
         if why_not:
             raise InactiveRule(
                 f"{name} is inactive: {'; '.join(why_not)}. Confirm with the official text first."
@@ -123,7 +123,7 @@ class Desk:
     def active(self, names: Iterable[str] | None = None) -> list[str]:
         """Decisions that may be used, in the order written."""
         asked = list(names) if names is not None else list(self.book.decisions)
-        return [name for name in asked if not inactive(self.book, name)]
+        return [name for name in asked if not inactive(self.book, name, self.provisions)]
 
     def in_force(self, name: str, on: date) -> bool:
         """Whether all provisions of the rule are in force on the day."""

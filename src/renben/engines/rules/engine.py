@@ -7,8 +7,8 @@ The embedded default is DuckDB. Another engine needs a dialect and a `query` met
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -16,6 +16,7 @@ import duckdb
 import pyarrow as pa
 
 from renben.core.errors import RenbenError
+from renben.engines.rules.binding import walk
 from renben.engines.rules.dialects import DUCKDB, Dialect
 from renben.engines.rules.facts import Facts
 from renben.engines.rules.sql import Layout, groups_query, rows_query
@@ -58,12 +59,21 @@ class Source:
     Args:
         table: SQL text of the table (a name, or a function such as read_parquet).
         columns: SQL expression per fact and key column.
-        files: the Parquet files behind it, if any.
+        files: the Parquet files behind it, if any; related people stand in one file.
+        windowed: facts whose expression looks at other rows of the household.
+        readings: what was read into the data (zh, en), to be shown beside results.
     """
 
     table: str
     columns: Mapping[str, str]
     files: tuple[str, ...] = ()
+    windowed: frozenset[str] = frozenset()
+    readings: tuple[tuple[str, str], ...] = ()
+
+    def parts(self) -> Iterator[Source]:
+        """The same population, one file after the other."""
+        for file in self.files:
+            yield replace(self, table=read_files((file,)), files=(file,))
 
 
 def run(
@@ -95,9 +105,37 @@ def run(
             known = ", ".join(sorted(source.columns))
             raise EngineError(f"the population has no column {column}; it has {known}")
     layout = Layout(source.table, source.columns, facts.relations)
+    if gathers(selection, source) and engine.dialect.name == "duckdb" and len(source.files) > 1:
+        return _part_by_part(engine, selection, source, facts, keep, group_by)
     if group_by is None:
         return engine.query(rows_query(selection.outputs, keep, layout, engine.dialect))
     return engine.query(groups_query(selection.outputs, group_by, layout, engine.dialect))
+
+
+def gathers(selection: Selection, source: Source) -> bool:
+    """Whether a selection looks at other people's rows."""
+    nodes = walk(selection.outputs.values())
+    return any(t.kind == "link" or (t.kind == "fact" and t.data in source.windowed) for t in nodes)
+
+
+def _part_by_part(
+    engine: Engine,
+    selection: Selection,
+    source: Source,
+    facts: Facts,
+    keep: Sequence[str],
+    group_by: Sequence[str] | None,
+) -> pa.Table:
+    """Households one file at a time: sorting and joining small parts is cheaper and needs little memory."""
+    parts = [run(engine, selection, part, facts, keep=keep, group_by=group_by) for part in source.parts()]
+    whole = pa.concat_tables(parts)
+    if group_by is None:
+        return whole
+    sums = [(name, "sum") for name in whole.column_names if name not in group_by]
+    added = whole.group_by(list(group_by)).aggregate(sums)
+    return added.rename_columns([name.removesuffix("_sum") for name in added.column_names]).select(
+        whole.column_names
+    )
 
 
 @dataclass
@@ -134,21 +172,26 @@ class DuckDB:
     def write(self, sql: str, path: Path) -> None:
         """Write one SELECT's rows as a Parquet file, whole or not at all."""
         part = path.with_suffix(".part")
-        self.connection.execute(f"COPY ({sql}) TO '{_text(part)}' (FORMAT parquet, COMPRESSION zstd)")
+        self.connection.execute(f"COPY ({sql}) TO {_quoted(str(part))} (FORMAT parquet, COMPRESSION zstd)")
         part.replace(path)
 
 
-def _text(path: Path) -> str:
-    return str(path).replace("'", "''")
+def read_files(files: Sequence[str]) -> str:
+    """DuckDB's table function over Parquet files."""
+    return f"read_parquet([{', '.join(_quoted(file) for file in files)}])"
 
 
-def parquet(engine: Engine, folder: Path, facts: Facts, *, never: Sequence[str] = ()) -> Source:
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def parquet(engine: Engine, folder: Path, facts: Facts | None, *, never: Sequence[str] = ()) -> Source:
     """A folder of Parquet files (or one file) as a population.
 
     Args:
         engine: the engine that will read it.
         folder: the folder or file.
-        facts: the rule book's facts.
+        facts: the rule book's facts; None leaves the columns to the caller.
         never: date columns whose empty cells mean "known not to have happened".
 
     Raises:
@@ -157,15 +200,12 @@ def parquet(engine: Engine, folder: Path, facts: Facts, *, never: Sequence[str] 
     files = tuple(sorted(str(p) for p in ([folder] if folder.is_file() else folder.rglob("*.parquet"))))
     if not files:
         raise EngineError(f"{folder}: no Parquet file found; give a folder with one file per county")
-    listed = ", ".join(f"'{_text(Path(file))}'" for file in files)
-    table = f"read_parquet([{listed}])"
-    if engine.dialect.name == "spark":
-        table = f"parquet.`{folder}`"
+    table = f"parquet.`{folder}`" if engine.dialect.name == "spark" else read_files(files)
     return table_source(engine, table, facts, never=never, files=files)
 
 
 def table_source(
-    engine: Engine, table: str, facts: Facts, *, never: Sequence[str] = (), files: tuple[str, ...] = ()
+    engine: Engine, table: str, facts: Facts | None, *, never: Sequence[str] = (), files: tuple[str, ...] = ()
 ) -> Source:
     """A table as a population: columns named like facts are facts, the others may be keys.
 
@@ -177,6 +217,6 @@ def table_source(
     for name in never:
         if name in columns:
             columns[name] = f"COALESCE({columns[name]}, DATE '9999-12-31')"
-    if not any(fact.name in columns for fact in facts):
+    if facts is not None and not any(fact.name in columns for fact in facts):
         raise EngineError(f"{table}: none of its columns is a fact of the rule book: {', '.join(found)}")
     return Source(table, columns, files)

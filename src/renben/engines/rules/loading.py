@@ -12,6 +12,7 @@ import typing
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cached_property
 
 from renben.core.errors import RenbenError
 from renben.engines.rules.algebra import by_region
@@ -64,6 +65,13 @@ class LoadedBook:
     def decisions(self) -> dict[str, Loaded]:
         """The decisions people can ask for, in the order written."""
         return {name: self.rules[name] for name, rule in self.book.rules.items() if rule.decision}
+
+    @cached_property
+    def names(self) -> dict[int, str]:
+        """Names of intermediate numbers and dates, by node: what texts call them."""
+        kinds = ("fact", "const", "param")
+        found = {r.term.number: n for n, r in self.rules.items() if r.term.kind not in kinds}
+        return {number: name for number, name in found.items() if self.rules[name].term.type.name != "bool"}
 
     def writer_of(self, name: str, node: int) -> str:
         """The rule that wrote a condition of a decision: itself, or the nearest rule it reads."""
@@ -242,17 +250,15 @@ class _Loader:
                 )
 
 
-def inactive(loaded: LoadedBook, name: str) -> list[str]:
+def inactive(loaded: LoadedBook, name: str, provisions: Provisions | None = None) -> list[str]:
     """Why a rule may not be used yet: the trust M marks it rests on, none if it is active."""
+    known = provisions or loaded.provisions
     rule = loaded.rules[name]
     found = []
-    if rule.rule.trust == "M" and name not in loaded.provisions.confirmed:
+    if rule.rule.trust == "M" and name not in known.confirmed:
         found.append(f"rule {name} is written from memory (trust M)")
-    for provision in sorted(rule.provisions):
-        if provision in loaded.provisions.confirmed:
-            continue
-        marks = {dated.trust for dated in loaded.provisions[provision].values}
-        if marks == {"M"}:
+    for provision in sorted(rule.provisions - known.confirmed):
+        if {dated.trust for dated in known[provision].values} == {"M"}:
             found.append(f"provision {provision} is known from memory only (trust M)")
     return found
 

@@ -118,7 +118,7 @@ class Population:
             wide.select(
                 *group_by,
                 rule=pl.lit(column.split("#")[0]),
-                condition=pl.lit(describe(term)),
+                condition=pl.lit(describe(term, self.book.names)),
                 zh=pl.lit(self._zh(term)),
                 people=pl.col(column),
             )

@@ -7,7 +7,7 @@ Python's `and`, `or`, `if`, true division, a date plus a number all raise while 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NoReturn
 
@@ -222,14 +222,25 @@ def need(operation: str, term: object, *types: Type) -> Any:
     return term
 
 
-def describe(term: Term) -> str:
-    """The term as one line of text, as an author would write it."""
-    inner = [describe(arg) for arg in term.args]
+def describe(term: Term, names: Mapping[int, str] | None = None) -> str:
+    """The term as one line of text, as an author would write it.
+
+    Args:
+        term: any term.
+        names: names of nodes (intermediate rules) that stand for what is below them.
+    """
+    if names and term.number in names:
+        return names[term.number]
+    inner = [describe(arg, names) for arg in term.args]
     if term.kind == "const":
         dated = term.type == DATE and term.data is not None
         return str(kernel.to_date(term.data)) if dated else str(term.data)
     if term.kind in ("fact", "param"):
         return str(term.data)
+    return _compound(term, inner)
+
+
+def _compound(term: Term, inner: list[str]) -> str:
     if term.kind in SYMBOLS:
         return f"{inner[0]} {SYMBOLS[term.kind]} {inner[1]}"
     if term.kind in ("and", "or"):

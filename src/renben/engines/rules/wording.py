@@ -86,7 +86,7 @@ class Speaker:
         article = self._article(term, provisions)
         said = Text(f"{text.zh}（{STATE_ZH[holds]}）", f"{text.en} ({STATE_EN[holds]})")
         name = ", ".join(provisions) or None
-        return Because(describe(term), holds, value, threshold, name, article, said.zh, said.en)
+        return Because(describe(term, self.book.names), holds, value, threshold, name, article, said.zh, said.en)
 
     def _article(self, term: Term, provisions: list[str]) -> str:
         own = self.wordings.get(term.number)
@@ -131,11 +131,11 @@ class Speaker:
     def _waited(self, term: Term) -> tuple[Text, Any, Any] | None:
         """`date + n months <= today`, said as a period that is over or not."""
         row, limit = (term.args[0], term.args[1]) if term.kind == "le" else (term.args[1], term.args[0])
-        inner = limit.args[1] if limit.kind == "regional" else limit
-        if inner.kind != "back_months" or inner.args[0].number != TODAY.number:
+        months = self._months(row, limit)
+        if months is NO_PERIOD:
             return None
-        region = self._region(limit)
-        months, start = self.case.binding.value(inner.args[1], region), self._value(row)
+        row = row.args[0] if limit.number == TODAY.number else row
+        start = self._value(row)
         label, period = self.label(row), _period(months)
         day = show(start, row, None)
         known = start is not None and months is not None
@@ -147,10 +147,19 @@ class Speaker:
             zh, en = f"{zh}，{done}满", f"{en}, complete on {done}"
         return Text(zh, en), day, period.en
 
+    def _months(self, row: Term, limit: Term) -> Any:
+        """Months of `x + months <= today`, also where the shift has moved to today's side."""
+        if limit.number == TODAY.number and row.kind == "add_months":
+            return self._value(row.args[1])
+        inner = limit.args[1] if limit.kind == "regional" else limit
+        if inner.kind != "back_months" or inner.args[0].number != TODAY.number:
+            return NO_PERIOD
+        return self.case.binding.value(inner.args[1], self._region(limit))
+
     def _compared(self, term: Term, sign: tuple[str, str] | None = None) -> tuple[Text, Any, Any]:
         left, right = term.args
         sign_zh, sign_en = sign or SIGNS[term.kind]
-        if left.row_free or left.kind == "regional":
+        if _plainness(right) > _plainness(left):
             left, right = right, left
             turned = {"le": ("不少于", "at least"), "lt": ("超过", "more than")}
             sign_zh, sign_en = turned.get(term.kind, (sign_zh, sign_en))
@@ -182,6 +191,9 @@ class Speaker:
         """What a value is called: a fact's or provision's name, or the expression itself."""
         if term.number == TODAY.number:
             return Text("当日", "today")
+        if term.number in self.book.names:
+            rule = self.book.rules[self.book.names[term.number]].rule
+            return Text(rule.zh, rule.en)
         if term.kind == "fact":
             fact = self.facts[term.data]
             return Text(fact.zh, fact.en)
@@ -201,6 +213,8 @@ class Speaker:
     def _expression(self, term: Term) -> Text:
         if not term.args:
             return Text(str(show(term.data, term, None)), str(show(term.data, term, None)))
+        if len(walk([term])) > MOST_NODES_SAID:
+            return Text("规定的数值", "the value required")
         parts = [self.label(arg) for arg in term.args]
         zh, en = EXPRESSIONS.get(term.kind, (term.kind, term.kind))
         if term.kind in INFIX:
@@ -211,6 +225,8 @@ class Speaker:
         return Text(f"{zh}（{'，'.join(p.zh for p in parts)}）", f"{en} ({', '.join(p.en for p in parts)})")
 
 
+NO_PERIOD = object()
+MOST_NODES_SAID = 6
 SIGNS = {"le": ("不超过", "at most"), "lt": ("少于", "less than"), "eq": ("等于", "equal to")}
 DATE_SIGNS = {
     ("不超过", "at most"): ("不晚于", "not after"),
@@ -249,14 +265,20 @@ LINK_WORDS = {
 }
 
 
+def _plainness(term: Term) -> int:
+    """How much a side reads like the person's own: a fact, then a value of the person, then a provision."""
+    inner = term.args[0] if term.kind == "otherwise" else term
+    return 2 if inner.kind == "fact" else 0 if inner.row_free or inner.kind == "regional" else 1
+
+
 def _period(months: Value) -> Text:
     if months is None:
         return Text("（未公布的期限）", "(a period not yet published)")
     count = int(months)
-    if count >= 12 and count % 12 == 0:
-        years = count // 12
-        return Text(f"{years}年", f"{years} year{'' if years == 1 else 's'}")
-    return Text(f"{count}个月", f"{count} month{'' if count == 1 else 's'}")
+    years, rest = divmod(count, 12)
+    zh = (f"{years}年" if years else "") + (f"{rest}个月" if rest or not years else "")
+    en = [f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in ((years, "year"), (rest, "month")) if n]
+    return Text(zh, " ".join(en) or "0 months")
 
 
 def show(value: Value, term: Term, fact: Fact | None) -> Any:
