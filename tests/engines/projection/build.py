@@ -84,7 +84,7 @@ def path(rng, counties, years=4):
     ages = np.arange(AGES)
     births = np.where((ages >= 15) & (ages < 50), np.exp(-((ages - 28.0) ** 2) / 40), 0.0)
     attraction = np.exp(rng.normal(size=(years, 2 * counties)) * 0.2)
-    attraction[1] = attraction[0]
+    attraction[1:2] = attraction[0]
     return Path(
         np.exp(rng.normal(size=(years, 6, counties)) * 0.3),
         rng.random((years, counties)) * 0.03,

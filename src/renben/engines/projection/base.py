@@ -26,6 +26,7 @@ class Base:
     stock: Stock
     students: Array  # (c, x, u, a)
     students_hukou: Array  # (c, h)
+    push: Array = field(default_factory=lambda: np.ones(0))  # (c,) see push_factor
     steps: list[dict[str, object]] = field(default_factory=list)
     """step, estimated (bool), residual (persons or share), note."""
 
@@ -163,7 +164,8 @@ def _stock(
     regions = inputs.regions
     people = np.zeros((counties, 2, 2, 2 + DURATIONS * kinds, AGES))
     inside = np.asarray(regions.prefecture)[:, None] == np.asarray(regions.prefecture)[None, :]
-    flows = away_matrix(locals_, away[:, 0], lifetime)
+    base.push = push_factor(inputs, locals_)
+    flows = away_matrix(locals_, away[:, 0], lifetime, base.push)
     near_share = (flows * inside).sum(axis=0) / np.maximum(flows.sum(axis=0), 1e-9)
     durations = assume.row("durations")
     durations = durations / durations.sum()
@@ -181,14 +183,27 @@ def _stock(
     return Stock(people, near, far, outside, guests)
 
 
-def away_matrix(locals_: Array, away: Array, lifetime: Array) -> Array:
+def away_matrix(locals_: Array, away: Array, lifetime: Array, push: Array) -> Array:
     """People away by hukou county and county of residence (persons), fitted to the counted people away."""
     into = away.sum(axis=(1, 2, 3))
-    rural = locals_[:, :, 1].sum(axis=(1, 2))
-    urban = locals_[:, :, 0].sum(axis=(1, 2))
-    out = (rural + 0.3 * urban) * lifetime.sum(axis=1)
+    out = leaving_weight(locals_) * push * lifetime.sum(axis=1)
     out = out * into.sum() / out.sum()
     return fit(lifetime * out[:, None], [((0,), out), ((1,), into)], 1e-8, 5000).table
+
+
+def leaving_weight(locals_: Array) -> Array:
+    """People who may leave (c,): rural places count in full, urban ones less (persons)."""
+    return np.asarray(locals_[:, :, 1].sum(axis=(1, 2)) + 0.3 * locals_[:, :, 0].sum(axis=(1, 2)))
+
+
+def push_factor(inputs: Inputs, locals_: Array) -> Array:
+    """How much more a county sends away than its people suggest (mean one); ones where nobody counted them."""
+    gone = inputs.census.gone
+    if gone is None:
+        return np.ones(len(locals_))
+    weight = leaving_weight(locals_)
+    ratio = gone / weight
+    return np.asarray(ratio / (gone.sum() / weight.sum()))
 
 
 def _ledger(
@@ -231,7 +246,7 @@ def _addresses(
 ) -> None:
     """Split locals by address so that the province meets the published hukou rate of the base year."""
     rate = inputs.observed.hukou_rate
-    year = max(y for y in rate if y <= 2020)
+    year = max(y for y in rate if y <= inputs.base_year)
     urban_away = sum(float(p[:, 0].sum()) for p in pools) + float(base.students_hukou[:, 0].sum())
     everyone = float(locals_.sum()) + sum(float(p.sum()) for p in pools) + float(base.students_hukou.sum())
     wanted = rate[year] * everyone - urban_away

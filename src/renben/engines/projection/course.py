@@ -20,7 +20,7 @@ LEVEL_TO_URBAN = 0.012
 def neutral(inputs: Inputs, assume: Assumptions, stock: Stock, years: Array) -> Path:
     """National trends and neutral multipliers for the given year ends (the first is one after the stock)."""
     t, c = len(years), len(inputs.regions.counties)
-    e0 = assume.by_year("e0_china", np.append(2020.0, years))
+    e0 = assume.by_year("e0_china", np.append(float(inputs.base_year), years))
     guests = float(stock.guests.sum()) * (assume.number("guest_exit") + assume.number("guest_growth"))
     growth = (1 + assume.number("guest_growth")) ** np.arange(t)
     return Path(

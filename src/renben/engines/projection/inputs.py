@@ -55,6 +55,7 @@ class Census:
     ages: Array  # (c, g) both sexes
     province_ages: Array  # (x, g)
     away: Array  # (c, 3) hukou in another township of the county, elsewhere in the province, other provinces
+    gone: Array | None = None  # (c,) registered here, living in another county or outside the province, if counted
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,11 @@ class Inputs:
     census: Census
     observed: Observed
     vital: Vital
+
+    @property
+    def base_year(self) -> int:
+        """Year end of the base population."""
+        return int(self.observed.years[0])
 
 
 def read(facts: Path) -> Inputs:

@@ -17,8 +17,8 @@ from renben.engines.projection.kernel_arrive import (
     reclassify,
 )
 from renben.engines.projection.kernel_births import births
-from renben.engines.projection.kernel_leave import Work, jit, leave_all, scratch
-from renben.engines.projection.states import DURATIONS, FLOWS, Array, Fixed, Path, Result, Stock, classes
+from renben.engines.projection.kernel_leave import Work, _total, jit, leave_all, scratch
+from renben.engines.projection.states import DURATIONS, FLOWS, Array, Ints, Fixed, Path, Result, Stock, classes
 
 
 def project(stock: Stock, fixed: Fixed, path: Path) -> tuple[Stock, Result]:
@@ -101,18 +101,21 @@ def _record(
                 for a in range(ages):
                     rows[2][a] += fixed.students[c, x, u, a]
             for k in range(3):
-                residents[c, u, k] = rows[k].sum()
-                _bands(rows[k], fixed, bands[fixed.prefecture[c], u, k])
+                residents[c, u, k] = _total(rows[k])
+                _bands(rows[k], fixed.weights, fixed.limits, bands[fixed.prefecture[c], u, k])
         for h in range(2):
-            away = stock.near[c, h].sum() + stock.far[c, h].sum() + stock.outside[c, h].sum()
-            here = people[c, :, :, h].sum()
+            away = 0.0
+            for x in range(2):
+                for row in (stock.near[c, h, x], stock.far[c, h, x], stock.outside[c, h, x]):
+                    away += _total(row)
+            here = residents[c, 0, h] + residents[c, 1, h]
             registered[c, h] = here + away + fixed.students_hukou[c, h]
 
 
 @jit
-def _bands(row: Array, fixed: Fixed, out: Array) -> None:
+def _bands(row: Array, weights: Array, limits: Ints, out: Array) -> None:
     for b in range(out.shape[0]):
         total = 0.0
-        for a in range(fixed.limits[b, 0], fixed.limits[b, 1]):
-            total += fixed.weights[b, a] * row[a]
+        for a in range(limits[b, 0], limits[b, 1]):
+            total += weights[b, a] * row[a]
         out[b] += total

@@ -13,7 +13,12 @@ from renben.engines.projection.kernel_leave import (
     jit,
     survival_row,
 )
+from renben.engines.projection.kernel_leave import _add
+from renben.engines.projection.kernel_leave import _total as _sum
 from renben.engines.projection.states import DURATIONS, Array, Fixed, Path, Stock
+
+
+KEPT, HOME, GONE, WIDER = range(4)
 
 
 @jit
@@ -69,69 +74,74 @@ def arrive(new: Stock, fixed: Fixed, work: Work, kinds: int, flows: Array, keep:
     """Put the pooled movers into their destination counties."""
     top = DURATIONS if keep > 0.0 else 1
     wide = 1 if kinds == 3 else 0
-    for g in range(work.norm.shape[0]):
-        across, whole = 0.0, 0.0
-        for d in range(work.norm.shape[1]):
-            across += work.across[g, d]
-            whole += work.across[g, d] + work.inside[g, d]
-        for p in range(fixed.first.shape[0]):
-            inside = 0.0
-            for d in range(2 * fixed.first[p], 2 * fixed.last[p]):
-                inside += work.inside[g, d]
-            for d in range(2 * fixed.first[p], 2 * fixed.last[p]):
-                shares = (
-                    _share(inside, work.inside[g, d]),
-                    _share(across, work.across[g, d]),
-                    _share(whole, work.across[g, d] + work.inside[g, d]),
-                )
+    bands, units = work.inside.shape
+    rows = work.rows
+    for p in range(fixed.first.shape[0]):
+        lo, hi = 2 * fixed.first[p], 2 * fixed.last[p]
+        for d in range(lo, hi):
+            for g in range(bands):
+                inside, across = work.inside[g, lo:hi].sum(), work.across[g].sum()
+                whole = across + work.inside[g].sum()
+                near = _share(inside, work.inside[g, d])
+                far = _share(across, work.across[g, d])
+                all_ = _share(whole, work.across[g, d] + work.inside[g, d])
+                for a in range(fixed.band[g], fixed.band[g + 1]):
+                    rows[0, a] = near
+                    rows[1, a] = far
+                    rows[2, a] = all_
+            for x in range(2):
+                target = new.people[d // 2, x, d % 2]
+                arrived = 0.0
                 for k in range(top):
+                    arrived += _put(target[2 + wide * DURATIONS + k], rows[1], work.far[k, x], rows[3])
                     if kinds == 3:
-                        _put(new, fixed, g, d, 2 + k, shares[0], work.near[p, k], flows)
-                        _put(new, fixed, g, d, 2 + 2 * DURATIONS + k, shares[2], work.guest[k], flows)
-                    _put(new, fixed, g, d, 2 + wide * DURATIONS + k, shares[1], work.far[k], flows)
+                        arrived += _put(target[2 + k], rows[0], work.near[p, k, x], rows[3])
+                        arrived += _put(target[2 + 2 * DURATIONS + k], rows[2], work.guest[k, x], rows[3])
+                flows[d // 2, 2] += arrived
 
 
 @jit
-def _put(new: Stock, fixed: Fixed, g: int, d: int, s: int, share: float, pool: Array, flows: Array) -> None:
-    if share <= 0.0:
-        return
-    last = new.people.shape[4] - 1
-    lo, hi = fixed.band[g], fixed.band[g + 1]
-    arrived = 0.0
-    for x in range(2):
-        target = new.people[d // 2, x, d % 2, s]
-        source = pool[x]
-        for a in range(lo, min(hi, last)):
-            target[a + 1] += share * source[a]
-        if hi > last:
-            target[last] += share * source[last]
-        for a in range(lo, hi):
-            arrived += share * source[a]
-    flows[d // 2, 2] += arrived
+def _put(target: Array, share: Array, pool: Array, row: Array) -> float:
+    total = 0.0
+    for a in range(row.shape[0]):
+        row[a] = share[a] * pool[a]
+        total += row[a]
+    add_older(target, row)
+    return total
 
 
 @jit
 def pool_rates(stock: Stock, fixed: Fixed, work: Work, kinds: int) -> None:
-    """Loss rates of the away pools: each prefecture's own, and the provincial one in the last row."""
+    """Shares of the away pools that stay, return, leave or widen: each prefecture's own, the provincial one last."""
     provinces = work.home.shape[0] - 1
-    ages = stock.guests.shape[1]
     wide = 1 if kinds == 3 else 0
+    rows = work.rows
     for x in range(2):
-        for a in range(ages):
-            far = 0.0
-            for c in range(stock.far.shape[0]):
-                far += stock.far[c, 0, x, a] + stock.far[c, 1, x, a]
-            if kinds == 1:
-                far += stock.guests[x, a]
-            for f in range(4):
-                work.home[provinces, f, x, a] = _share(far, work.lost[wide, f, 0, x, a])
-            for p in range(provinces):
-                near = 0.0
-                for c in range(fixed.first[p], fixed.last[p]):
-                    near += stock.near[c, 0, x, a] + stock.near[c, 1, x, a]
-                for f in range(5):
-                    lost = work.lost[0, f, p, x, a] if kinds == 3 else 0.0
-                    work.home[p, f, x, a] = _share(near, lost)
+        rows[0][:] = 0.0
+        for c in range(stock.far.shape[0]):
+            for h in range(2):
+                _add(rows[0], stock.far[c, h, x])
+        if kinds == 1:
+            _add(rows[0], stock.guests[x])
+        _rates(work.home[provinces, :, x], work.lost[wide, :, 0, x], rows[0], False)
+        for p in range(provinces if kinds == 3 else 0):
+            rows[0][:] = 0.0
+            for c in range(fixed.first[p], fixed.last[p]):
+                for h in range(2):
+                    _add(rows[0], stock.near[c, h, x])
+            _rates(work.home[p, :, x], work.lost[0, :, p, x], rows[0], True)
+
+
+@jit
+def _rates(home: Array, lost: Array, whole: Array, widened: bool) -> None:
+    for a in range(whole.shape[0]):
+        back, leave = _share(whole[a], lost[BACK, a]), _share(whole[a], lost[LEAVE, a])
+        wider = _share(whole[a], lost[WIDENED, a]) if widened else 0.0
+        dead, settled = _share(whole[a], lost[DEAD, a]), _share(whole[a], lost[SETTLED, a])
+        home[KEPT, a] = 1.0 - (dead + back + leave + settled) - wider
+        home[HOME, a] = back
+        home[GONE, a] = leave
+        home[WIDER, a] = wider
 
 
 @jit
@@ -156,48 +166,62 @@ def ledger(
         for a in range(rows.shape[1]):
             rows[1][a] = math.exp(-path.home_from_outside[t] * fixed.profile[1, x, a])
         for c in range(stock.near.shape[0]):
-            near_rate = work.home[fixed.prefecture[c]]
             for h in range(2):
-                _pools(stock, new, c, h, x, near_rate, wide, rows, flows)
-                _come_home(new, fixed, c, h, x, rows)
+                rows[14][:] = 0.0
+                if kinds == 3:
+                    _near_pool(stock.near[c, h, x], new, c, h, x, work.home[fixed.prefecture[c], :, x], rows)
+                _far_pool(stock.far[c, h, x], new, c, h, x, wide[:, x], rows)
+                flows[c, 2] += _sum(rows[14])
+                flows[c, 7] += _outside_pool(stock.outside[c, h, x], new.outside[c, h, x], rows)
+                _come_home(new, fixed.back_urban[c], c, h, x, rows)
         _guest_ledger(stock, new, work, kinds, x, wide)
 
 
 @jit
-def _pools(
-    stock: Stock, new: Stock, c: int, h: int, x: int, near_rate: Array, wide: Array, rows: Array, flows: Array
-) -> None:
-    near, far, outside = stock.near[c, h, x], stock.far[c, h, x], stock.outside[c, h, x]
-    home, stay_near, stay_far, stay_out = rows[14], rows[15], rows[16], rows[17]
-    arrived, returned = 0.0, 0.0
-    for a in range(near.shape[0]):
-        lost = (
-            near_rate[DEAD, x, a] + near_rate[BACK, x, a] + near_rate[LEAVE, x, a] + near_rate[SETTLED, x, a]
-        )
-        stay_near[a] = near[a] * (1.0 - lost - near_rate[WIDENED, x, a])
-        lost = wide[DEAD, x, a] + wide[BACK, x, a] + wide[LEAVE, x, a] + wide[SETTLED, x, a]
-        stay_far[a] = far[a] * (1.0 - lost) + near[a] * near_rate[WIDENED, x, a]
-        living = outside[a] * rows[0][a]
-        stay = living * rows[1][a]
-        stay_out[a] = stay + near[a] * near_rate[LEAVE, x, a] + far[a] * wide[LEAVE, x, a]
-        inside = near[a] * near_rate[BACK, x, a] + far[a] * wide[BACK, x, a]
-        home[a] = inside + living - stay
-        arrived += inside
-        returned += living - stay
-    add_older(new.near[c, h, x], stay_near)
-    add_older(new.far[c, h, x], stay_far)
-    add_older(new.outside[c, h, x], stay_out)
-    flows[c, 2] += arrived
-    flows[c, 7] += returned
+def _scaled_older(target: Array, source: Array, share: Array, row: Array) -> None:
+    for a in range(row.shape[0]):
+        row[a] = source[a] * share[a]
+    add_older(target, row)
 
 
 @jit
-def _come_home(new: Stock, fixed: Fixed, c: int, h: int, x: int, rows: Array) -> None:
+def _near_pool(near: Array, new: Stock, c: int, h: int, x: int, home: Array, rows: Array) -> None:
+    _scaled_older(new.near[c, h, x], near, home[KEPT], rows[15])
+    _scaled_older(new.far[c, h, x], near, home[WIDER], rows[15])
+    _scaled_older(new.outside[c, h, x], near, home[GONE], rows[15])
+    back, row = home[HOME], rows[14]
+    for a in range(near.shape[0]):
+        row[a] += near[a] * back[a]
+
+
+@jit
+def _far_pool(far: Array, new: Stock, c: int, h: int, x: int, home: Array, rows: Array) -> None:
+    _scaled_older(new.far[c, h, x], far, home[KEPT], rows[15])
+    _scaled_older(new.outside[c, h, x], far, home[GONE], rows[15])
+    back, row = home[HOME], rows[14]
+    for a in range(far.shape[0]):
+        row[a] += far[a] * back[a]
+
+
+@jit
+def _outside_pool(outside: Array, target: Array, rows: Array) -> float:
+    home, stay, alive, keep = rows[14], rows[15], rows[0], rows[1]
+    returned = 0.0
+    for a in range(outside.shape[0]):
+        living = outside[a] * alive[a]
+        stay[a] = living * keep[a]
+        home[a] += living - stay[a]
+        returned += living - stay[a]
+    add_older(target, stay)
+    return returned
+
+
+@jit
+def _come_home(new: Stock, urban: float, c: int, h: int, x: int, rows: Array) -> None:
     home = rows[14]
     if h == 0:
         add_older(new.people[c, x, 0, 0], home)
         return
-    urban = fixed.back_urban[c]
     for a in range(home.shape[0]):
         rows[15][a] = home[a] * urban
         rows[16][a] = home[a] - rows[15][a]
@@ -210,8 +234,7 @@ def _guest_ledger(stock: Stock, new: Stock, work: Work, kinds: int, x: int, wide
     left = work.rows[15]
     for a in range(left.shape[0]):
         if kinds == 1:
-            lost = wide[DEAD, x, a] + wide[BACK, x, a] + wide[LEAVE, x, a] + wide[SETTLED, x, a]
-            left[a] = stock.guests[x, a] * (1.0 - lost)
+            left[a] = stock.guests[x, a] * wide[KEPT, x, a]
         else:
             gone = work.lost[2, :, 0, x, a]
             left[a] = stock.guests[x, a] - gone[DEAD] - gone[BACK] - gone[LEAVE] - gone[SETTLED]

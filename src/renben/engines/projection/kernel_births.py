@@ -8,9 +8,8 @@ from renben.engines.projection.states import DURATIONS, Array, Fixed, Path, Stoc
 def _mothers(old: Array, new: Array, pattern: Array) -> float:
     """Women-years of exposure weighted by the age pattern, halfway between two year ends."""
     total = 0.0
-    for a in range(pattern.shape[0]):
-        if pattern[a] > 0.0:
-            total += pattern[a] * (0.5 * (old[a] + new[a]))
+    for a in range(10, 60):
+        total += pattern[a] * (0.5 * (old[a] + new[a]))
     return total
 
 

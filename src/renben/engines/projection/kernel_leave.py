@@ -12,9 +12,14 @@ from numba import njit
 from renben.engines.projection.states import DURATIONS, Array, Fixed, Path, Stock
 
 TINY = 1e-300
+C3, C4, C5, C6, C7, C8, C9, C10, C11 = (1.0 / math.factorial(k) for k in range(3, 12))
 DEAD, BACK, LEAVE, SETTLED, WIDENED = 0, 1, 2, 3, 4
 
-jit: Any = njit(cache=True, nogil=True, error_model="numpy")
+FAST = {"reassoc", "nsz", "contract"}
+"""Sums may be taken in vectors; nothing else is relaxed."""
+jit: Any = njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+inlined: Any = njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST, inline="always")
+"""For functions that take whole tuples: a call would count references of every array in them."""
 
 
 class Work(NamedTuple):
@@ -30,7 +35,7 @@ class Work(NamedTuple):
     norm: Array  # (g, 2c) sum of weights of an origin
     inside: Array  # (g, 2c) arrivals by destination, same prefecture
     across: Array  # (g, 2c)
-    home: Array  # (p+1, 5, x, a) loss rates of the away pools; the last row is the provincial pool
+    home: Array  # (p+1, 4, x, a) kept, back, leave, widened shares of the away pools; the last row is provincial
     rows: Array  # (24, a) temporary rows
 
 
@@ -49,7 +54,7 @@ def scratch(fixed: Fixed, kinds: int) -> Work:
         np.zeros((g, 2 * c)),
         np.zeros((g, 2 * c)),
         np.zeros((g, 2 * c)),
-        np.zeros((p + 1, 5, 2, a)),
+        np.zeros((p + 1, 4, 2, a)),
         np.zeros((24, a)),
     )
 
@@ -66,17 +71,17 @@ def exp_rows(hazard: Array, out: Array) -> None:
         return
     for a in range(hazard.shape[0]):
         y = hazard[a] * -0.0625
-        r = 1.0 + y / 11.0
-        r = 1.0 + y * r * 0.1
-        r = 1.0 + y * r * (1.0 / 9.0)
-        r = 1.0 + y * r * 0.125
-        r = 1.0 + y * r * (1.0 / 7.0)
-        r = 1.0 + y * r * (1.0 / 6.0)
-        r = 1.0 + y * r * 0.2
-        r = 1.0 + y * r * 0.25
-        r = 1.0 + y * r * (1.0 / 3.0)
-        r = 1.0 + y * r * 0.5
-        r = 1.0 + y * r
+        r = y * C11 + C10
+        r = r * y + C9
+        r = r * y + C8
+        r = r * y + C7
+        r = r * y + C6
+        r = r * y + C5
+        r = r * y + C4
+        r = r * y + C3
+        r = r * y + 0.5
+        r = r * y + 1.0
+        r = r * y + 1.0
         r = r * r
         r = r * r
         r = r * r
@@ -105,196 +110,254 @@ def survival_row(fixed: Fixed, e0: float, sex: int, out: Array) -> float:
     return float(fixed.infant[index, sex] * (1.0 - part) + fixed.infant[index + 1, sex] * part)
 
 
+# Rows of the scratch: 0 alive, 1 hazard, 2 exp(-hazard), 3 people of the class, 4 in-county hazard, 5 chance where
+# nobody settles, 6 sum of chance, 7 settled, 8..13 chance by years, 14..16 movers, 17 a temporary row.
+
+
 @jit
-def _one_state(old: Array, rows: Array, settle: float, k: int) -> None:
-    """Split one state: rows 3 stay, 4 cross, 5 settled, 6 sum of chance, 8+k chance by years."""
-    alive, eta, keep, cross = rows[0], rows[1], rows[2], rows[7]
-    stay, over, settled, total, chance = rows[3], rows[4], rows[5], rows[6], rows[8 + k]
-    factor = math.exp(-settle)
-    for a in range(old.shape[0]):
+def _stay(old: Array, stay: Array, over: Array, rows: Array, k: int) -> None:
+    """One state in which nobody settles: who stays and who crosses, a year older; adds to the class's sums."""
+    alive, keep, cross, phi = rows[0], rows[2], rows[4], rows[5]
+    people, total, chance = rows[3], rows[6], rows[8 + k]
+    last = old.shape[0] - 1
+    for a in range(last):
         n = old[a] * alive[a]
-        s = n * keep[a] * factor
-        f = (n - s) / max(eta[a] + settle, TINY)
-        stay[a] = s
+        f = n * phi[a]
+        stay[a + 1] += n * keep[a]
+        over[a + 1] += f * cross[a]
+        people[a] += old[a]
         chance[a] = f
         total[a] += f
-        over[a] = f * cross[a]
-        settled[a] = f * settle
+    n = old[last] * alive[last]
+    f = n * phi[last]
+    stay[last] += n * keep[last]
+    over[last] += f * cross[last]
+    people[last] += old[last]
+    chance[last] = f
+    total[last] += f
 
 
 @jit
-def _hazards(fixed: Fixed, path: Path, t: int, c: int, x: int, u: int, k: int, rows: Array) -> None:
-    """Row 1 the total hazard by age, row 2 exp(-total), row 7 the in-county move."""
-    level, moves, profile = fixed.level, path.moves, fixed.profile
-    out = level[0, c, u, k] * moves[t, 0, c]
-    back = level[1, c, u, k] * moves[t, 1, c]
-    leave = level[2, c, u, k] * moves[t, 2, c]
+def _stay_or_settle(old: Array, stay: Array, over: Array, rows: Array, k: int, settle: float) -> None:
+    """The same with a hazard of settling beside the moves."""
+    alive, eta, keep, cross = rows[0], rows[1], rows[2], rows[4]
+    people, total, settled, chance = rows[3], rows[6], rows[7], rows[8 + k]
+    last, factor = old.shape[0] - 1, math.exp(-settle)
+    for a in range(old.shape[0]):
+        n = old[a] * alive[a]
+        chance[a] = (n - n * keep[a] * factor) / max(eta[a] + settle, TINY)
+    for a in range(last):
+        stay[a + 1] += old[a] * alive[a] * keep[a] * factor
+        over[a + 1] += chance[a] * cross[a]
+    stay[last] += old[last] * alive[last] * keep[last] * factor
+    over[last] += chance[last] * cross[last]
+    for a in range(old.shape[0]):
+        people[a] += old[a]
+        total[a] += chance[a]
+        settled[a] += chance[a] * settle
+
+
+@jit
+def _hazards(profile: Array, x: int, level: Array, moves: Array, u: int, rows: Array) -> None:
+    """Total hazard by age, exp(-total), the in-county hazard and the chance per unit of hazard; clears the sums."""
     which = 4 if u == 0 else 3
-    over = level[which, c, u, k] * moves[t, which, c]
+    out, back, leave, over = level[0] * moves[0], level[1] * moves[1], level[2] * moves[2], level[which] * moves[which]
     p0, p1, p2, p3 = profile[0, x], profile[1, x], profile[2, x], profile[which, x]
-    eta, cross = rows[1], rows[7]
+    eta, keep, cross, phi = rows[1], rows[2], rows[4], rows[5]
     for a in range(eta.shape[0]):
         cross[a] = over * p3[a]
-        eta[a] = out * p0[a] + back * p1[a] + leave * p2[a] + cross[a]
-    exp_rows(eta, rows[2])
+    for a in range(eta.shape[0]):
+        eta[a] = out * p0[a] + back * p1[a] + leave * p2[a] + over * p3[a]
+    exp_rows(eta, keep)
+    for a in range(eta.shape[0]):
+        phi[a] = (1.0 - keep[a]) / max(eta[a], TINY)
+    rows[3][:] = 0.0
+    rows[6][:] = 0.0
+    rows[7][:] = 0.0
 
 
 @jit
-def _locals(
-    stock: Stock,
-    new: Stock,
-    fixed: Fixed,
-    path: Path,
-    t: int,
-    c: int,
-    x: int,
-    u: int,
-    work: Work,
-    flow: Array,
-) -> None:
-    rows, ages = work.rows, stock.people.shape[4]
-    unit, p = 2 * c + u, fixed.prefecture[c]
-    for h in range(2):
-        _hazards(fixed, path, t, c, x, u, h, rows)
-        settle = fixed.settle[c, 1, 0] * path.moves[t, 5, c] if (h == 1 and u == 0) else 0.0
-        rows[6][:] = 0.0
-        old = stock.people[c, x, u, h]
-        _one_state(old, rows, settle, 0)
-        add_older(new.people[c, x, u, h], rows[3])
-        add_older(new.people[c, x, 1 - u, h], rows[4])
-        if settle > 0.0:
-            add_older(new.people[c, x, 0, 0], rows[5])
-        _count(old, rows, u, flow)
-        out = fixed.level[0, c, u, h] * path.moves[t, 0, c]
-        leave = fixed.level[2, c, u, h] * path.moves[t, 2, c]
-        near, far, gone, total = rows[14], rows[15], rows[16], rows[6]
-        for a in range(ages):
-            gone[a] = total[a] * leave * fixed.profile[2, x, a]
-            far[a] = total[a] * out * fixed.profile[0, x, a]
-        _split(work, fixed, unit, near, far)
-        for a in range(ages):
-            work.near[p, 0, x, a] += near[a]
-            work.far[0, x, a] += far[a]
-        add_older(new.near[c, h, x], near)
-        add_older(new.far[c, h, x], far)
-        add_older(new.outside[c, h, x], gone)
-        flow[3] += near.sum() + far.sum()
-        flow[7] -= gone.sum()
+def _scaled(source: Array, factor: float, profile: Array, out: Array) -> float:
+    total = 0.0
+    for a in range(out.shape[0]):
+        out[a] = source[a] * (factor * profile[a])
+        total += out[a]
+    return total
 
 
 @jit
-def _split(work: Work, fixed: Fixed, unit: int, near: Array, far: Array) -> None:
+def _scaled_add(source: Array, factor: float, profile: Array, target: Array) -> float:
+    total = 0.0
+    for a in range(target.shape[0]):
+        moved = source[a] * (factor * profile[a])
+        target[a] += moved
+        total += moved
+    return total
+
+
+@jit
+def _add(target: Array, source: Array) -> None:
+    for a in range(source.shape[0]):
+        target[a] += source[a]
+
+
+@jit
+def _total(row: Array) -> float:
+    total = 0.0
+    for a in range(row.shape[0]):
+        total += row[a]
+    return total
+
+
+@jit
+def _split(origin: Array, stay: Array, band: Array, unit: int, near: Array, far: Array) -> None:
     """Split movers (row ``far``) into those who stay in the prefecture (``near``) and the others; count them."""
-    for g in range(work.origin.shape[0]):
-        share = work.stay_near[g, unit]
+    for g in range(origin.shape[0]):
+        share = stay[g, unit]
         total = 0.0
-        for a in range(fixed.band[g], fixed.band[g + 1]):
+        for a in range(band[g], band[g + 1]):
             total += far[a]
             near[a] = far[a] * share
             far[a] = far[a] - near[a]
-        work.origin[g, unit] += total
+        origin[g, unit] += total
 
 
 @jit
-def _count(old: Array, rows: Array, u: int, flow: Array) -> None:
-    dead = 0.0
-    for a in range(old.shape[0]):
-        dead += old[a] - old[a] * rows[0][a]
-    flow[1] += dead
-    crossed = rows[4].sum()
+def _count(rows: Array, u: int, flow: Array) -> None:
+    """Deaths, net moves into towns and settlers of one class; row 17 becomes the dead by age."""
+    people, alive, total, cross, settled, dead = rows[3], rows[0], rows[6], rows[4], rows[7], rows[17]
+    died, crossed, settlers = 0.0, 0.0, 0.0
+    for a in range(dead.shape[0]):
+        dead[a] = people[a] - people[a] * alive[a]
+        died += dead[a]
+    for a in range(dead.shape[0]):
+        crossed += total[a] * cross[a]
+        settlers += settled[a]
+    flow[1] += died
     flow[4] += crossed if u == 1 else -crossed
-    flow[6] += rows[5].sum()
+    flow[6] += settlers
 
 
 @jit
-def _away(
-    stock: Stock,
-    new: Stock,
-    fixed: Fixed,
-    path: Path,
-    t: int,
-    c: int,
-    x: int,
-    u: int,
-    work: Work,
-    flow: Array,
-) -> None:
-    kinds = (stock.people.shape[3] - 2) // DURATIONS
-    for o in range(kinds):
-        rows = work.rows
-        _hazards(fixed, path, t, c, x, u, 2 + o, rows)
-        rows[6][:] = 0.0
-        at = fixed.prefecture[c] if (kinds == 3 and o == 0) else 0
-        lost = work.lost[o, :, at, x]
-        for k in range(DURATIONS):
-            settle = fixed.settle[c, 2 + o, k] * path.moves[t, 5, c] if u == 0 else 0.0
-            old = stock.people[c, x, u, 2 + DURATIONS * o + k]
-            older = 2 + DURATIONS * o + min(k + 1, DURATIONS - 1)
-            _one_state(old, rows, settle, k)
-            add_older(new.people[c, x, u, older], rows[3])
-            add_older(new.people[c, x, 1 - u, older], rows[4])
-            _count(old, rows, u, flow)
-            if settle > 0.0:
-                add_older(new.people[c, x, 0, 0], rows[5])
-                for a in range(old.shape[0]):
-                    lost[SETTLED, a] += rows[5][a]
-            for a in range(old.shape[0]):
-                lost[DEAD, a] += old[a] - old[a] * rows[0][a]
-        _away_flows(fixed, path, t, (c, x, u, o, kinds), work, lost, flow)
-        _away_moves(fixed, path, t, (c, x, u, o, kinds), work, lost, flow)
+def _local(old: Array, new: Array, h: int, u: int, settle: float, rows: Array) -> None:
+    """People registered here (old: (a,); new: (u, s, a) of a county and sex)."""
+    if settle > 0.0:
+        _stay_or_settle(old, new[u, h], new[1 - u, h], rows, 0, settle)
+        add_older(new[0, 0], rows[7])
+    else:
+        _stay(old, new[u, h], new[1 - u, h], rows, 0)
 
 
 @jit
-def _away_flows(fixed: Fixed, path: Path, t: int, at: Any, work: Work, lost: Array, flow: Array) -> None:
-    c, x, u, o, kinds = at
-    back = fixed.level[1, c, u, 2 + o] * path.moves[t, 1, c]
-    leave = fixed.level[2, c, u, 2 + o] * path.moves[t, 2, c]
-    total, inside, outside = work.rows[6], 0.0, 0.0
-    for a in range(total.shape[0]):
-        b = total[a] * back * fixed.profile[1, x, a]
-        e = total[a] * leave * fixed.profile[2, x, a]
-        lost[BACK, a] += b
-        lost[LEAVE, a] += e
-        foreign = work.guest_part[x, a] if kinds == 1 else (1.0 if o == 2 else 0.0)
-        inside += b - b * foreign
-        outside += b * foreign + e
-    flow[3] += inside
-    flow[7] -= outside
+def _away(old: Array, new: Array, o: int, u: int, settle: Array, factor: float, rows: Array) -> None:
+    """People of one origin class, all durations (old: (s, a) of a place; new: (u, s, a))."""
+    first = 2 + DURATIONS * o
+    for k in range(DURATIONS):
+        rate = settle[k] * factor if u == 0 else 0.0
+        older = first + min(k + 1, DURATIONS - 1)
+        if rate > 0.0:
+            _stay_or_settle(old[first + k], new[u, older], new[1 - u, older], rows, k, rate)
+        else:
+            _stay(old[first + k], new[u, older], new[1 - u, older], rows, k)
+    if u == 0:
+        add_older(new[0, 0], rows[7])
+
+
+@inlined
+def _local_moves(fixed: Fixed, path: Path, t: int, at: Any, work: Work, new: Stock, flow: Array) -> None:
+    """Movers and leavers among people registered here: pools and ledger."""
+    c, x, u, h = at
+    rows, p, unit = work.rows, fixed.prefecture[c], 2 * c + u
+    near, far, gone, profile = rows[14], rows[15], rows[16], fixed.profile
+    flow[3] += _scaled(rows[6], fixed.level[0, c, u, h] * path.moves[t, 0, c], profile[0, x], far)
+    flow[7] -= _scaled(rows[6], fixed.level[2, c, u, h] * path.moves[t, 2, c], profile[2, x], gone)
+    _split(work.origin, work.stay_near, fixed.band, unit, near, far)
+    _add(work.far[0, x], far)
+    add_older(new.far[c, h, x], far)
+    add_older(new.outside[c, h, x], gone)
+    if stays_near(work.stay_near, unit):
+        _add(work.near[p, 0, x], near)
+        add_older(new.near[c, h, x], near)
 
 
 @jit
+def stays_near(stay: Array, unit: int) -> bool:
+    """Whether anybody who leaves a unit can stay in its prefecture."""
+    for g in range(stay.shape[0]):
+        if stay[g, unit] > 0.0:
+            return True
+    return False
+
+
+@inlined
 def _away_moves(fixed: Fixed, path: Path, t: int, at: Any, work: Work, lost: Array, flow: Array) -> None:
+    """Returns, leavers and movers of one origin class."""
     c, x, u, o, kinds = at
+    rows, near, far, profile = work.rows, work.rows[14], work.rows[15], fixed.profile
+    _add(lost[DEAD], rows[17])
+    if u == 0:
+        _add(lost[SETTLED], rows[7])
+    flow[7] -= _scaled_add(rows[6], fixed.level[2, c, u, 2 + o] * path.moves[t, 2, c], profile[2, x], lost[LEAVE])
+    everyone = _scaled(rows[6], fixed.level[1, c, u, 2 + o] * path.moves[t, 1, c], profile[1, x], far)
+    _add(lost[BACK], far)
+    foreign = 0.0
+    if kinds == 1:
+        foreign = _dot(far, work.guest_part[x])
+    elif o == 2:
+        foreign = everyone
+    flow[3] += everyone - foreign
+    flow[7] -= foreign
+    keep = path.keep_years[t]
     out = fixed.level[0, c, u, 2 + o] * path.moves[t, 0, c]
-    keep, rows, p = path.keep_years[t], work.rows, fixed.prefecture[c]
-    steps = DURATIONS if keep > 0.0 else 1
-    for k in range(-1, steps if keep > 0.0 else 0):
+    for k in range(-1, DURATIONS if keep > 0.0 else 0):
         source = rows[6] if k < 0 else rows[8 + k]
-        weight = (1.0 - keep) if k < 0 else keep
+        weight = out * (1.0 - keep) if k < 0 else out * keep
         to = 0 if k < 0 else min(k + 1, DURATIONS - 1)
-        near, far = rows[14], rows[15]
-        for a in range(far.shape[0]):
-            far[a] = source[a] * weight * out * fixed.profile[0, x, a]
-        flow[3] += far.sum()
-        if kinds == 3 and o == 2:
-            for a in range(far.shape[0]):
-                work.guest[to, x, a] += far[a]
-            continue
         if kinds == 3 and o == 0:
-            _split(work, fixed, 2 * c + u, near, far)
-            for a in range(far.shape[0]):
-                work.near[p, to, x, a] += near[a]
-                lost[WIDENED, a] += far[a]
-        for a in range(far.shape[0]):
-            work.far[to, x, a] += far[a]
+            flow[3] += _scaled(source, weight, profile[0, x], far)
+            _split(work.origin, work.stay_near, fixed.band, 2 * c + u, near, far)
+            _add(work.near[fixed.prefecture[c], to, x], near)
+            _add(lost[WIDENED], far)
+            _add(work.far[to, x], far)
+        elif kinds == 3 and o == 2:
+            flow[3] += _scaled_add(source, weight, profile[0, x], work.guest[to, x])
+        else:
+            flow[3] += _scaled_add(source, weight, profile[0, x], work.far[to, x])
+
+
+@jit
+def _dot(one: Array, two: Array) -> float:
+    total = 0.0
+    for a in range(one.shape[0]):
+        total += one[a] * two[a]
+    return total
+
+
+@jit
+def _county(stock: Stock, new: Stock, fixed: Fixed, path: Path, t: int, c: int, work: Work, flow: Array) -> None:
+    kinds = (stock.people.shape[3] - 2) // DURATIONS
+    rows, moves, factor = work.rows, path.moves[t, :, c].copy(), path.moves[t, 5, c]
+    for x in range(2):
+        people = new.people[c, x]
+        for u in range(2):
+            old = stock.people[c, x, u]
+            survival_row(fixed, fixed.e0[c, u, x] + path.e0[t, x], x, rows[0])
+            for h in range(2):
+                _hazards(fixed.profile, x, fixed.level[:, c, u, h], moves, u, rows)
+                settle = fixed.settle[c, 1, 0] * factor if (h == 1 and u == 0) else 0.0
+                _local(old[h], people, h, u, settle, rows)
+                _count(rows, u, flow)
+                _local_moves(fixed, path, t, (c, x, u, h), work, new, flow)
+            for o in range(kinds):
+                _hazards(fixed.profile, x, fixed.level[:, c, u, 2 + o], moves, u, rows)
+                _away(old, people, o, u, fixed.settle[c, 2 + o], factor, rows)
+                _count(rows, u, flow)
+                at = fixed.prefecture[c] if (kinds == 3 and o == 0) else 0
+                _away_moves(fixed, path, t, (c, x, u, o, kinds), work, work.lost[o, :, at, x], flow)
 
 
 @jit
 def leave_all(stock: Stock, new: Stock, fixed: Fixed, path: Path, t: int, work: Work, flows: Array) -> None:
     """Run survival, moves and settlement of all counties; fills the new stock and the pools."""
     for c in range(stock.people.shape[0]):
-        for x in range(2):
-            for u in range(2):
-                survival_row(fixed, fixed.e0[c, u, x] + path.e0[t, x], x, work.rows[0])
-                _locals(stock, new, fixed, path, t, c, x, u, work, flows[c])
-                _away(stock, new, fixed, path, t, c, x, u, work, flows[c])
+        _county(stock, new, fixed, path, t, c, work, flows[c])

@@ -39,9 +39,9 @@ class Mortality(NamedTuple):
     stationary: Array  # (x, a) person-years by single age, the last is T
 
 
-def mortality(vital: Vital, e0: Array) -> Mortality:
-    """Tables for e0 60..95 by 0.1 year on the latest observed national standard; ``e0`` (x,) of the base, years."""
-    start = max(p for p in vital.rates if p <= 2020)
+def mortality(vital: Vital, e0: Array, year: int) -> Mortality:
+    """Tables for e0 60..95 by 0.1 year on the latest national standard at ``year``; ``e0`` (x,) of the base, years."""
+    start = max(p for p in vital.rates if p <= year)
     tables, infants, stationary = [], [], []
     for x, sex in enumerate(("male", "female")):
         standard = standard_from_rates(vital.ages, vital.rates[start][x], sex)
@@ -99,7 +99,7 @@ def _levels(base: Base, assume: Assumptions, kinds: int) -> Array:
     away = float(people[:, :, :, 2:].sum() - base.stock.guests.sum())
     outside = float(base.stock.outside.sum())
     locals_ = people[:, :, :, :2].sum(axis=(1, 4))  # c u h
-    weight = np.array([0.4, 1.0])  # urban registrants move less than rural ones
+    weight = np.array([0.4, 1.0]) * base.push[:, None, None]  # urban registrants move less than rural ones
     exposed = float((locals_ * weight).sum())
     inflow = away * (exit_rate * (1 - onward) + assume.number("away_growth"))
     outflow = outside * (assume.number("outside_exit") + assume.number("outside_growth"))
@@ -145,8 +145,8 @@ def _arrivals(base: Base, level: Array, profile: Array) -> tuple[Array, Array]:
 def assemble(inputs: Inputs, assume: Assumptions, kinds: int) -> tuple[Base, Fixed]:
     """Base population and fixed rates of a model."""
     regions = inputs.regions
-    e0 = assume.by_year("e0_china", np.array([2020.0]))[0]
-    tables = mortality(inputs.vital, e0)
+    e0 = assume.by_year("e0_china", np.array([float(inputs.base_year)]))[0]
+    tables = mortality(inputs.vital, e0, inputs.base_year)
     lifetime = gravity.lifetime(regions, assume, inputs.census.away[:, 1])
     base = build(inputs, assume, tables.stationary, lifetime, kinds)
     counties = len(regions.counties)
