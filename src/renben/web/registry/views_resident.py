@@ -47,8 +47,9 @@ def check(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Look the answers over and send them."""
     case = own_case(request.actor, case_id)
     if request.method == "POST":
-        version = int(request.POST.get("version", "0"))
-        applications.send(case, request.actor, request.POST.get("key", ""), version)
+        form = request.POST
+        version, action = int(form.get("version", "0")), form.get("step", "")
+        applications.send(case, request.actor, form.get("key", ""), version, action)
         return redirect("my_case", case.id)
     return render(request, "registry/check.html", pages_resident.check(case))
 
