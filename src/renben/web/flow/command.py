@@ -21,9 +21,12 @@ from renben.web.flow.bindings import Step, bindings
 from renben.web.flow.definition import SAME, Flow, Transition, flow_of, newest
 from renben.web.flow.effects import COMMON
 from renben.web.flow.models import Case, CaseEvent, CommandKey, Outbox
-from renben.web.flow.refusals import KeyReused, NotAllowed, Refusal, Stale, Unknown
+from renben.web.flow.refusals import Incomplete, KeyReused, NotAllowed, Refusal, Stale, Unknown
 from renben.web.guard import audit, crypto
 from renben.web.guard.policy import Actor
+
+
+SHORTEST_KEY = 8
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,8 @@ def open_case(kind: str, actor: Actor, key: str, region: str = "", **columns: An
 
 def _once(actor: Actor, key: str, content: list[Any], work: Callable[[], Result]) -> Result:
     """Run work in a transaction under a key; the row of a repeated key holds the first result."""
+    if len(key) < SHORTEST_KEY:
+        raise Incomplete(fields="key")
     stored = hashlib.sha256(f"{actor.name}|{key}".encode()).hexdigest()
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
     digest, nonce = crypto.blind_index(text, "command"), secrets.token_hex(16)
@@ -169,6 +174,18 @@ def _write_event(step: Step, before: str, seq: int) -> None:
 
 def _result(case: Case) -> Result:
     return Result(str(case.id), case.version, case.stage, case.number)
+
+
+def version_in(form: Mapping[str, Any]) -> int:
+    """The version of a case that a form was drawn with.
+
+    Raises:
+        Stale: none, or not a number.
+    """
+    text = str(form.get("version", ""))
+    if not text.isascii() or not text.isdigit():
+        raise Stale()
+    return int(text)
 
 
 def offered(case: Case, actor: Actor) -> tuple[Transition, ...]:

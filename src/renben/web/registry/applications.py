@@ -125,10 +125,25 @@ def _save(case: Case, actor: Actor, key: str, payload: dict[str, Any]) -> None:
     act(Command(case.id, "save", actor, key, None, payload))
 
 
-def send(case: Case, actor: Actor, key: str, version: int) -> Result:
-    """Send an application, or send it again after mending what was marked."""
-    action = "resubmit" if case.stage == "returned" else "submit"
+SENDING = ("submit", "resubmit")
+
+
+def send(case: Case, actor: Actor, key: str, version: int, action: str) -> Result:
+    """Send an application, or send it again after mending what was marked.
+
+    The action comes with the form, so that the same form sent twice is the same command.
+
+    Raises:
+        Unknown: another action than sending.
+    """
+    if action not in SENDING:
+        raise Unknown()
     return act(Command(case.id, action, actor, key, version))
+
+
+def sending(case: Case) -> str:
+    """The action by which a case in its stage is sent."""
+    return "resubmit" if case.stage == "returned" else "submit"
 
 
 def still_missing(case: Case) -> list[str]:

@@ -9,7 +9,7 @@ from django.http import HttpResponse, QueryDict
 
 from renben.web.clock import today
 from renben.web.flow import checks as flow_checks
-from renben.web.flow.command import Command, act, elapsed, offered
+from renben.web.flow.command import Command, act, elapsed, offered, version_in
 from renben.web.flow.definition import Flow, flow_of, flows
 from renben.web.flow.models import Case
 from renben.web.flow.refusals import Unknown
@@ -147,9 +147,8 @@ def take_step(actor: Actor, case_id: UUID, action: str, data: QueryDict) -> None
         payload["fields"] = fields
     if article := data.get("article", "").strip():
         payload["article"] = article
-    version = int(data.get("version", "0"))
     note = data.get("note", "").strip()
-    act(Command(case_id, action, actor, data.get("key", ""), version, payload, note))
+    act(Command(case_id, action, actor, data.get("key", ""), version_in(data), payload, note))
 
 
 def attached(actor: Actor, case_id: UUID) -> HttpResponse:

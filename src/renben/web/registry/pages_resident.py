@@ -76,6 +76,7 @@ def check(case: Case) -> dict[str, Any]:
         "flow": flow_of(case.kind, case.flow_version),
         "sections": summary.sections(case.kind, answers_of(case), case.marks, reveal=True),
         "missing": applications.still_missing(case),
+        "action": applications.sending(case),
     }
 
 

@@ -14,6 +14,7 @@ from renben.web.registry.answers import day_of
 from renben.web.registry.identifiers import check_id
 from renben.web.registry.models import Person, Residence
 from renben.web.registry.permits import spell_of
+from renben.web.words import say_now
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ def _registration(answers: Mapping[str, Any]) -> list[Check]:
         return []
     day = today()
     checked = check_id(answers["number"], answers["document_kind"], day)
-    found = [Check(checked.level, "check.number", {"codes": ", ".join(checked.codes) or "—"})]
+    codes = [say_now(f"code.{code}") for code in checked.codes] or [say_now("code.none")]
+    found = [Check(checked.level, "check.number", {"codes": "; ".join(codes)})]
     arrival = day_of(answers.get("arrival"))
     if arrival is not None:
         found.append(_arrival(arrival, day))

@@ -80,6 +80,8 @@ def spoken(name: str, value: Any, reveal: bool = False) -> str:
     if name == "address":
         found = Address.objects.filter(pk=value).values_list("text", flat=True).first()
         return found or say_now("none")
+    if name == "notice":
+        return say_now("notice.read")
     if name == "document":
         return say_now("document.attached")
     if name == "number" and not reveal:

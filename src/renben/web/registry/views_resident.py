@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from renben.web.flow.command import Command, act
+from renben.web.flow.command import Command, act, version_in
 from renben.web.guard.policy import PUBLIC, route
 from renben.web.registry import applications, pages_resident
 from renben.web.registry.applications import own_case
@@ -47,8 +47,8 @@ def check(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Look the answers over and send them."""
     case = own_case(request.actor, case_id)
     if request.method == "POST":
-        version = int(request.POST.get("version", "0"))
-        applications.send(case, request.actor, request.POST.get("key", ""), version)
+        form = request.POST
+        applications.send(case, request.actor, form.get("key", ""), version_in(form), form.get("step", ""))
         return redirect("my_case", case.id)
     return render(request, "registry/check.html", pages_resident.check(case))
 
@@ -64,8 +64,7 @@ def my_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def my_step(request: HttpRequest, case_id: UUID, action: str) -> HttpResponse:
     """Take a step in one's own case."""
     case = own_case(request.actor, case_id)
-    version = int(request.POST.get("version", "0"))
-    act(Command(case.id, action, request.actor, request.POST.get("key", ""), version))
+    act(Command(case.id, action, request.actor, request.POST.get("key", ""), version_in(request.POST)))
     return redirect("my_case", case.id)
 
 

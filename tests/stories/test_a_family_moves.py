@@ -1,0 +1,230 @@
+"""Story 1 in a real browser on the real database: a family moves, registers, gets its permit and settles.
+
+Told twice: once undisturbed and without JavaScript, once with the server killed and forms sent five times at
+the same moment. The ledgers must be equal.
+"""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.web.browser import CHROMIUM, chromium, sign_in, visitor
+from tests.web.service import Service
+
+pytest.importorskip("playwright", reason="playwright is not installed (dev group)")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+
+ARRIVED, REGISTERED, HALF_YEAR, SETTLES = "2026-06-08", "2026-06-10", "2026-12-08", "2026-12-10"
+FAMILY = (
+    ("spouse", "14990119870312004X", "示例午"),
+    ("child", "149901201807070052", "示例未"),
+)
+
+
+def next_(page: Any) -> None:
+    page.click("main button[name=do][value=next]")
+    page.wait_for_load_state()
+
+
+def number(first17: str) -> str:
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    return first17 + "10X98765432"[sum(int(d) * w for d, w in zip(first17, weights, strict=True)) % 11]
+
+
+class Story:
+    """One telling of the story."""
+
+    def __init__(self, browser: Any, service: Service, disturbed: bool) -> None:
+        self.browser, self.service, self.disturbed = browser, service, disturbed
+        self.resident = self.person("jumin", java_script_enabled=disturbed)
+        self.officer, self.issuer = self.person("minjing"), self.person("gongan")
+
+    def person(self, name: str, **options: Any) -> Any:
+        page = visitor(self.browser, self.service.base, "en", **options)
+        page.set_default_timeout(20_000)
+        sign_in(page, name, self.service.password)
+        return page
+
+    def kill(self) -> None:
+        """kill -9 in the middle; sessions and everything acknowledged must still be there."""
+        if self.disturbed:
+            self.service.kill()
+            self.service.start()
+
+    def send(self, page: Any, selector: str) -> None:
+        """Send a form; in the disturbed telling five times at the same moment, with the same one-time key."""
+        if not self.disturbed:
+            page.click(f"{selector} button")
+            page.wait_for_load_state()
+            return
+        statuses = page.evaluate(
+            """async (selector) => {
+                const form = document.querySelector(selector);
+                const send = () => fetch(form.action, {method: "POST", body: new FormData(form)});
+                const all = await Promise.all([send(), send(), send(), send(), send()]);
+                return all.map((one) => one.status);
+            }""",
+            selector,
+        )
+        assert set(statuses) == {200}, statuses
+        page.goto(page.url)
+
+    def turn(self, day: str) -> None:
+        self.officer.goto("/home/")
+        self.officer.fill("#demo-day", day)
+        self.officer.click(".demo button")
+        self.officer.wait_for_load_state()
+
+    def register(self) -> str:
+        page = self.resident
+        page.goto("/apply/residence_registration/")
+        page.click("main button.primary")
+        case = page.url.split("/cases/")[1].split("/")[0]
+        page.check("input[name=notice]")
+        next_(page)
+        page.check("input[name=acting_as][value=self]")
+        page.fill("input[name=number]", "149901198503030018")
+        page.fill("input[name=name]", "示例巳")
+        next_(page)
+        assert page.locator(".problem").count() == 1, "a wrong check character must be told"
+        page.fill("input[name=number]", number("14990119850303001"))
+        next_(page)
+        page.fill("input[name=phone]", "13900000099")
+        next_(page)
+        page.select_option("select[name=hukou_region]", "141002")
+        page.check("input[name=hukou_kind][value='10']")
+        page.check("input[name=hukou_rural][value=yes]")
+        next_(page)
+        page.fill("input[name=arrival]", ARRIVED)
+        next_(page)
+        page.select_option("select[name=region]", "140105")
+        next_(page)
+        page.check("main .choices >> input >> nth=0")
+        next_(page)
+        page.check("input[name=reason][value=work]")
+        page.check("input[name=housing][value=rent]")
+        next_(page)
+        self.add_family()
+        page.check("input[name=proof_kind][value=lease]")
+        next_(page)
+        assert page.url.endswith("/check/")
+        self.send(page, "main form.actions")
+        return case
+
+    def add_family(self) -> None:
+        page = self.resident
+        for relation, wanted, name in FAMILY:
+            page.click("main summary")
+            page.select_option("select[name=relation]", relation)
+            page.fill("input[name=number]", number(wanted[:17]))
+            page.fill("input[name=name]", name)
+            page.click("main button[value=add]")
+            page.wait_for_load_state()
+        page.click("main button[value=next]")
+        page.wait_for_load_state()
+
+    def step(self, page: Any, case: str, action: str, **fields: str) -> None:
+        page.goto(f"/office/cases/{case}/")
+        form = f"form[action$='/step/{action}/']"
+        if fields:
+            page.click(f"details:has({form}) summary")
+        for name, value in fields.items():
+            if name == "fields":
+                page.check(f"{form} input[value={value}]")
+            else:
+                page.fill(f"{form} [name={name}]", value)
+        self.send(page, form)
+
+    def review(self, case: str) -> None:
+        self.step(self.officer, case, "claim")
+        self.step(self.officer, case, "return", fields="proof", note="Please say until when the lease runs.")
+        self.kill()
+        page = self.resident
+        page.goto(f"/my/cases/{case}/proof/")
+        page.fill("input[name=proof_to]", "2027-06-07")
+        next_(page)
+        page.goto(f"/my/cases/{case}/check/")
+        self.send(page, "main form.actions")
+        self.step(self.officer, case, "approve")
+
+    def permit(self) -> None:
+        page = self.resident
+        page.goto("/apply/residence_permit/")
+        page.click("main button.primary")
+        case = page.url.split("/cases/")[1].split("/")[0]
+        page.check("input[name=notice]")
+        next_(page)
+        page.check("input[name=proof_kind][value=lease]")
+        next_(page)
+        self.send(page, "main form.actions")
+        self.step(self.officer, case, "claim")
+        self.step(self.officer, case, "accept")
+        self.kill()
+        self.step(self.issuer, case, "issue")
+        page.goto("/my/permit/")
+        assert "JZZ-1401-2026-" in page.inner_text(".receipt")
+
+    def settle(self) -> None:
+        page = self.resident
+        page.goto("/apply/hukou_settlement/")
+        page.click("main button.primary")
+        case = page.url.split("/cases/")[1].split("/")[0]
+        page.check("input[name=notice]")
+        next_(page)
+        page.check("input[name=settlement_basis][value=stable_residence]")
+        page.check("input[name=settle_with][value=household]")
+        next_(page)
+        self.send(page, "main form.actions")
+        self.step(self.officer, case, "claim")
+        self.step(self.officer, case, "propose")
+        self.step(self.issuer, case, "settle")
+
+    def tell(self) -> None:
+        self.turn(REGISTERED)
+        case = self.register()
+        self.kill()
+        self.review(case)
+        self.turn(HALF_YEAR)
+        self.permit()
+        self.turn(SETTLES)
+        self.settle()
+        self.resident.goto("/my/data/")
+        seen = self.resident.inner_text("main")
+        assert "Community officer" in seen and "Residence registration" in seen, "who read it and why is shown"
+        for page in (self.resident, self.officer, self.issuer):
+            assert page.foreign == [] and page.violations == []
+
+
+LEDGER = {
+    "persons": "select sex, birth, hukou_region, region, replaced_at is null from registry_person",
+    "residence": "select region, valid_from, valid_to, reason, replaced_at is null from registry_residence",
+    "household": "select relation, valid_from from registry_householdmember",
+    "permits": "select number, state, issued, next_due, valid_to, replaced_at is null from registry_permit",
+    "settlements": "select from_region, region, origin, decided, basis from registry_settlement",
+    "cases": "select kind, number, stage, version, due_on, closed_on, returns from flow_case",
+    "events": "select action, from_stage, to_stage, seq, day from flow_caseevent where action <> 'save'",
+}
+
+
+def ledger(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
+    with sqlite3.connect(folder / "web.sqlite3") as database:
+        return {name: sorted(database.execute(query), key=repr) for name, query in LEDGER.items()}
+
+
+@pytest.mark.timeout(600)
+def test_a_killed_server_and_repeated_forms_leave_the_ledger_of_the_undisturbed_story(tmp_path: Path) -> None:
+    found = {}
+    with chromium() as browser:
+        for disturbed in (False, True):
+            service = Service(tmp_path / f"disturbed-{disturbed}").start()
+            try:
+                Story(browser, service, disturbed).tell()
+            finally:
+                service.stop()
+            found[disturbed] = ledger(service.folder)
+    for name in LEDGER:
+        assert found[True][name] == found[False][name], name
+    settled = [row for row in found[True]["settlements"] if row[3] == SETTLES]
+    assert settled == [("141002", "140105", "in_province", SETTLES, "stable_residence")] * 3

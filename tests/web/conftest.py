@@ -1,0 +1,120 @@
+"""One SQLite database per session, in WAL as in earnest; every test is rolled back."""
+
+import datetime as dt
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+os.environ["RENBEN_WEB_FOLDER"] = tempfile.mkdtemp(prefix="renben-web-tests-")
+os.environ["RENBEN_WEB_DEMO"] = "1"
+os.environ["RENBEN_WEB_HTTPS"] = "0"
+os.environ["RENBEN_WEB_HOSTS"] = '["testserver", "127.0.0.1"]'
+os.environ["DJANGO_SETTINGS_MODULE"] = "renben.web.settings"
+
+django = pytest.importorskip("django", reason="the extra `web` is not installed")
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.db import transaction  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import setup_test_environment  # noqa: E402
+
+from renben.web import clock  # noqa: E402
+from renben.web.guard.accounts import actor_of  # noqa: E402
+from renben.web.guard.models import Grant, Instance, User  # noqa: E402
+from renben.web.guard.policy import Actor  # noqa: E402
+from renben.web.registry.models import Address  # noqa: E402
+
+COUNTY, OTHER_COUNTY, CITY = "140105", "140106", "140100"
+DAY = dt.date(2026, 3, 2)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tables() -> None:
+    """The tables, made once by the migrations."""
+    setup_test_environment()
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def rolled_back(tables: None) -> Iterator[None]:
+    """Every test leaves the database as it found it."""
+    with transaction.atomic():
+        set_day(DAY)
+        yield
+        transaction.set_rollback(True)
+
+
+def set_day(day: dt.date) -> None:
+    """Turn the service's day to any day."""
+    Instance.objects.update_or_create(name=clock.DEMO_DAY, defaults={"value": day.isoformat()})
+
+
+@pytest.fixture
+def turn() -> Callable[[dt.date], None]:
+    """Turn the service's day."""
+    return set_day
+
+
+@pytest.fixture
+def account() -> Callable[..., User]:
+    """Make an account with one role over one region."""
+
+    def make(name: str, role: str = "", region: str = "") -> User:
+        user = User.objects.create(username=name, demo=True)
+        if role:
+            Grant.objects.create(user=user, role=role, region=region)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def people(account: Callable[..., User]) -> dict[str, Actor]:
+    """One actor per role that the registration needs, in one county."""
+    rows = {
+        "resident": ("resident", ""),
+        "stranger": ("resident", ""),
+        "officer": ("community_officer", COUNTY),
+        "colleague": ("community_officer", COUNTY),
+        "elsewhere": ("community_officer", OTHER_COUNTY),
+        "issuer": ("police_officer", CITY),
+        "steward": ("data_steward", "140000"),
+        "steward2": ("data_steward", "140000"),
+    }
+    return {name: actor_of(account(f"t-{name}", *row)) for name, row in rows.items()}
+
+
+@pytest.fixture
+def address() -> Address:
+    """A synthetic standard address."""
+    return Address.objects.create(region=COUNTY, township=COUNTY + "001", text="合成街道1号", synthetic=True)
+
+
+@pytest.fixture
+def browse() -> Callable[..., Client]:
+    """A client signed in as an account."""
+
+    def sign_in(user: User | None = None, language: str = "en") -> Client:
+        client = Client()
+        client.cookies["django_language"] = language
+        if user is not None:
+            client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return sign_in
+
+
+def answers(address: Address, **changes: Any) -> dict[str, Any]:
+    """Complete synthetic answers to a registration."""
+    return {
+        "notice": "2026-01", "acting_as": "self", "document_kind": "citizen", "number": "149901198501010014",
+        "name": "示例甲", "sex": "1", "birth": "1985-01-01", "phone": "13900000001", "hukou_region": "141002",
+        "hukou_kind": "10", "hukou_rural": "yes", "arrival": "2026-03-01", "region": address.region,
+        "address": str(address.pk), "reason": "work", "housing": "rent", "members": [], "proof_kind": "lease",
+        "document": "", **changes,
+    }  # fmt: skip

@@ -1,0 +1,77 @@
+"""Starts `renben serve` as people do, in a folder of its own, and stops it, gently or with kill -9."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+class Service:
+    """A running web service in demo mode."""
+
+    def __init__(self, folder: Path, database: str = "") -> None:
+        self.folder, self.database, self.port = folder, database, free_port()
+        self.base = f"http://127.0.0.1:{self.port}"
+        self.password = ""
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> "Service":
+        """Start and wait until it answers."""
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(("RENBEN_", "DJANGO_"))}
+        command = [sys.executable, "-m", "renben", "serve", "--demo", "--folder", str(self.folder)]
+        command += ["--port", str(self.port)] + (["--database", self.database] if self.database else [])
+        log = (self.folder.parent / f"{self.folder.name}.log").open("ab")
+        self.process = subprocess.Popen(
+            command, stdout=log, stderr=log, start_new_session=True,
+            env={**clean, "PYTHONPATH": str(ROOT / "src"), "PYTHONUNBUFFERED": "1"},
+        )  # fmt: skip
+        self._wait()
+        return self
+
+    @property
+    def log(self) -> str:
+        """What the service printed."""
+        return (self.folder.parent / f"{self.folder.name}.log").read_text(encoding="utf-8")
+
+    def _wait(self) -> None:
+        for _ in range(240):
+            try:
+                with urllib.request.urlopen(f"{self.base}/alive", timeout=2) as answer:
+                    if answer.status == 200:
+                        found = re.findall(r"password  (\S+)", self.log)
+                        self.password = found[-1] if found else ""
+                        return
+            except OSError:
+                if self.process is not None and self.process.poll() is not None:
+                    break
+            time.sleep(0.25)
+        raise RuntimeError(f"the service did not start:\n{self.log[-3000:]}")
+
+    def kill(self) -> None:
+        """kill -9 of everything the service started."""
+        assert self.process is not None
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> None:
+        """Stop gently."""
+        if self.process is not None and self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGTERM)
+            try:
+                self.process.wait(15)
+            except subprocess.TimeoutExpired:
+                self.kill()
