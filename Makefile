@@ -15,9 +15,9 @@ help: ## Show what can be made
 $(VENV)/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "renben needs Python 3.11 or newer; set PYTHON=")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[web,postgresql]'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group dev
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --upgrade pip
+	$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[web,postgresql]'
+	$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt --group dev
 	touch $@
 
 setup: $(VENV)/.ready ## Install renben and its tools into .venv
