@@ -252,3 +252,12 @@ def test_missing_data_with_a_due_date_are_late_or_not_due_yet(tmp_path):
     )
     said = [cell(found, CITY, "rail_transit_length", year)["value_reason"] for year in (2023, 2024)]
     assert said == ["missing_late", "missing_not_due"]
+
+
+def test_a_derived_element_that_is_reported_for_some_regions_is_derived_for_the_others(catalogue):
+    members = catalogue.groups["taiyuan_circle"].members
+    given_rows = [(c, "pop_resident", 10) for c in members]
+    given_rows += [("140702", "pop_metro", 8), ("140702", "pop_within_60min", 6)]
+    found = history(catalogue, rows(*given_rows))
+    assert cell(found, "140702", "commute_60min_pop_share")["value"] == pytest.approx(75)
+    assert cell(found, PROVINCE, "metro_core_pop_share")["value"] is not None

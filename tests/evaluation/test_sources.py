@@ -36,7 +36,8 @@ def test_columns_that_are_data_elements_become_rows_with_their_origin(catalogue)
         }
     )
     funds = nothing().with_columns(citizenization_fund=pl.lit(1.0))
-    found = mechanism_elements(air(), cluster, funds, catalogue).collect()
+    reach = nothing().with_columns(pop_within_60min=pl.lit(1))
+    found = mechanism_elements(air(), cluster, funds, reach, catalogue).collect()
     assert set(found["element"]) == {"days_valid", "days_good_air", "pm25_sum", "cluster_employment"}
     by = {(r["region"], r["element"]): r for r in found.to_dicts()}
     assert by[CITY, "days_valid"]["value"] == 360 and by[CITY, "days_valid"]["synthetic"]
@@ -66,3 +67,14 @@ def test_example_data_never_replace_a_published_rate_and_real_data_do(catalogue)
 def test_only_annual_periods_are_read():
     history = pl.LazyFrame({"region": ["a", "b"], "period": ["2024", "2024Q3"]})
     assert by_year(history).to_dicts() == [{"region": "a", "year": 2024}]
+
+
+def test_every_table_of_a_mechanism_that_holds_data_elements_is_read(catalogue):
+    holds = {
+        name
+        for name, dataset in catalogue.datasets.items()
+        if not dataset.source
+        and dataset.grain == ("region",)
+        and set(dataset.columns) & set(catalogue.elements)
+    }
+    assert holds <= set(mechanism_elements.reads), "read it in evaluation.tables.mechanism_elements"

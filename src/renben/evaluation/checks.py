@@ -1,12 +1,15 @@
-"""Findings of the evaluation: early warnings that stand, and data that an office has not sent."""
+"""Findings of the evaluation: warnings that stand, data not sent, sums that do not add up, names nobody knows."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import polars as pl
 
 from renben.catalogue import Catalogue
+from renben.core.errors import did_you_mean
 from renben.core.finding import check
-from renben.core.table import Table
+from renben.core.law import Law
+from renben.core.table import Maybe, Table
 from renben.evaluation.formula import element_ids, parse
 
 SEVERITY = ("info", "warning", "warning", "error", "major")
@@ -71,12 +74,87 @@ def data_not_sent(elements: Table, cat: Catalogue) -> Table:
     return _findings(found)
 
 
+@check
+def parts_and_whole(elements: Table, cat: Catalogue, law: Law) -> Table:
+    """One finding where a region's figure is not the sum of the regions below it, all of one series."""
+    adds_up = [element.id for element in cat.elements.values() if element.space == "sum"]
+    known = elements.filter(pl.col("value").is_not_null() & pl.col("element").is_in(adds_up)).collect()
+    children = _children(cat)
+    size = children.group_by("above").len("all")
+    sums = (
+        known.join(children, on="region")
+        .group_by("above", "element", "series")
+        .agg(pl.col("value").sum().alias("sum"), pl.len().alias("counted"))
+        .join(size, on="above")
+        .filter(pl.col("counted") == pl.col("all"))
+    )
+    compared = known.join(
+        sums,
+        left_on=["region", "element", "series"],
+        right_on=["above", "element", "series"],
+        nulls_equal=True,
+    )
+    wide = (
+        pl.col("sum").sub(pl.col("value")).abs()
+        > law.value("evaluation.sum_tolerance") * pl.col("value").abs()
+    )
+    return _findings([_difference(row, cat) for row in compared.filter(wide).to_dicts()])
+
+
+@check
+def unknown_names(
+    elements: Table, indicator_published: Maybe, indicator_targets: Maybe, cat: Catalogue
+) -> Table:
+    """One finding per element or indicator that was sent and that the catalogue does not know; nothing reads it."""
+    sent = (
+        ("elements", elements, "element", cat.elements),
+        ("indicator_published", indicator_published, "indicator", cat.indicators),
+        ("indicator_targets", indicator_targets, "indicator", cat.indicators),
+    )
+    found = []
+    for dataset, frame, column, known in sent:
+        names = frame.select(pl.col(column).unique().sort()).collect()[column].to_list()
+        for name in (name for name in names if name not in known):
+            hint = did_you_mean(name, known)
+            text = f"{dataset}.{column} {name}"
+            found.append(
+                (
+                    "unknown_name",
+                    f"{dataset}/{name}",
+                    "error",
+                    cat.datasets[dataset].owner,
+                    f"{text}：目录中没有，未被使用。{hint}",
+                    f"{text} is not in the catalogue and nothing uses it.{hint}",
+                )
+            )
+    return _findings(found)
+
+
+def _children(cat: Catalogue) -> pl.DataFrame:
+    """Prefectures and counties with the region above them."""
+    rows = [(r.code, r.parent) for r in cat.regions.values() if r.level in ("prefecture", "county")]
+    return pl.DataFrame(rows, schema={"region": pl.String, "above": pl.String}, orient="row")
+
+
+def _difference(row: dict[str, Any], cat: Catalogue) -> tuple[str, ...]:
+    region, element = cat.regions[row["region"]], cat.elements[row["element"]]
+    figures = f"{row['value']:,.0f} / {row['sum']:,.0f}"
+    return (
+        "parts_and_whole",
+        f"{region.code}/{element.id}",
+        "warning",
+        element.owner,
+        f"{region.name_zh}·{element.name_zh}：本级数与下级合计不一致（{figures}），须说明原因",
+        f"{region.name_en}, {element.name_en}: its figure and the sum of its parts differ ({figures}); explain",
+    )
+
+
 def _needed(cat: Catalogue) -> frozenset[str]:
     """Elements that the indicators in use read."""
     return frozenset(name for i in cat.indicators.values() for name in element_ids(parse(i.formula)))
 
 
-def _numbers(row: dict[str, object]) -> str:
+def _numbers(row: dict[str, Any]) -> str:
     value, target = row["value"], row["target"]
     said = (
         "" if value is None else f"（{value:.4g}" + (f" / {target:.4g}" if target is not None else "") + "）"

@@ -93,9 +93,12 @@ class Panel:
         if element.space == "broadcast":
             row = self.nation.get(element.id)
             return empty(shape) if row is None else _repeat(row, shape)
-        if element.id in self.given or element.from_element is None:
-            return self.given.get(element.id, empty(shape))
-        source = self.grid(element.from_element)
+        given = self.given.get(element.id, empty(shape))
+        return given if element.from_element is None else _first(given, self._from(element))
+
+    def _from(self, element: DataElement) -> Grid:
+        """Value of a derived element."""
+        source = self.grid(element.from_element or "")
         if element.group is not None:
             return self._grouped(source, element)
         return source if element.at_year is None else self._in_year(source, element.at_year)
@@ -155,6 +158,20 @@ def nearest(value: Floats) -> Floats:
     """Gaps filled with the last known year before, else the first known year after."""
     filled = pl.DataFrame(value.T, schema=[str(i) for i in range(value.shape[0])]).fill_nan(None)
     return filled.fill_null(strategy="forward").fill_null(strategy="backward").to_numpy().T.astype(float)
+
+
+def _first(given: Grid, derived: Grid) -> Grid:
+    """Given cells, and derived ones where nothing is given."""
+    none = np.zeros(given.value.shape, np.int16)
+    series = {
+        family: np.where(given.known, given.series.get(family, none), derived.series.get(family, none))
+        for family in (*given.series, *derived.series)
+    }
+    return Grid(
+        np.where(given.known, given.value, derived.value),
+        np.where(given.known, given.reason, derived.reason).astype(np.int8),
+        {family: labels.astype(np.int16) for family, labels in series.items()},
+    )
 
 
 def _repeat(row: Grid, shape: tuple[int, int]) -> Grid:

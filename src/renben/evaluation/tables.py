@@ -20,7 +20,11 @@ from renben.evaluation.warnings import WarningRules, warn
 
 @table(grain=("region", "element"))
 def mechanism_elements(
-    air_year_data: Maybe, cluster_data: Maybe, citizenization_fund_data: Maybe, cat: Catalogue
+    air_year_data: Maybe,
+    cluster_data: Maybe,
+    citizenization_fund_data: Maybe,
+    core_reach_data: Maybe,
+    cat: Catalogue,
 ) -> Table:
     """Data elements that mechanisms have made for the period (each in its element's unit)."""
     return pl.concat(
@@ -28,6 +32,7 @@ def mechanism_elements(
             elements_of("air_year_data", air_year_data, cat),
             elements_of("cluster_data", cluster_data, cat),
             elements_of("citizenization_fund_data", citizenization_fund_data, cat),
+            elements_of("core_reach_data", core_reach_data, cat),
         ]
     )
 
