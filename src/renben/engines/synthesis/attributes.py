@@ -213,12 +213,15 @@ def _marital(people: People, rng: np.random.Generator, priors: Priors) -> Codes:
     """Never married 10, married 20, widowed 30, divorced 40."""
     cumulated = np.cumsum(priors.array("marital_alone"), axis=1)
     codes = np.array([NEVER, MARRIED, DIVORCED, WIDOWED], dtype=np.int8)
-    band = np.clip((people.age - 20) // 20, 0, 2)
-    draw = rng.random(len(band), dtype=np.float32)
-    out: Codes = codes[np.minimum((draw[:, None] >= cumulated[band]).sum(axis=1), 3)]
-    out[(people.age < 20) | (people.role == Role.KID)] = NEVER
+    out = np.full(len(people.age), NEVER, dtype=np.int8)
     out[(people.role == Role.ELDER) | (people.role == Role.GREAT)] = WIDOWED
     out[people.spouse >= 0] = MARRIED
+    open_ = np.flatnonzero(
+        (out == NEVER) & (people.role != Role.KID) & (people.age >= priors.number("adult_from"))
+    )
+    band = np.clip(((people.age[open_] - 20) // 20), 0, 2)
+    draw = rng.random(len(open_), dtype=np.float32)
+    out[open_] = codes[np.minimum((draw[:, None] >= cumulated[band]).sum(axis=1), 3)]
     return out
 
 

@@ -70,7 +70,7 @@ SIZES = np.array([kind.size for kind in KINDS])
 GENERATIONS = np.array([kind.generations for kind in KINDS])
 _HARD = 1e-9
 _MOST = 0.95
-_ADULT = 20
+_ALONE_FROM = 16
 
 
 def role_places(kinds: Ints) -> Ints:
@@ -127,7 +127,9 @@ def propensities(stratum: Stratum, priors: Priors, schedule: Floats) -> Floats:
         (0, Role.PARTNER_WITH_KIDS_M, fathers),
         (1, Role.PARTNER_WITH_KIDS_F, mothers),
     ):
-        share = np.clip(expected / np.maximum(stratum.family[:, sex], 1), 0, _MOST) * (AGES >= _ADULT)
+        share = np.clip(expected / np.maximum(stratum.family[:, sex], 1), 0, _MOST) * (
+            AGES >= priors.number("adult_from")
+        )
         rest = 1 - np.minimum(weight[:, sex, Role.KID] + share, _MOST)
         others = [r for r in range(len(Role)) if r not in (Role.KID, role)]
         total = weight[:, sex, others].sum(axis=1)
@@ -251,7 +253,7 @@ def assign_roles(stratum: Stratum, weight: Floats, places: Ints) -> Ints:
     """
     rows = stratum.family.reshape(-1)
     seed = (weight.reshape(-1, len(Role)) + 0.0) * (places > 0)
-    seed[:, Role.OTHER] += 1e-6 * (AGES.repeat(2) >= _ADULT - 5)
+    seed[:, Role.OTHER] += 1e-6 * (AGES.repeat(2) >= _ALONE_FROM)
     seed[:, Role.KID] += 1e-12
     goal = places + 0.0
     table, _ = ipf(seed * rows[:, None], [((1,), goal), ((0,), rows + 0.0)], tolerance=1e-7, rounds=150)

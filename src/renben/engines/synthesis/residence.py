@@ -198,7 +198,7 @@ def _who_is_away(
     candidates = rng.random(n) < share
     if candidates.sum() < total:
         candidates[:] = True
-    turn = np.argsort((rng.standard_exponential(homes) / weight).astype(np.float32))
+    turn = np.argsort(rng.standard_exponential(homes) / weight)
     moved = pick_households(candidates, people, turn, total)
     order = rng.permutation(homes)
     for k in range(len(AWAY) - 1, -1, -1):

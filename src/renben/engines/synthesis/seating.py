@@ -221,7 +221,7 @@ class Seating:
         couples = np.flatnonzero((_GREAT[kinds] > 0) & (where >= 0))
         great = self._index(Role.GREAT)
         child = old_men[where[couples]]
-        order = np.argsort(self.exact[child])[::-1][: len(great)][::-1]
+        order = np.argsort(self.exact[child], kind="stable")[::-1][: len(great)][::-1]
         great, child = great[: len(order)], child[order]
         self.household[great] = homes[couples[order]]
         female = self.sex[great] == 1
