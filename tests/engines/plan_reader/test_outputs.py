@@ -73,7 +73,7 @@ def test_json_has_the_promised_keys(reading):
     assert {k: first["quantities"][0][k] for k in ("value", "unit", "comparison")} == {
         "value": 120, "unit": "公里", "comparison": "at_least",
     }  # fmt: skip
-    assert first["deadline"]["date"] == "2027-12-31"
+    assert (first["deadline"], first["deadline_text"]) == ("2027-12-31", "2027年底前")
     assert (first["line"], first["page"]) == (7, None)
 
 
