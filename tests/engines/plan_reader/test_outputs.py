@@ -92,6 +92,12 @@ def test_the_head_is_read_from_a_title_without_book_marks(reading):
     )
 
 
+def test_the_region_of_an_office_of_a_government_is_that_governments():
+    reading = of(PLAN.replace("太原市人民政府\n", "山西省太原市人民政府办公室\n"))
+    assert (reading.head.issuer, reading.region) == ("山西省太原市人民政府办公室", "140100")
+    assert of(PLAN.replace("太原市人民政府\n", "太原市人民政府办公室\n")).region == "140100"
+
+
 def test_a_proposal_fits_the_catalogue_and_says_what_is_open(reading):
     text, missing = proposal(reading)
     assert missing == []
