@@ -26,19 +26,20 @@ FileArgument = Annotated[Path, typer.Argument(help="The document: .txt, .docx, .
 IdOption = Annotated[
     str | None, typer.Option("--id", help="Id of the plan, e.g. region-2025 (default: from its head).")
 ]
+ToOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--to",
+        help="Write plan.yaml (a proposal), ledger.xlsx (任务分工台账) or reading.json; may be repeated.",
+    ),
+]
 SHOWN = 20
 
 
 @app.command("read")
 def read_(
     file: FileArgument,
-    to: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--to",
-            help="Write plan.yaml (a proposal), ledger.xlsx (任务分工台账) or reading.json; may be repeated.",
-        ),
-    ] = None,
+    to: ToOption = None,
     plan_id: IdOption = None,
     at: WorkspaceOption = None,
     json_: JsonOption = False,

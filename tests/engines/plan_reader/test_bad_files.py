@@ -1,7 +1,9 @@
 """Files that cannot be read end in one clear sentence, never in a traceback or an empty plan."""
 
 import io
+import random
 import zipfile
+from collections import Counter
 
 import docx
 import pypdfium2 as pdfium
@@ -10,7 +12,7 @@ import typst
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from renben.engines.plan_reader import PlanFileError, read
-from tests.engines.plan_reader.made import as_docx, as_pdf
+from tests.engines.plan_reader.made import as_docx, as_pdf, forest_plan
 
 LINES = ["一、任务", "（一）修路。修路三公里以上。（责任单位：省交通厅）"]
 
@@ -156,3 +158,33 @@ def test_deleted_words_of_tracked_changes_are_left_out_and_inserted_ones_taken(t
     document.save(tmp_path / "plan.docx")
     reading = read(tmp_path / "plan.docx")
     assert [c.text for c in reading.measures[1].commitments] == ["种树十棵。"]
+
+
+@pytest.mark.parametrize("kind", ["pdf", "docx"])
+def test_whatever_is_damaged_is_read_or_refused_in_one_sentence(kind, tmp_path):
+    whole = forest_plan() if kind == "docx" else as_pdf(LINES * 10, tmp_path).read_bytes()
+    dice = random.Random(7)
+    ends = Counter()
+    for _ in range(120):
+        data = bytearray(whole)
+        for _ in range(dice.choice([1, 5, 50])):
+            data[dice.randrange(len(data))] = dice.randrange(256)
+        path = tmp_path / f"damaged.{kind}"
+        path.write_bytes(bytes(data))
+        try:
+            read(path)
+            ends["read"] += 1
+        except PlanFileError as error:
+            assert "\n" not in str(error)
+            ends["refused"] += 1
+    assert sum(ends.values()) == 120 and ends["refused"] > 20
+
+
+@pytest.mark.parametrize("part", ["word/styles.xml", "word/numbering.xml", "word/header1.xml"])
+def test_a_word_document_with_a_missing_part_is_broken(part, tmp_path):
+    source = zipfile.ZipFile(io.BytesIO(forest_plan()))
+    with zipfile.ZipFile(tmp_path / "plan.docx", "w") as target:
+        for name in source.namelist():
+            if name != part:
+                target.writestr(name, source.read(name))
+    assert "broken .docx" in refused(tmp_path / "plan.docx")

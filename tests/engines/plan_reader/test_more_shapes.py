@@ -140,3 +140,30 @@ def without_places(value):
         at = ("offset", "end", "page", "line", "original", "source", "furniture")
         return {key: without_places(inner) for key, inner in value.items() if key not in at}
     return [without_places(inner) for inner in value] if isinstance(value, list) else value
+
+
+def test_joint_issuers_and_a_five_year_plan_in_the_title_are_read():
+    reading = read(HERE / "wushan_joint.txt")
+    head = reading.head
+    assert head.title == "雾山市“十五五”公共文化服务提升行动实施方案"
+    assert head.issuer == "中共雾山市委办公室、雾山市人民政府办公室"
+    assert (head.period, head.issued_on, reading.plan_id) == ((2026, 2030), "2026-05-20", "plan-2026")
+    assert [[(o.name, o.role[0]) for o in m.owners] for m in reading.measures] == [
+        [
+            ("市文化广电和旅游局", "l"), ("市财政局", "r"), ("市自然资源和规划局", "r"),
+            ("各县（市、区）党委和政府", "r"),
+        ],
+        [
+            ("雾山区人民政府", "r"), ("松岭县人民政府", "r"), ("竹溪县人民政府", "r"),
+            ("市文化广电和旅游局", "r"), ("市住房和城乡建设局", "r"),
+        ],
+        [("市委宣传部", "l"), ("市教育局", "r"), ("市总工会", "r"), ("团市委", "r"), ("市妇联", "r")],
+        [("市文化广电和旅游局", "r"), ("市财政局", "r"), ("市税务局", "r")],
+    ]  # fmt: skip
+    assert [(t.value, t.unit, t.year) for t in reading.targets if t.commitment is None] == [
+        (0.5, "平方米", 2030), (20, "%", 2030), (100, "%", 2030), (95, "%", 2030), (None, "", 2030),
+    ]  # fmt: skip
+    assert [p.name for p in reading.measures[1].commitments[0].places] == ["雾山区", "松岭县", "竹溪县"]
+    grant = reading.measures[3].commitments[0].quantities[0]
+    assert (grant.value, grant.comparison) == (500_000, "at_most")
+    assert [u.text for u in reading.unread] == ["雾山市公共文化服务提升主要指标"]

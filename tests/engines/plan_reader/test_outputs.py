@@ -73,7 +73,7 @@ def test_json_has_the_promised_keys(reading):
     assert {k: first["quantities"][0][k] for k in ("value", "unit", "comparison")} == {
         "value": 120, "unit": "公里", "comparison": "at_least",
     }  # fmt: skip
-    assert first["deadline"]["date"] == "2027-12-31"
+    assert (first["deadline"], first["deadline_text"]) == ("2027-12-31", "2027年底前")
     assert (first["line"], first["page"]) == (7, None)
 
 
@@ -90,6 +90,12 @@ def test_the_head_is_read_from_a_title_without_book_marks(reading):
         "太原市人民政府",
         "2026-01-15",
     )
+
+
+def test_the_region_of_an_office_of_a_government_is_that_governments():
+    reading = of(PLAN.replace("太原市人民政府\n", "山西省太原市人民政府办公室\n"))
+    assert (reading.head.issuer, reading.region) == ("山西省太原市人民政府办公室", "140100")
+    assert of(PLAN.replace("太原市人民政府\n", "太原市人民政府办公室\n")).region == "140100"
 
 
 def test_a_proposal_fits_the_catalogue_and_says_what_is_open(reading):

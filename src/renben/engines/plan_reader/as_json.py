@@ -84,7 +84,7 @@ def _measure(source: Source, measure: Measure) -> dict[str, Any]:
         "title_written": measure.title_written,
         "owners": [_owner(owner) for owner in measure.owners],
         "owners_open": measure.owners_open,
-        "deadline": _deadline(measure.deadline),
+        **_deadline(measure.deadline),
         **_at(source, measure.span),
         "commitments": [_commitment(source, commitment) for commitment in measure.commitments],
     }
@@ -100,7 +100,7 @@ def _commitment(source: Source, commitment: Commitment) -> dict[str, Any]:
         "strength": commitment.strength,
         "places": [_place(place) for place in commitment.places],
         "quantities": [_quantity(quantity) for quantity in commitment.quantities],
-        "deadline": _deadline(commitment.deadline),
+        **_deadline(commitment.deadline),
         "programmes": [{"name": p.name, "kind": p.kind} for p in commitment.programmes],
         "owners": None if own is None else [_owner(owner) for owner in own],
         "under": commitment.under,
@@ -141,7 +141,8 @@ def _quantity(quantity: Quantity) -> dict[str, Any]:
     }
 
 
-def _deadline(deadline: Deadline | None) -> dict[str, Any] | None:
+def _deadline(deadline: Deadline | None) -> dict[str, Any]:
+    """The day as ISO date (None where the text gives none), the words, and the rhythm."""
     if deadline is None:
-        return None
-    return {"date": deadline.date, "text": deadline.text, "every": deadline.every}
+        return {"deadline": None, "deadline_text": None, "every": None}
+    return {"deadline": deadline.date, "deadline_text": deadline.text, "every": deadline.every}

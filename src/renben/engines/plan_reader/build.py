@@ -92,7 +92,9 @@ class Builder:
             return
         if context.targets_of(span, certain=mood == "goal"):
             return
-        if node is None and not words.endswith(("。", "！", "？", "；", "：")):
+        if node is not None and node.kind == "annex" and not words.endswith(("。", "；")):
+            context.unread(span, "a line of an annex that is no sentence")
+        elif node is None and not words.endswith(("。", "！", "？", "；", "：")):
             context.unread(span, "a line before the body that is neither title, number, issuer nor date")
         elif mood == "body" and node is not None and self._holds_measures(node):
             self._action(node).preamble.append(context.sentence(span))

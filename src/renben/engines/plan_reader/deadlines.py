@@ -19,7 +19,7 @@ DATE = re.compile(
 FIVE_YEARS = re.compile(r"“?(?P<n>十[一二三四五六七八九])五”?(?:规划)?(?P<end>期间|时期|期末|末|期)")
 EVERY = (("year", "每年|逐年|年度"), ("half-year", "每半年"), ("quarter", "每季度|按季度|每季"), ("month", "每月|按月"), ("week", "每周"), ("day", "每日|每天"))  # fmt: skip
 RELATIVE = re.compile(r"[^，。；]{0,12}(?:\d+|[一二三四五六七八九十]+)个?(?:工作日|日|月|年|小时)之?内")
-LAST_OF_PLAN = 2006
+ELEVENTH = 2006
 """The eleventh five-year plan began in 2006; each later one five years after the one before."""
 
 
@@ -94,6 +94,19 @@ def _last_day(year: int, month: int) -> dt.date:
     return dt.date(year, month, calendar.monthrange(year, month)[1])
 
 
+def five_years(text: str) -> tuple[int, int] | None:
+    """First and last year of the five-year plan that a text names, or None.
+
+    >>> five_years("“十五五”公共文化服务提升方案")
+    (2026, 2030)
+    """
+    match = re.search(r"“?(十[一二三四五六七八九])五”?", text)
+    if match is None:
+        return None
+    first = ELEVENTH + 5 * (chinese_value(match[1]) - 11)
+    return first, first + 4
+
+
 def _of_plan(match: re.Match[str]) -> tuple[dt.date, str]:
-    first = LAST_OF_PLAN + 5 * (chinese_value(match["n"]) - 11)
-    return dt.date(first + 4, 12, 31), match[0]
+    last = ELEVENTH + 5 * (chinese_value(match["n"]) - 11) + 4
+    return dt.date(last, 12, 31), match[0]

@@ -1,12 +1,13 @@
 """Who issued the document, when, under which number and title, and which documents it names.
 
-Not modelled: seals and signatures, documents of several issuers beyond the first.
+Not modelled: seals and signatures, who of several issuers leads.
 """
 
 import datetime as dt
 import re
 from dataclasses import dataclass, field
 
+from renben.engines.plan_reader.deadlines import five_years
 from renben.engines.plan_reader.model import Head, Reference
 from renben.engines.plan_reader.numbers import chinese_value
 from renben.engines.plan_reader.source import Line, Span
@@ -75,8 +76,8 @@ def _front_line(text: Text, line: Line, found: Found) -> None:
         head.document_no = head.document_no or written_number(number)
     elif date:
         head.issued_on = head.issued_on or iso(date)
-    elif ISSUER.fullmatch(words) and not TITLE.fullmatch(words):
-        head.issuer = head.issuer or words
+    elif issuer := issuer_of(words):
+        head.issuer = head.issuer or issuer
     elif not (CLOSING.match(words.strip("（")) and len(words) < 60) and not _addressee(words):
         return
     found.taken.append(line.span)
@@ -157,8 +158,8 @@ def _closing_lines(text: Text, first_label: int, found: Found) -> None:
             continue
         if date:
             found.head.issued_on = found.head.issued_on or iso(date)
-        elif ISSUER.fullmatch(words):
-            found.head.issuer = found.head.issuer or words
+        elif issuer := issuer_of(words):
+            found.head.issuer = found.head.issuer or issuer
         elif not (CLOSING.match(words.strip("（")) and len(words) < 80):
             continue
         found.taken.append(line.span)
@@ -181,23 +182,28 @@ def _issuer_in_title(head: Head, text: Text, front: list[Line]) -> None:
 def _period(title: str, text: Text) -> tuple[int | None, int | None]:
     """First and last year: from the title, else from the first stretch of years in the text."""
     match = PERIOD.search(title)
-    if match is None:
-        around = [PERIOD.search(text.text, *line.span) for line in text.lines]
-        match = next(
-            (
-                m
-                for m in around
-                if m
-                and re.search(
-                    "实施期|规划期|期限|周期|本方案|有效期", text.text[max(0, m.start() - 20) : m.end() + 10]
-                )
-            ),
-            None,
-        )
+    if match is None and (named := five_years(title)):
+        return named
+    match = match or next((m for line in text.lines if (m := _stated_period(text.text, line.span))), None)
     if match:
         return int(match[1]), int(match[2])
     years = re.findall(r"到(20\d\d)年", text.text)
     return None, max(map(int, years)) if years else None
+
+
+def _stated_period(text: str, span: Span) -> re.Match[str] | None:
+    """Years from … to … in a sentence that speaks of the document's own duration."""
+    match = PERIOD.search(text, *span)
+    around = text[max(0, match.start() - 20) : match.end() + 10] if match else ""
+    return match if re.search("实施期|规划期|期限|周期|本方案|有效期", around) else None
+
+
+def issuer_of(words: str) -> str | None:
+    """The issuer in a line of one or several issuers (several stand side by side, set apart by spaces)."""
+    names = words.split()
+    if names and all(ISSUER.fullmatch(name) and not TITLE.fullmatch(name) for name in names):
+        return "、".join(names)
+    return None
 
 
 def references(text: Text, own_title: str, own_number: str | None) -> list[Reference]:

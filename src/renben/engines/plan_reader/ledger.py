@@ -116,8 +116,6 @@ def _rows(
     reading: Reading, above: list[list[Any]], action: Action, measure: Measure | None, commitment: Commitment
 ) -> list[list[Any]]:
     owners: list[Owner | None] = list(answering(commitment, measure))
-    due = commitment.deadline or (measure.deadline if measure else None)
-    page, line = reading.source.at(commitment.span[0])
     rows = []
     for number, owner in enumerate(owners or [None], len(above) + 1):
         rows.append(
@@ -133,17 +131,29 @@ def _rows(
                 owner.name if owner else None,
                 ROLES[owner.role] if owner else None,
                 owner.office if owner else None,
-                (due.date or due.text) if due else None,
+                _due(commitment, measure),
                 "、".join(place.name for place in commitment.places) or None,
                 "；".join(map(_number, commitment.quantities)) or None,
                 "；".join(p.name for p in commitment.programmes) or None,
-                f"第{page}页第{line}行" if page else f"第{line}行",
+                _place(reading, commitment),
                 None,
                 None,
                 None if owner else "原文未写明责任单位",
             ]
         )
     return rows
+
+
+def _due(commitment: Commitment, measure: Measure | None) -> str | None:
+    """The deadline of the sentence, else of its measure, as a date or in the words of the document."""
+    due = commitment.deadline or (measure.deadline if measure else None)
+    return (due.date or due.text) if due else None
+
+
+def _place(reading: Reading, commitment: Commitment) -> str:
+    """Page and line of the document, as a reader would look them up."""
+    page, line = reading.source.at(commitment.span[0])
+    return f"第{page}页第{line}行" if page else f"第{line}行"
 
 
 def answering(commitment: Commitment, measure: Measure | None) -> list[Owner]:

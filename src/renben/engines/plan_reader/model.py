@@ -41,7 +41,6 @@ class Owner:
     """Id in the catalogue; None where the catalogue does not know the unit."""
     code: str | None = None
     """Code of the region whose government it is."""
-    written: str = ""
 
 
 @dataclass(frozen=True)
@@ -202,6 +201,8 @@ class Reading:
     actions: list[Action] = field(default_factory=list)
     safeguards: list[Commitment] = field(default_factory=list)
     preamble: list[Sentence] = field(default_factory=list)
+    region: str | None = None
+    """Code of the region that the plan is for, where the catalogue knows it."""
     issuer: Owner | None = None
     """The issuer with what the catalogue knows about it."""
     unread: list[Unread] = field(default_factory=list)

@@ -11,7 +11,7 @@ import yaml
 from pydantic import ValidationError
 
 from renben.catalogue.plan import Plan
-from renben.engines.plan_reader.model import Commitment, Measure, Owner, Quantity, Reading, Target
+from renben.engines.plan_reader.model import Commitment, Measure, Quantity, Reading, Target
 from renben.engines.plan_reader.source import PlanFileError
 
 OPEN = "(to translate)"
@@ -76,7 +76,6 @@ def _plan(reading: Reading) -> dict[str, Any]:
     head = reading.head
     first, last = head.period
     issued = dt.date.fromisoformat(head.issued_on) if head.issued_on else None
-    region = next((p.code for p in _region_of(reading) if p.code), None)
     return {
         "zh": head.title,
         "en": OPEN,
@@ -85,7 +84,7 @@ def _plan(reading: Reading) -> dict[str, Any]:
         "issued_on": issued,
         "first_year": first or (issued.year if issued else None),
         "last_year": last,
-        "region": region,
+        "region": reading.region,
         "source": f"{head.issuer or ''} {head.document_no or ''}".strip() or REASON,
         "splitting_zh": CUT_ZH,
         "splitting_en": CUT,
@@ -97,11 +96,6 @@ def _plan(reading: Reading) -> dict[str, Any]:
         "actions": {f"action_{i}": _action(a) for i, a in enumerate(reading.actions, 1)},
         "safeguards": {i: _commitment(c, ()) for i, c in enumerate(reading.safeguards, 1)},
     }
-
-
-def _region_of(reading: Reading) -> list[Owner]:
-    """Owners first the issuer: its region is the plan's."""
-    return [reading.issuer] if reading.issuer is not None else []
 
 
 def _issuer(reading: Reading) -> str | None:

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from renben.catalogue import Catalogue, load
+from renben.catalogue import Catalogue, Region, load
 from renben.engines.plan_reader.build import Builder
 from renben.engines.plan_reader.context import Context
 from renben.engines.plan_reader.head import Found, read_head, references
@@ -22,6 +22,7 @@ from renben.engines.plan_reader.script import is_traditional
 from renben.engines.plan_reader.source import Source, Span
 from renben.engines.plan_reader.text import Text, cleaned
 
+PLAIN_WORDS = r" (?:Province|City|County|District|Banner|League|Autonomous|Municipality|Prefecture)"
 CONTENTS = re.compile(r".{2,60}?(?:[…·.．]{3,}|\t)\s*\d{1,3}")
 GOVERNED = re.compile(
     r"(?!各|有关|相关|全|所有|其他|市|县|区)([一-鿿]{2,8}(?:市|县|区|州|盟|旗))(?:人民政府|政府)"
@@ -51,11 +52,13 @@ def read_source(source: Source, catalogue: Catalogue | None = None, plan_id: str
     contents = _contents(text)
     taken = {span[0] for span in [*found.taken, *contents]}
     root = outline(text, taken)
+    region = region_of(found, registry)
     reading = Reading(
         source,
-        plan_id or plan_id_of(found, catalogue, registry),
+        plan_id or plan_id_of(found, catalogue.regions.get(region or "")),
         "traditional" if is_traditional(source.text) else "simplified",
         found.head,
+        region=region,
     )
     if _is_foreign(found, registry):
         registry.forget_short_forms()
@@ -120,13 +123,21 @@ def _is_foreign(found: Found, registry: Registry) -> bool:
     return bool(names) and not any(name in words for name in registry.codes)
 
 
-def plan_id_of(found: Found, catalogue: Catalogue, registry: Registry) -> str:
+def region_of(found: Found, registry: Registry) -> str | None:
+    """Code of the region that the first issuer names last (甲省乙市 is 乙市), else of one that the title names."""
+    for words in ((found.head.issuer or "").split("、")[0], found.head.title):
+        named = [
+            (words.rfind(name) + len(name), code) for name, code in registry.codes.items() if name in words
+        ]
+        if named:
+            return max(named)[1]
+    return None
+
+
+def plan_id_of(found: Found, region: Region | None) -> str:
     """Id of a plan: the English name of its region and its first year, as far as they are known."""
     head = found.head
-    words = f"{head.issuer or ''}{head.title}"
-    code = next((code for name, code in registry.codes.items() if name in words), None)
-    region = catalogue.regions.get(code or "")
-    name = region.name_en.split(" ")[0].lower() if region else "plan"
+    name = re.split(PLAIN_WORDS, region.name_en)[0].lower().replace(" ", "-") if region else "plan"
     first, last = head.period
     year = first or (int(head.issued_on[:4]) if head.issued_on else last)
     return f"{name}-{year}" if year else name

@@ -134,7 +134,7 @@ def _subject(words: str) -> str:
         r"(.{2,40}?)(?:分别|达到|达(?=\d|约|近)|提高|提升|增长|增加|下降|降低|减少|控制|不低于|不少于|不超过|超过|突破|接近|保持|力争|稳定|\d[\d.,]*[%万亿个元张家])",
         _without_year(words),
     )
-    return re.sub(r"[由从]\Z", "", match[1].strip("，、：")) if match else ""
+    return re.sub(r"(?:[由从]|(?:较|比)[^，]{2,12})\Z", "", match[1].strip("，、：")) if match else ""
 
 
 def _without_year(words: str) -> str:

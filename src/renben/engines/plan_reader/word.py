@@ -6,12 +6,14 @@ Not modelled: pictures, formulas, comments.
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
 import docx
 import msoffcrypto
 from docx.opc.exceptions import PackageNotFoundError
+from docx.oxml.exceptions import InvalidXmlError
 from lxml import etree
 
 from renben.engines.plan_reader.source import Furniture, PlanFileError, Source, SourceBuilder, Span
@@ -21,6 +23,22 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 SKIPPED = {W + "del", W + "moveFrom", W + "instrText", W + "delText", MC + "Fallback", W + "rPr", W + "pPr"}
 ZIP_ENCRYPTED = 0x1
+LARGEST = 500_000_000
+"""A document that unpacks to more than this is refused (bytes)."""
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    PackageNotFoundError,
+    InvalidXmlError,
+    etree.XMLSyntaxError,
+    AttributeError,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    TypeError,
+    ValueError,
+)
+"""What the libraries raise, far from the cause, when a part of the file is damaged or missing."""
 
 
 def read_docx(data: bytes, name: str) -> Source:
@@ -29,10 +47,20 @@ def read_docx(data: bytes, name: str) -> Source:
     Raises:
         PlanFileError: protected by a password, broken, or another kind of file.
     """
+    if not data.startswith(b"PK"):
+        _refuse_protected(data, name)
+    try:
+        return _read(data, name)
+    except BROKEN as error:
+        raise PlanFileError(
+            f"{name}: a broken .docx ({' '.join(str(error).split())[:80]}); open it in a word processor and save it again."
+        ) from error
+
+
+def _read(data: bytes, name: str) -> Source:
     document = _opened(data, name)
     builder = SourceBuilder(name, "docx")
-    numbering = Numbering(document)
-    walker = _Walker(builder, numbering)
+    walker = _Walker(builder, Numbering(document))
     walker.blocks(document.element.body)
     for text in _notes(document):
         builder.line([(text, None, walker.number)])
@@ -42,31 +70,20 @@ def read_docx(data: bytes, name: str) -> Source:
 
 
 def _opened(data: bytes, name: str) -> Any:
-    if not data.startswith(b"PK"):
-        _refuse_protected(data, name)
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if any(info.flag_bits & ZIP_ENCRYPTED for info in archive.infolist()):
-                raise PlanFileError(_protected(name))
-            if "word/document.xml" not in archive.namelist():
-                raise PlanFileError(
-                    f"{name}: a zip file without word/document.xml, so no Word document; "
-                    "give a .txt, .docx, .pdf or .html file."
-                )
-        return docx.Document(io.BytesIO(data))
-    except (
-        zipfile.BadZipFile,
-        PackageNotFoundError,
-        KeyError,
-        ValueError,
-        etree.XMLSyntaxError,
-        EOFError,
-    ) as error:
-        if isinstance(error, PlanFileError):
-            raise
-        raise PlanFileError(
-            f"{name}: a broken .docx ({error}); open it in a word processor and save it again."
-        ) from error
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = archive.infolist()
+        if any(part.flag_bits & ZIP_ENCRYPTED for part in parts):
+            raise PlanFileError(_protected(name))
+        if "word/document.xml" not in archive.namelist():
+            raise PlanFileError(
+                f"{name}: a zip file without word/document.xml, so no Word document; "
+                "give a .txt, .docx, .pdf or .html file."
+            )
+        if sum(part.file_size for part in parts) > LARGEST:
+            raise PlanFileError(
+                f"{name}: unpacks to more than {LARGEST // 10**6} MB; take the pictures out and try again."
+            )
+    return docx.Document(io.BytesIO(data))
 
 
 def _refuse_protected(data: bytes, name: str) -> None:
