@@ -55,7 +55,7 @@ def population(
     if json_:
         print_json(frame.to_dicts())
     else:
-        print_frame(f"{day}", frame)
+        print_frame(f"{day}", frame.drop("condition", "base", strict=False))
 
 
 def _asked(
@@ -64,5 +64,5 @@ def _asked(
     if scenarios:
         return people.reforms(groups, scenarios, rules)
     if why:
-        return people.stopped_by(groups, rules).filter(pl.col("people") > 0)
+        return people.stopped_by(groups, rules).filter(pl.col("people") > 0).sort([*groups, "rule", "people"])
     return people.counts(groups, rules)
