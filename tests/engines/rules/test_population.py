@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -153,6 +154,24 @@ def test_an_event_is_decided_again_the_same_night(book: LoadedBook, tmp_path: Pa
     write_state(Population(book, engine, old, ON), tmp_path / "day1", ["settling"])
     write_state(Population(book, engine, new, ON), tmp_path / "full", ["settling"])
     refresh(Population(book, engine, new, ON), tmp_path / "day1", tmp_path / "night", [7], ["settling"])
+    assert differing(engine, tmp_path / "full", tmp_path / "night") == 0
+
+
+def test_an_event_reaches_the_household_and_the_children(book: LoadedBook, tmp_path: Path) -> None:
+    table = adversarial(book, ON, 900, seed=4)
+    pq.write_table(table, tmp_path / "old.parquet")
+    for column, value in (("income", 10), ("arrived", dt.date(2020, 1, 1))):
+        at = table.column_names.index(column)
+        values = [value if p in (7, 8, 9) else v for p, v in enumerate(table[column].to_pylist())]
+        table = table.set_column(at, table.schema.field(column), [pa.array(values, table.schema.field(column).type)])
+    pq.write_table(table, tmp_path / "new.parquet")
+    engine = DuckDB()
+    old = parquet(engine, tmp_path / "old.parquet", book.book.facts)
+    new = parquet(engine, tmp_path / "new.parquet", book.book.facts)
+    write_state(Population(book, engine, old, ON), tmp_path / "day1")
+    write_state(Population(book, engine, new, ON), tmp_path / "full")
+    assert differing(engine, tmp_path / "full", tmp_path / "day1") > 3
+    refresh(Population(book, engine, new, ON), tmp_path / "day1", tmp_path / "night", [7, 8, 9])
     assert differing(engine, tmp_path / "full", tmp_path / "night") == 0
 
 

@@ -105,9 +105,11 @@ def refresh(
     due = f"SELECT {KEY} FROM {old} WHERE next_change <= DATE '{people.on}'"
     events = ", ".join(str(int(person)) for person in touched)
     engine.connection.execute(f"CREATE OR REPLACE TEMP TABLE due AS {due}")
-    if events:
-        engine.connection.execute(f"INSERT INTO due SELECT unnest([{events}])")
     selection = state_of(people, rules)
+    if events:
+        engine.connection.execute(f"CREATE OR REPLACE TEMP TABLE events AS SELECT unnest([{events}]) AS {KEY}")
+        _spread(engine, people, selection)
+        engine.connection.execute("INSERT INTO due FROM events")
     source = replace(people.source, table=_near(people, selection), files=())
     columns = [name for name in engine.columns(old) if name not in selection.outputs]
     layout = Layout(source.table, source.columns, people.book.book.facts.relations)
@@ -116,6 +118,21 @@ def refresh(
         f"CREATE OR REPLACE TEMP TABLE fresh AS SELECT * FROM ({new}) WHERE {KEY} IN (FROM due)"
     )
     return _merge(engine, old, list(selection.outputs), after)
+
+
+def _spread(engine: DuckDB, people: Population, selection: Selection) -> None:
+    """An event touches everybody whose rules look at the person: household members, children of guardians."""
+    if not gathers(selection, people.source):
+        return
+    columns, table = people.source.columns, people.source.table
+    links = [t for t in walk(selection.outputs.values()) if t.kind == "link"]
+    relations = [people.book.book.facts.relations[name] for name in {t.data[1] for t in links}]
+    shared = {r.shared for r in relations if r.shared} | ({"household"} if people.source.windowed else set())
+    tests = [f"{columns[p]} IN (FROM events)" for r in relations for p in r.pointers]
+    tests += [_same(columns[key], columns[KEY], table).replace("FROM due", "FROM events") for key in shared]
+    for _ in range(max(1, len(links))):
+        found = f"SELECT {columns[KEY]} FROM {table} WHERE {' OR '.join(tests)}"
+        engine.connection.execute(f"INSERT INTO events SELECT * FROM ({found}) EXCEPT FROM events")
 
 
 def _near(people: Population, selection: Selection) -> str:
