@@ -12,6 +12,7 @@ from renben.core.errors import RenbenError
 from renben.engines.rules.connect import connect
 from renben.engines.rules.engine import table_source
 from renben.engines.rules.loading import LoadedBook
+from renben.engines.rules.nightly import write_state
 from renben.engines.rules.population import Population
 from renben.engines.rules.scenario import read_scenario
 from renben.engines.rules.select import Scenario
@@ -49,13 +50,13 @@ def population(
         err.print(f"  {zh} · {en}", highlight=False, markup=False)
     people = Population(loaded, engine, source, day)
     if decisions is not None:
-        out.print(f"{people.write(decisions, rules)} people written to {decisions}")
+        out.print(f"{write_state(people, decisions, rules)} people written to {decisions}")
         return
     frame = _asked(people, groups, rules, [read_scenario(path, loaded) for path in scenarios], why)
     if json_:
         print_json(frame.to_dicts())
     else:
-        print_frame(f"{day}", frame)
+        print_frame(f"{day}", frame.drop("condition", "base", strict=False))
 
 
 def _asked(
@@ -64,5 +65,5 @@ def _asked(
     if scenarios:
         return people.reforms(groups, scenarios, rules)
     if why:
-        return people.stopped_by(groups, rules).filter(pl.col("people") > 0)
+        return people.stopped_by(groups, rules).filter(pl.col("people") > 0).sort([*groups, "rule", "people"])
     return people.counts(groups, rules)

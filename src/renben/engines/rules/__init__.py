@@ -9,13 +9,8 @@ from renben.engines.rules.explain import Decision, decide, plain
 from renben.engines.rules.facts import Fact, Facts, Relation
 from renben.engines.rules.loading import LoadedBook, RuleBookError, inactive, load
 from renben.engines.rules.person import FactError, Person, read_person
-from renben.engines.rules.provisions import (
-    ProvisionError,
-    Provisions,
-    from_catalogue,
-    read_changes,
-    read_topic,
-)
+from renben.engines.rules.provisions import ProvisionError, Provisions
+from renben.engines.rules.reading import from_catalogue, read_changes, read_topic
 from renben.engines.rules.terms import Bool, Code, Date, Int, RuleTypeError
 from renben.engines.rules.types import BOOL, DATE, INT, Domain, code_type
 from renben.engines.rules.words import (

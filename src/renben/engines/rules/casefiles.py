@@ -27,7 +27,8 @@ from renben.engines.rules.engine import DuckDB, Selection, run, table_source
 from renben.engines.rules.explain import CONNECTIVES, Decision, decide, plain
 from renben.engines.rules.loading import LoadedBook
 from renben.engines.rules.person import Person, read_person
-from renben.engines.rules.provisions import Provisions, read_changes
+from renben.engines.rules.provisions import Provisions
+from renben.engines.rules.reading import read_changes
 from renben.engines.rules.rows import table_of
 from renben.engines.rules.terms import Term, describe
 
@@ -69,16 +70,16 @@ def read_cases(path: Path, book: LoadedBook) -> list[Check]:
 
 
 def _checks(file: str, written: Mapping[Any, Any], book: LoadedBook) -> Iterator[Check]:
-    case = {"on" if key is True else str(key): value for key, value in written.items()}  # YAML reads on as true
+    case = {
+        "on" if key is True else str(key): value for key, value in written.items()
+    }  # YAML reads on as true
     name = str(case.get("name", "without a name"))
     if not isinstance(case.get("on"), date) or "person" not in case:
         raise CaseError(f"{file}: {name}: give on: YYYY-MM-DD and person: {{...}}")
     person = read_person(book.book.facts, case["person"])
     provisions = _laid_over(file, name, case, book)
     days = {case["on"]: case.get("expect", {})}
-    days |= {
-        date.fromisoformat(key[3:]): value for key, value in case.items() if key.startswith("on ")
-    }
+    days |= {date.fromisoformat(key[3:]): value for key, value in case.items() if key.startswith("on ")}
     for day, expected in days.items():
         unknown = [rule for rule in expected if rule not in book.decisions]
         if unknown or not expected:

@@ -84,6 +84,7 @@ def run(
     *,
     keep: Sequence[str] = (),
     group_by: Sequence[str] | None = None,
+    computed: Mapping[str, Term] | None = None,
 ) -> pa.Table:
     """Values per person (with the kept columns), or counts and sums per group.
 
@@ -96,6 +97,7 @@ def run(
         facts: the rule book's facts (for the relations between rows).
         keep: key columns to return beside the values.
         group_by: columns to group by; None for one row per person.
+        computed: bound terms to group by as well, by column name.
 
     Raises:
         EngineError: a column asked for is not in the population.
@@ -106,10 +108,10 @@ def run(
             raise EngineError(f"the population has no column {column}; it has {known}")
     layout = Layout(source.table, source.columns, facts.relations)
     if gathers(selection, source) and engine.dialect.name == "duckdb" and len(source.files) > 1:
-        return _part_by_part(engine, selection, source, facts, keep, group_by)
+        return _part_by_part(engine, selection, source, facts, keep, group_by, computed)
     if group_by is None:
         return engine.query(rows_query(selection.outputs, keep, layout, engine.dialect))
-    return engine.query(groups_query(selection.outputs, group_by, layout, engine.dialect))
+    return engine.query(groups_query(selection.outputs, group_by, layout, engine.dialect, computed))
 
 
 def gathers(selection: Selection, source: Source) -> bool:
@@ -125,14 +127,17 @@ def _part_by_part(
     facts: Facts,
     keep: Sequence[str],
     group_by: Sequence[str] | None,
+    computed: Mapping[str, Term] | None,
 ) -> pa.Table:
     """Households one file at a time: sorting and joining small parts is cheaper and needs little memory."""
-    parts = [run(engine, selection, part, facts, keep=keep, group_by=group_by) for part in source.parts()]
+    options = {"keep": keep, "group_by": group_by, "computed": computed}
+    parts = [run(engine, selection, part, facts, **options) for part in source.parts()]  # type: ignore[arg-type]
     whole = pa.concat_tables(parts)
     if group_by is None:
         return whole
-    sums = [(name, "sum") for name in whole.column_names if name not in group_by]
-    added = whole.group_by(list(group_by)).aggregate(sums)
+    keys = [*group_by, *(computed or ())]
+    sums = [(name, "sum") for name in whole.column_names if name not in keys]
+    added = whole.group_by(keys).aggregate(sums)
     return added.rename_columns([name.removesuffix("_sum") for name in added.column_names]).select(
         whole.column_names
     )
@@ -169,11 +174,13 @@ class DuckDB:
         rows = self.connection.execute(f"DESCRIBE SELECT * FROM {table}").fetchall()
         return {str(row[0]): str(row[1]) for row in rows}
 
-    def write(self, sql: str, path: Path) -> None:
-        """Write one SELECT's rows as a Parquet file, whole or not at all."""
+    def write(self, sql: str, path: Path) -> int:
+        """Write one SELECT's rows as a Parquet file, whole or not at all (rows)."""
         part = path.with_suffix(".part")
-        self.connection.execute(f"COPY ({sql}) TO {_quoted(str(part))} (FORMAT parquet, COMPRESSION zstd)")
+        copy = f"COPY ({sql}) TO {_quoted(str(part))} (FORMAT parquet, COMPRESSION zstd)"
+        found = self.connection.execute(copy).fetchone()
         part.replace(path)
+        return int(found[0]) if found else 0
 
 
 def read_files(files: Sequence[str]) -> str:

@@ -16,10 +16,11 @@ from renben.engines.rules.kernel import Value
 from renben.engines.rules.loading import LoadedBook
 from renben.engines.rules.missing import missing_facts
 from renben.engines.rules.person import Person
+from renben.engines.rules.phrases import Text
 from renben.engines.rules.provisions import shown
 from renben.engines.rules.terms import Term
 from renben.engines.rules.timeline import Span, span
-from renben.engines.rules.wording import Because, Speaker, Text
+from renben.engines.rules.wording import Because, Speaker
 
 CONNECTIVES = frozenset({"and", "or"})
 

@@ -14,9 +14,10 @@ import polars as pl
 
 from renben.engines.rules.engine import Engine, Selection, Source, run
 from renben.engines.rules.loading import LoadedBook
+from renben.engines.rules.naming import condition_name
 from renben.engines.rules.provisions import shown
 from renben.engines.rules.select import Scenario, blockers, decisions, with_scenarios
-from renben.engines.rules.terms import Term, describe
+from renben.engines.rules.terms import describe
 
 
 @dataclass(frozen=True)
@@ -110,22 +111,20 @@ class Population:
     def stopped_by(self, group_by: Sequence[str], rules: Iterable[str] | None = None) -> pl.DataFrame:
         """Per group, decision and condition: how many are stopped by this condition alone (persons).
 
-        Columns: the groups, rule, condition, zh, provisions, people.
+        Columns: the groups, rule, condition, zh, en, people.
         """
         selection, conditions = blockers(self.book, self.on, rules)
         wide = self._grouped(selection, group_by)
+        names = {c: condition_name(self.book, c.split("#")[0], t, self.on) for c, t in conditions.items()}
         parts = [
             wide.select(
                 *group_by,
                 rule=pl.lit(column.split("#")[0]),
                 condition=pl.lit(describe(term, self.book.names)),
-                zh=pl.lit(self._zh(term)),
+                zh=pl.lit(names[column].zh),
+                en=pl.lit(names[column].en),
                 people=pl.col(column),
             )
             for column, term in conditions.items()
         ]
         return pl.concat(parts)
-
-    def _zh(self, term: Term) -> str:
-        wording = self.book.wordings.get(term.number)
-        return wording.zh if wording else ""

@@ -16,7 +16,7 @@ import yaml
 
 from renben.core.errors import RenbenError
 from renben.engines.rules.loading import LoadedBook
-from renben.engines.rules.provisions import read_changes
+from renben.engines.rules.reading import read_changes
 from renben.engines.rules.select import Scenario
 
 

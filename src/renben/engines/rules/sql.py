@@ -249,14 +249,32 @@ def rows_query(outputs: Mapping[str, Term], keys: Sequence[str], layout: Layout,
     return _with(writer) + f"SELECT {', '.join(columns)} FROM ({source}) AS q"
 
 
-def groups_query(outputs: Mapping[str, Term], groups: Sequence[str], layout: Layout, dialect: Dialect) -> str:
-    """One row per group: how many people, for truths how many are true and unknown, for numbers the sum."""
-    writer = Writer(list(outputs.values()), layout, dialect, groups)
+def groups_query(
+    outputs: Mapping[str, Term],
+    groups: Sequence[str],
+    layout: Layout,
+    dialect: Dialect,
+    computed: Mapping[str, Term] | None = None,
+) -> str:
+    """One row per group: how many people, for truths how many are true and unknown, for numbers the sum.
+
+    Args:
+        outputs: terms to count or add up.
+        groups: key columns to group by.
+        layout: where facts are found.
+        dialect: the engine's dialect.
+        computed: terms to group by, by column name.
+    """
+    made = computed or {}
+    writer = Writer([*outputs.values(), *made.values()], layout, dialect, groups)
     source = writer.source()
-    columns = [dialect.column(group) for group in groups] + [f"count(*) AS {dialect.column('people')}"]
+    quoted = [dialect.column(group) for group in groups]
+    columns = quoted + [f"{writer.write(term)} AS {dialect.column(name)}" for name, term in made.items()]
+    columns.append(f"count(*) AS {dialect.column('people')}")
     for name, term in outputs.items():
         columns += _aggregates(name, writer.write(term), term, dialect)
-    grouping = f" GROUP BY {', '.join(dialect.column(g) for g in groups)}" if groups else ""
+    by = quoted + [writer.write(term) for term in made.values()]
+    grouping = f" GROUP BY {', '.join(by)}" if by else ""
     return _with(writer) + f"SELECT {', '.join(columns)} FROM ({source}) AS q{grouping}"
 
 

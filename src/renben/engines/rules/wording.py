@@ -11,29 +11,24 @@ from renben.engines.rules.desk import Case
 from renben.engines.rules.facts import Fact
 from renben.engines.rules.kernel import Value
 from renben.engines.rules.loading import LoadedBook
-from renben.engines.rules.provisions import shown
+from renben.engines.rules.phrases import (
+    DATE_SIGNS,
+    EXPRESSIONS,
+    INFIX,
+    LINK_WORDS,
+    MOST_NODES_SAID,
+    NO_PERIOD,
+    SIGNS,
+    STATE_EN,
+    STATE_ZH,
+    Text,
+    in_words,
+    period_of,
+    plainness,
+    show,
+)
 from renben.engines.rules.terms import Term, describe
 from renben.engines.rules.words import TODAY
-
-STATE_ZH = {True: "符合", False: "不符合", None: "待核实"}
-STATE_EN = {True: "met", False: "not met", None: "not known"}
-UNIT_ZH = {
-    "yuan": "元",
-    "month": "个月",
-    "year": "年",
-    "day": "天",
-    "person": "人",
-    "percent": "%",
-    "m2": "平方米",
-}
-
-
-@dataclass(frozen=True)
-class Text:
-    """One thing said twice."""
-
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True)
@@ -86,7 +81,9 @@ class Speaker:
         article = self._article(term, provisions)
         said = Text(f"{text.zh}（{STATE_ZH[holds]}）", f"{text.en} ({STATE_EN[holds]})")
         name = ", ".join(provisions) or None
-        return Because(describe(term, self.book.names), holds, value, threshold, name, article, said.zh, said.en)
+        return Because(
+            describe(term, self.book.names), holds, value, threshold, name, article, said.zh, said.en
+        )
 
     def _article(self, term: Term, provisions: list[str]) -> str:
         own = self.wordings.get(term.number)
@@ -125,29 +122,29 @@ class Speaker:
         if term.kind == "in":
             return self._listed(term)
         label, value = self.label(term), show(self._value(term), term, self._fact(term))
-        said = _words(value)
+        said = in_words(value)
         return Text(f"{label.zh}：{said.zh}", f"{label.en}: {said.en}"), value, None
 
     def _waited(self, term: Term) -> tuple[Text, Any, Any] | None:
         """`date + n months <= today`, said as a period that is over or not."""
         row, limit = (term.args[0], term.args[1]) if term.kind == "le" else (term.args[1], term.args[0])
-        months = self._months(row, limit)
+        months = self.months(row, limit)
         if months is NO_PERIOD:
             return None
         row = row.args[0] if limit.number == TODAY.number else row
         start = self._value(row)
-        label, period = self.label(row), _period(months)
+        label, period = self.label(row), period_of(months)
         day = show(start, row, None)
         known = start is not None and months is not None
         done = show(kernel.add_months(int(start), int(months)), row, None) if known else None  # type: ignore[arg-type]
         full = term.kind == "le"
-        zh = f"{label.zh}（{_words(day).zh}）起{'满' if full else '未满'}{period.zh}"
-        en = f"{'at least' if full else 'less than'} {period.en} since {label.en} ({_words(day).en})"
+        zh = f"{label.zh}（{in_words(day).zh}）起{'满' if full else '未满'}{period.zh}"
+        en = f"{'at least' if full else 'less than'} {period.en} since {label.en} ({in_words(day).en})"
         if done:
             zh, en = f"{zh}，{done}满", f"{en}, complete on {done}"
         return Text(zh, en), day, period.en
 
-    def _months(self, row: Term, limit: Term) -> Any:
+    def months(self, row: Term, limit: Term) -> Any:
         """Months of `x + months <= today`, also where the shift has moved to today's side."""
         if limit.number == TODAY.number and row.kind == "add_months":
             return self._value(row.args[1])
@@ -159,7 +156,7 @@ class Speaker:
     def _compared(self, term: Term, sign: tuple[str, str] | None = None) -> tuple[Text, Any, Any]:
         left, right = term.args
         sign_zh, sign_en = sign or SIGNS[term.kind]
-        if _plainness(right) > _plainness(left):
+        if plainness(right) > plainness(left):
             left, right = right, left
             turned = {"le": ("不少于", "at least"), "lt": ("超过", "more than")}
             sign_zh, sign_en = turned.get(term.kind, (sign_zh, sign_en))
@@ -168,20 +165,20 @@ class Speaker:
         fact = self._fact(left) or self._fact(right)
         value, threshold = show(self._value(left), left, fact), show(self._value(right), right, fact)
         mine, other = self.label(left), self.label(right)
-        zh = f"{mine.zh}（{_words(value).zh}）{sign_zh}{other.zh}（{_words(threshold).zh}）"
-        en = f"{mine.en} ({_words(value).en}) {sign_en} {other.en} ({_words(threshold).en})"
+        zh = f"{mine.zh}（{in_words(value).zh}）{sign_zh}{other.zh}（{in_words(threshold).zh}）"
+        en = f"{mine.en} ({in_words(value).en}) {sign_en} {other.en} ({in_words(threshold).en})"
         if right.kind == "const":
-            zh = f"{mine.zh}（{_words(value).zh}）{sign_zh}{_words(threshold).zh}"
-            en = f"{mine.en} ({_words(value).en}) {sign_en} {_words(threshold).en}"
+            zh = f"{mine.zh}（{in_words(value).zh}）{sign_zh}{in_words(threshold).zh}"
+            en = f"{mine.en} ({in_words(value).en}) {sign_en} {in_words(threshold).en}"
         return Text(zh, en), value, threshold
 
     def _listed(self, term: Term) -> tuple[Text, Any, Any]:
         fact = self._fact(term.args[0])
         label, value = self.label(term.args[0]), show(self._value(term.args[0]), term.args[0], fact)
         wanted = [show(code, term.args[0], fact) for code in term.data]
-        zh = f"{label.zh}（{_words(value).zh}）属于：{'、'.join(_words(w).zh for w in wanted)}"
-        en = f"{label.en} ({_words(value).en}) is one of: {', '.join(_words(w).en for w in wanted)}"
-        return Text(zh, en), value, [_words(w).en for w in wanted]
+        zh = f"{label.zh}（{in_words(value).zh}）属于：{'、'.join(in_words(w).zh for w in wanted)}"
+        en = f"{label.en} ({in_words(value).en}) is one of: {', '.join(in_words(w).en for w in wanted)}"
+        return Text(zh, en), value, [in_words(w).en for w in wanted]
 
     def _fact(self, term: Term) -> Fact | None:
         names = [t.data for t in walk([term]) if t.kind == "fact"]
@@ -223,80 +220,3 @@ class Speaker:
                 f" {INFIX[term.kind]} ".join(p.en for p in parts),
             )
         return Text(f"{zh}（{'，'.join(p.zh for p in parts)}）", f"{en} ({', '.join(p.en for p in parts)})")
-
-
-NO_PERIOD = object()
-MOST_NODES_SAID = 6
-SIGNS = {"le": ("不超过", "at most"), "lt": ("少于", "less than"), "eq": ("等于", "equal to")}
-DATE_SIGNS = {
-    ("不超过", "at most"): ("不晚于", "not after"),
-    ("少于", "less than"): ("早于", "before"),
-    ("不少于", "at least"): ("不早于", "not before"),
-    ("超过", "more than"): ("晚于", "after"),
-}
-INFIX = {
-    "add": "+",
-    "sub": "-",
-    "mul": "×",
-    "div": "÷",
-    "and": "&",
-    "or": "|",
-    "le": "≤",
-    "lt": "<",
-    "eq": "=",
-}
-EXPRESSIONS = {
-    "min": ("较早（小）者", "the earlier (smaller) of"),
-    "max": ("较晚（大）者", "the later (larger) of"),
-    "add_months": ("加月数", "plus months"),
-    "back_months": ("减月数", "less months"),
-    "add_days": ("加天数", "plus days"),
-    "days_between": ("相隔天数", "days between"),
-    "month_index": ("月份", "month of"),
-    "area": ("所属地区", "area of"),
-    "if": ("按情形", "depending on"),
-    "not": ("并非", "not"),
-}
-LINK_WORDS = {
-    "sum": Text("合计", "total"),
-    "any": Text("任一人", "any"),
-    "count": Text("人数：", "number with"),
-    "first": Text("最早", "first"),
-}
-
-
-def _plainness(term: Term) -> int:
-    """How much a side reads like the person's own: a fact, then a value of the person, then a provision."""
-    inner = term.args[0] if term.kind == "otherwise" else term
-    return 2 if inner.kind == "fact" else 0 if inner.row_free or inner.kind == "regional" else 1
-
-
-def _period(months: Value) -> Text:
-    if months is None:
-        return Text("（未公布的期限）", "(a period not yet published)")
-    count = int(months)
-    years, rest = divmod(count, 12)
-    zh = (f"{years}年" if years else "") + (f"{rest}个月" if rest or not years else "")
-    en = [f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in ((years, "year"), (rest, "month")) if n]
-    return Text(zh, " ".join(en) or "0 months")
-
-
-def show(value: Value, term: Term, fact: Fact | None) -> Any:
-    """A value as people write it: a date, yuan, a code's name."""
-    if value is None or isinstance(value, bool):
-        return value
-    if term.type.name == "date":
-        return "never" if value >= kernel.NEVER else str(kernel.to_date(value))
-    if term.type.name == "code" and fact is not None and fact.domain is not None:
-        member = fact.domain.by_code.get(value)
-        return Text(member.zh, member.en) if member else value
-    return shown(value, fact.unit if fact else "")
-
-
-def _words(value: Any) -> Text:
-    if isinstance(value, Text):
-        return value
-    fixed = {None: Text("不详", "not known"), True: Text("是", "yes"), False: Text("否", "no")}
-    if value is None or isinstance(value, bool):
-        return fixed[value]
-    return Text("无", "never") if value == "never" else Text(str(value), str(value))

@@ -47,7 +47,10 @@ READINGS = (
     ("在业者自到达之日起有稳定就业", "whoever works has had stable work since arrival"),
     ("家庭户成员自到达之日起有稳定住所", "whoever lives in a family household has had a home since arrival"),
     ("在校者自到达之日起连续就读", "pupils have been in school since arrival"),
-    ("居住证、财产和各类标准不在数据中，按不详处理", "permits, assets and lines are not in the data and stay unknown"),
+    (
+        "居住证、财产和各类标准不在数据中，按不详处理",
+        "permits, assets and lines are not in the data and stay unknown",
+    ),
 )
 
 
