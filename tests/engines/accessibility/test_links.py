@@ -180,3 +180,14 @@ def test_taking_a_bridge_away_cuts_off_exactly_what_lies_beyond(case):
         if graph([e for e in edges if {e[0], e[1]} != set(p)] or [(0, 0, 1.0)], n).components().max() > parts
     ]
     assert len(found) == len(cuts)
+
+
+@settings(max_examples=60, deadline=None)
+@given(cases(), st.booleans(), st.integers(1, 6))
+def test_times_among_known_and_added_nodes_equal_one_run_over_all(case, both, known):
+    n, edges, _ = case
+    network = graph(edges, n, both)
+    every = np.arange(n)
+    k = min(known, n - 1)
+    got = network.times_among(every[:k], network.times(every[:k], every[:k]), every[k:])
+    np.testing.assert_allclose(got, network.times(every, every))

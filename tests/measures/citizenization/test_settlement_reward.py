@@ -1,14 +1,17 @@
 """The reward fund: the published allocation first, then what the rule promises, then bad input."""
 
 import csv
+import datetime as dt
 from decimal import Decimal
+from pathlib import Path
 
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from renben.catalogue.loader import FACTS
+from renben.catalogue.loader import FACTS, Catalogue
+from renben.core.law import Law
 from renben.engines.allocation import apportion_money
 from renben.measures.citizenization import settlement_reward as reward
 from renben.measures.citizenization.settlement_reward.score import WeightError
@@ -354,3 +357,13 @@ def test_census_migrants_as_a_stand_in_for_settlers_come_near_the_published_orde
     assert comparison.select(pl.corr("rank_computed", "rank_published"))["rank_computed"][0] == pytest.approx(
         0.69, abs=0.01
     )
+
+
+def test_the_overlay_in_the_guide_is_read_as_it_stands(tmp_path):
+    guide = Path(__file__).parents[3] / "docs" / "guide" / "mechanisms" / "settlement_reward.md"
+    block = guide.read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
+    (tmp_path / "laws").mkdir()
+    (tmp_path / "laws" / "settlement_reward.yaml").write_text(block, encoding="utf-8")
+    rules = Law(Catalogue(tmp_path).laws, dt.date(2024, 12, 31))
+    tables = allot([(10, 20, 30)] * 11, rules)
+    assert total(tables["settlement_reward"], "settlement") == Decimal(600_000_000)

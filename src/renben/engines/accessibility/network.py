@@ -91,6 +91,27 @@ class Network:
         result[~np.isfinite(result)] = np.nan
         return result
 
+    @cached_property
+    def reversed(self) -> "Network":
+        """The network with every edge turned round; times from a node on it are times to that node (s)."""
+        return Network(self.size, self.head, self.tail, self.seconds)
+
+    def times_among(self, known: Ints, known_times: Floats, added: Ints) -> Floats:
+        """Travel times (s) among known and added nodes, with runs from and to the added nodes only.
+
+        Args:
+            known: Node numbers whose times among each other are known.
+            known_times: These times (s).
+            added: Further node numbers, none of them known.
+        """
+        every = np.concatenate([known, added])
+        whole = np.empty((len(every), len(every)))
+        n = len(known)
+        whole[:n, :n] = known_times
+        whole[n:] = self.times(added, every)
+        whole[:n, n:] = self.reversed.times(added, known).T
+        return whole
+
     def components(self) -> Ints:
         """Number of the part of the network that each node belongs to, directions left aside."""
         labels = connected_components(self.matrix, directed=True, connection="weak")[1]

@@ -1,6 +1,7 @@
 """What each project changes: for zones, groups, regions and everyone, and how it is shared."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,7 +12,7 @@ from renben.core.law import Law
 from renben.core.table import Maybe, Table, table
 from renben.engines.accessibility import mean_time, with_directed_link, with_line, with_link, within
 from renben.engines.statistics.steady import steady_sum
-from renben.measures.metropolis.link_evaluation.places import Places, Zones, places, zones
+from renben.measures.metropolis.link_evaluation.places import Ints, Places, Zones, places, zones
 
 BASIS = ("link_evaluation.reach_minutes",)
 Floats = npt.NDArray[np.float64]
@@ -50,10 +51,10 @@ def link_effect(
     minutes = [int(m) for m in law.value("link_evaluation.reach_minutes")]
     at = net.at(ground.frame["node"])
     base = net.network.times(at, at)
+    tracked = _Tracked.of(net, at, base, net.at(sorted(nodes)))
     reach, means = [], []
     for project in sorted({*links["project"], *stops["project"]}):
-        own = links.filter(project=project), stops.filter(project=project)
-        after = _after(net, at, *own)
+        after = _after(tracked, links.filter(project=project), stops.filter(project=project))
         reach.append(_reach(project, ground, base, after, minutes))
         means.append(_means(project, ground, base, after))
     empty = _reach(
@@ -69,22 +70,44 @@ def link_effect(
     return Effects(pl.concat([empty, *reach]).lazy(), pl.concat([empty_mean, *means]).lazy())
 
 
-def _after(net: Places, at: npt.NDArray[np.int64], links: pl.DataFrame, stops: pl.DataFrame) -> Floats:
-    """Times between zones (s) after one project, from times among zones and the project's nodes."""
-    own = np.unique(net.at([*links["from_node"], *links["to_node"], *stops["node"]]))
-    tracked = np.unique(np.concatenate([at, own]))
-    place = {int(node): i for i, node in enumerate(tracked)}
-    times = net.network.times(tracked, tracked)
-    for row in links.iter_rows(named=True):
-        ends = place[net.number[row["from_node"]]], place[net.number[row["to_node"]]]
-        update = with_directed_link if row["oneway"] else with_link
-        times = update(times, *ends, row["seconds"])
-    if stops.height > 1:
-        stations = np.array([place[net.number[node]] for node in stops["node"]], dtype=np.int64)
-        times = with_line(
-            times, stations, _ride(stops["run_seconds"].to_numpy(), stops["board_seconds"].to_numpy())
-        )
-    rows = np.array([place[int(node)] for node in at], dtype=np.int64)
+@dataclass(frozen=True)
+class _Tracked:
+    """Times (s) before any project among the nodes of zones and projects."""
+
+    net: Places
+    place: dict[int, int]
+    """Node number -> row and column."""
+    times: Floats
+    zones: Ints
+    """Row of each zone; zones may share a node."""
+
+    @staticmethod
+    def of(net: Places, at: Ints, base: Floats, own: Ints) -> "_Tracked":
+        """From the times among zones, with runs from and to the projects' further nodes only."""
+        known, first, rows = np.unique(at, return_index=True, return_inverse=True)
+        added = np.setdiff1d(own, known)
+        times = net.network.times_among(known, base[np.ix_(first, first)], added)
+        place = {int(node): i for i, node in enumerate([*known, *added])}
+        return _Tracked(net, place, times, rows)
+
+    def rows(self, nodes: Iterable[str]) -> Ints:
+        """Rows of named nodes."""
+        return np.array([self.place[self.net.number[node]] for node in nodes], dtype=np.int64)
+
+
+def _after(tracked: _Tracked, links: pl.DataFrame, stops: pl.DataFrame) -> Floats:
+    """Times between zones (s) after one project."""
+    ends = tracked.rows(links["from_node"]), tracked.rows(links["to_node"])
+    line = tracked.rows(stops["node"])
+    used = np.unique(np.concatenate([tracked.zones, *ends, line]))
+    times = tracked.times[np.ix_(used, used)]
+    start, end, stations, rows = (np.searchsorted(used, of) for of in (*ends, line, tracked.zones))
+    for i, (seconds, oneway) in enumerate(links.select("seconds", "oneway").iter_rows()):
+        update = with_directed_link if oneway else with_link
+        times = update(times, int(start[i]), int(end[i]), seconds)
+    if len(stations) > 1:
+        ride = _ride(stops["run_seconds"].to_numpy(), stops["board_seconds"].to_numpy())
+        times = with_line(times, stations, ride)
     result: Floats = times[np.ix_(rows, rows)]
     return result
 
