@@ -80,6 +80,8 @@ class Figure:
     png: bytes
     alt: str
     width: float = 1.0
+    note: str = ""
+    """How to read it; stays with the picture."""
 
 
 Part = Heading | Paragraph | Grid | Figure
@@ -148,6 +150,11 @@ def heading_number(counts: list[int], level: int, language: str) -> str:
         return ".".join(str(n) for n in counts[:level])
     n = counts[level - 1]
     return (f"{chinese_number(n)}、", f"（{chinese_number(n)}）", f"{n}.")[level - 1]
+
+
+def label_gap(label: str) -> str:
+    """What stands between the number of a heading and its text: nothing behind 、 and ）, else a space."""
+    return "" if label.endswith(("、", "）")) else " "
 
 
 def breakable(text: str) -> str:

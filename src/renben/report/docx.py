@@ -1,17 +1,19 @@
 """An editable DOCX with the faces, sizes and grid of GB/T 9704-2012; same document, same bytes."""
 
 import io
+import re
 import zipfile
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from docx import Document as NewDocument
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Mm, Pt
 
 from renben.core.workspace import write_whole
 from renben.report.document import (
@@ -22,12 +24,14 @@ from renben.report.document import (
     Grid,
     Heading,
     Paragraph,
+    Part,
     breakable,
+    label_gap,
     numbered,
 )
+from renben.report.docx_page import TEXT_WIDTH, run, set_normal, set_page
 
-FIXED = datetime(2000, 1, 1, tzinfo=UTC)
-TEXT_WIDTH = 156
+FIXED = datetime(2000, 1, 1)
 ALIGN = {
     "left": WD_ALIGN_PARAGRAPH.LEFT,
     "right": WD_ALIGN_PARAGRAPH.RIGHT,
@@ -36,124 +40,123 @@ ALIGN = {
 HEADING_FACE = {1: "黑体", 2: "楷体", 3: "仿宋"}
 
 
+@dataclass(frozen=True)
+class Look:
+    """How a paragraph is set: face, size and line height in points."""
+
+    face: str = "仿宋"
+    size: float = 16
+    exact: float = 29
+    bold: bool = False
+    center: bool = False
+    colour: str = ""
+    tight: bool = False
+    style: str = "Normal"
+    keep: bool = False
+
+
+BODY = {"zh": Look(tight=True), "en": Look(size=11.5, exact=17)}
+NOTE = Look(size=10.5, exact=16, colour=TONES["muted"])
+CAPTION = Look("黑体", 12, 20, center=True)
+
+
 def write(document: Document, path: Path) -> None:
     """Write the DOCX."""
     book = NewDocument()
-    _page(book)
-    _normal(book, document.language)
-    _line(book, document.title, "小标宋", 22, bold=True, center=True, exact=36)
-    for line in document.subtitle:
-        _line(book, line, "楷体", 14, center=True, exact=24)
-    for mark in document.marks:
-        _line(book, mark, "黑体", 12, colour=TONES["red"], exact=20)
-    for part, label in numbered(document.parts, document.language):
-        _part(book, part, label)
+    set_page(book)
+    set_normal(book, document.language, BODY[document.language].size)
+    _front(book, document)
+    followers = (*document.parts[1:], None)
+    for (part, label), after in zip(numbered(document.parts, document.language), followers, strict=True):
+        _part(book, part, label, document.language, keep=isinstance(after, Grid))
     for line in document.colophon:
-        _line(book, line, "仿宋", 10.5, colour=TONES["muted"], exact=16)
-    write_whole(path, _settled(book))
+        _line(book, line, NOTE)
+    write_whole(path, _settled(book, document.title))
 
 
-def _part(book: Any, part: Any, label: str) -> None:
+def _front(book: Any, document: Document) -> None:
+    for line in document.title.split("\n"):
+        _line(book, line, Look("小标宋", 22, 36, bold=True, center=True))
+    for line in document.subtitle:
+        _line(book, line, Look("楷体", 12, 22, center=True))
+    for mark in document.marks:
+        _boxed(_line(book, mark, Look("黑体", 12, 20, colour=TONES["red"])))
+
+
+def _boxed(paragraph: Any) -> None:
+    """A frame round a mark; every mark has its own because of the space between."""
+    shape = paragraph.paragraph_format
+    shape.space_before = shape.space_after = Pt(6)
+    borders = OxmlElement("w:pBdr")
+    for side in ("top", "left", "bottom", "right"):
+        edge = OxmlElement(f"w:{side}")
+        for name, value in (
+            ("val", "single"),
+            ("sz", "8"),
+            ("space", "4"),
+            ("color", TONES["red"].lstrip("#")),
+        ):
+            edge.set(qn(f"w:{name}"), value)
+        borders.append(edge)
+    paragraph._p.get_or_add_pPr().insert_element_before(
+        borders, "w:shd", "w:spacing", "w:ind", "w:jc", "w:rPr"
+    )
+
+
+def _part(book: Any, part: Part, label: str, language: str, *, keep: bool) -> None:
     if isinstance(part, Heading):
-        gap = "" if label.endswith(("、", "）", ".")) else " "
-        paragraph = _line(
-            book, label + gap + part.text, HEADING_FACE[part.level], 16, style=f"Heading {part.level}"
-        )
-        paragraph.paragraph_format.keep_with_next = True
-        _indent(paragraph)
+        _heading(book, part, label, language)
+    elif isinstance(part, Paragraph) and part.note:
+        _line(book, part.text, NOTE).paragraph_format.keep_with_next = keep
     elif isinstance(part, Paragraph):
-        if part.note:
-            _line(book, part.text, "仿宋", 10.5, colour=TONES["muted"], exact=16)
+        paragraph = _line(book, part.text, BODY[language])
+        paragraph.paragraph_format.keep_with_next = keep
+        if language == "zh":
+            _indent(paragraph)
         else:
-            _indent(_line(book, part.text, "仿宋", 16))
+            paragraph.paragraph_format.space_after = Pt(6)
     elif isinstance(part, Figure):
-        paragraph = book.add_paragraph()
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
-        paragraph.paragraph_format.keep_with_next = True
-        picture = paragraph.add_run().add_picture(io.BytesIO(part.png), width=Mm(TEXT_WIDTH * part.width))
-        picture._inline.docPr.set("descr", part.alt)
-        _line(book, f"{label} {part.caption}", "黑体", 12, center=True, exact=20)
+        _figure(book, part, label)
     else:
         _grid(book, part, label)
 
 
-def _page(book: Any) -> None:
-    section = book.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.top_margin, section.bottom_margin = Mm(37), Mm(35)
-    section.left_margin, section.right_margin = Mm(28), Mm(26)
-    section.footer_distance = Mm(25)
-    grid = OxmlElement("w:docGrid")
-    grid.set(qn("w:type"), "lines")
-    grid.set(qn("w:linePitch"), "580")
-    section._sectPr.append(grid)
-    paragraph = section.footer.paragraphs[0]
+def _heading(book: Any, part: Heading, label: str, language: str) -> None:
+    zh = language == "zh"
+    size, face = (16, HEADING_FACE[part.level]) if zh else ({1: 15, 2: 13, 3: 11.5}[part.level], "黑体")
+    look = Look(face, size, 29 if zh else 22, tight=zh, style=f"Heading {part.level}", keep=True)
+    paragraph = _line(book, label + label_gap(label) + part.text, look)
+    paragraph.paragraph_format.page_break_before = part.new_page
+    if zh:
+        _indent(paragraph)
+    else:
+        paragraph.paragraph_format.space_before = Pt(8)
+
+
+def _figure(book: Any, part: Figure, label: str) -> None:
+    paragraph = book.add_paragraph()
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    _run(paragraph, "— ", "小标宋", 14)
-    _field(paragraph, "PAGE")
-    _run(paragraph, " —", "小标宋", 14)
+    paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
+    paragraph.paragraph_format.keep_with_next = True
+    picture = paragraph.add_run().add_picture(io.BytesIO(part.png), width=Mm(TEXT_WIDTH * part.width))
+    picture._inline.docPr.set("descr", part.alt)
+    caption = _line(book, f"{label} {part.caption}", CAPTION)
+    if part.note:
+        caption.paragraph_format.keep_with_next = True
+        _line(book, part.note, NOTE)
 
 
-def _field(paragraph: Any, code: str) -> None:
-    run = _run(paragraph, "", "小标宋", 14)
-    for kind, text in (("begin", None), (None, code), ("end", None)):
-        element = OxmlElement("w:fldChar" if kind else "w:instrText")
-        if kind:
-            element.set(qn("w:fldCharType"), kind)
-        else:
-            element.text = text
-        run._r.append(element)
-
-
-def _normal(book: Any, language: str) -> None:
-    style = book.styles["Normal"]
-    style.font.size = Pt(16)
-    style.font.name = "Times New Roman"
-    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-    fonts.set(qn("w:eastAsia"), "仿宋")
-    lang = OxmlElement("w:lang")
-    lang.set(qn("w:val"), "en-GB" if language == "en" else "en-US")
-    lang.set(qn("w:eastAsia"), "zh-CN")
-    style.element.rPr.append(lang)
-    style.paragraph_format.space_after = style.paragraph_format.space_before = Pt(0)
-
-
-def _line(
-    book: Any,
-    text: str,
-    face: str,
-    size: float,
-    *,
-    bold: bool = False,
-    center: bool = False,
-    colour: str = "",
-    exact: float = 29,
-    style: str = "Normal",
-) -> Any:
-    paragraph = book.add_paragraph(style=style)
+def _line(book: Any, text: str, look: Look) -> Any:
+    paragraph = book.add_paragraph(style=look.style)
     shape = paragraph.paragraph_format
     shape.space_after = shape.space_before = Pt(0)
-    shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(exact)
-    if center:
+    shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(look.exact)
+    shape.keep_with_next = look.keep
+    shape.widow_control = True
+    if look.center:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    _run(paragraph, text, face, size, bold=bold, colour=colour)
+    run(paragraph, text, look.face, look.size, bold=look.bold, colour=look.colour, tight=look.tight)
     return paragraph
-
-
-def _run(paragraph: Any, text: str, face: str, size: float, *, bold: bool = False, colour: str = "") -> Any:
-    run = paragraph.add_run(text)
-    run.font.size, run.font.bold, run.font.italic = Pt(size), bold, False
-    run.font.name = "Times New Roman"
-    run.font.color.rgb = RGBColor.from_string((colour or TONES["plain"]).lstrip("#"))
-    run._r.get_or_add_rPr().get_or_add_rFonts().set(
-        qn("w:eastAsia"), {"小标宋": "方正小标宋简体"}.get(face, face)
-    )
-    if size == 16:
-        spacing = OxmlElement("w:spacing")
-        spacing.set(qn("w:val"), "-5")
-        run._r.rPr.append(spacing)
-    return run
 
 
 def _indent(paragraph: Any) -> None:
@@ -164,19 +167,23 @@ def _indent(paragraph: Any) -> None:
 
 
 def _grid(book: Any, part: Grid, label: str) -> None:
-    caption = _line(book, f"{label} {part.caption}", "黑体", 12, center=True, exact=22)
-    caption.paragraph_format.keep_with_next = True
+    caption = _line(book, f"{label} {part.caption}", Look("黑体", 12, 22, center=True, keep=True))
+    caption.paragraph_format.space_before = Pt(4)
     table = book.add_table(rows=0, cols=len(part.header), style="Table Grid")
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
     total = sum(part.widths)
     widths = [Mm(TEXT_WIDTH * width / total) for width in part.widths]
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
     header = tuple(Cell(name, "strong") for name in part.header)
     for number, cells in enumerate((header, *part.rows)):
         row = table.add_row()
         _row_marks(row, header=number == 0)
-        for at, cell in enumerate(cells):
-            _fill(row.cells[at], cell, widths[at], part.align[at], header=number == 0)
-    _line(book, "", "仿宋", 10.5, exact=12)
+        for at, (box, cell) in enumerate(zip(row.cells, cells, strict=True)):
+            box.width = widths[at]
+            _fill(box, cell, "center" if number == 0 else part.align[at], header=number == 0)
+            box.paragraphs[0].paragraph_format.keep_with_next = number == 0
+    _line(book, "", Look(size=10.5, exact=10))
 
 
 def _row_marks(row: Any, *, header: bool) -> None:
@@ -186,13 +193,13 @@ def _row_marks(row: Any, *, header: bool) -> None:
         properties.append(OxmlElement("w:tblHeader"))
 
 
-def _fill(box: Any, cell: Cell, width: Any, align: str, *, header: bool) -> None:
-    box.width = width
+def _fill(box: Any, cell: Cell, align: str, *, header: bool) -> None:
+    box.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     paragraph = box.paragraphs[0]
     paragraph.alignment = ALIGN[align]
     shape = paragraph.paragraph_format
     shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(15)
-    _run(paragraph, breakable(cell.text), "黑体" if header else "仿宋", 10.5, colour=TONES[cell.tone])
+    run(paragraph, breakable(cell.text), "黑体" if header else "宋体", 10.5, colour=TONES[cell.tone])
     if header:
         shade = OxmlElement("w:shd")
         shade.set(qn("w:val"), "clear")
@@ -200,12 +207,12 @@ def _fill(box: Any, cell: Cell, width: Any, align: str, *, header: bool) -> None
         box._tc.get_or_add_tcPr().append(shade)
 
 
-def _settled(book: Any) -> bytes:
+def _settled(book: Any, title: str) -> bytes:
     """The file with fixed dates, so that the same document gives the same bytes."""
     core = book.core_properties
-    core.created = core.modified = FIXED.replace(tzinfo=None)
+    core.created = core.modified = FIXED
     core.author = core.last_modified_by = "renben"
-    core.title = core.comments = ""
+    core.title, core.comments = re.sub(r"\s+", " ", title), ""
     loose, fixed = io.BytesIO(), io.BytesIO()
     book.save(loose)
     with zipfile.ZipFile(loose) as source, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as target:

@@ -81,7 +81,9 @@ class Evidence:
     @cached_property
     def valued(self) -> list[Indicator]:
         """Indicators of the catalogue that have a value for the report's region, in its order."""
-        return [i for i in self.catalogue.indicators.values() if self.own.get(i.id, {}).get("value") is not None]
+        return [
+            i for i in self.catalogue.indicators.values() if self.own.get(i.id, {}).get("value") is not None
+        ]
 
     @cached_property
     def history(self) -> pl.DataFrame:
@@ -170,4 +172,6 @@ class Evidence:
         """Number of each publication behind the region's values, in the order of their ids."""
         cells = [row["sources"] for row in self.values.values() if row["value"] is not None]
         cells += self.history.filter(pl.col("value").is_not_null())["sources"].unique().to_list()
-        return {id_: n for n, id_ in enumerate(sorted({s for cell in cells for s in self.cited(cell)}), start=1)}
+        return {
+            id_: n for n, id_ in enumerate(sorted({s for cell in cells for s in self.cited(cell)}), start=1)
+        }

@@ -1,4 +1,4 @@
-"""PDF by typst in the layout of GB/T 9704-2012: A4, type area 156 x 225 mm, 22 lines of 28 characters.
+"""PDF by typst in the layout of GB/T 9704-2012 (typst_page.py).
 
 A report is set as body text with tables; red heads, seals, numbers and signatories are never made up.
 """
@@ -9,6 +9,7 @@ from pathlib import Path
 import typst
 
 from renben.core.errors import RenbenError
+from renben.core.workspace import write_whole
 from renben.report.document import (
     TONES,
     Cell,
@@ -19,31 +20,14 @@ from renben.report.document import (
     Paragraph,
     Part,
     breakable,
+    label_gap,
     numbered,
 )
 from renben.report.fonts import Fonts, choose
+from renben.report.typst_page import page
 
-PAGE = """
-#set document(title: {title}, date: none)
-#set page(paper: "a4", margin: (top: 37mm, bottom: 35mm, inside: 28mm, outside: 26mm),
-  footer-descent: 7mm,
-  footer: context {{
-    let n = counter(page).get().first()
-    set text(font: "{serif}", size: 14pt)
-    let mark = [— #n —]
-    if calc.odd(n) {{ align(right, pad(right: 14pt, mark)) }} else {{ align(left, pad(left: 14pt, mark)) }}
-  }})
-#set text(font: "{body}", size: 15.75pt, lang: "{lang}", region: "{region}", top-edge: "ascender", bottom-edge: "descender")
-#set text(top-edge: 0.86em, bottom-edge: -0.14em)
-#set par(leading: 28.99pt - 15.75pt, spacing: 28.99pt - 15.75pt, justify: true, first-line-indent: (amount: {indent}, all: true))
-#show figure.caption: it => text(font: "{hei}", size: 12pt, it.body)
-#set figure(gap: 6pt)
-#set table(stroke: 0.5pt + rgb("#8A939C"), inset: (x: 4pt, y: 4pt))
-#show table.cell: set text(size: 10.5pt)
-#show table.cell: set par(leading: 4pt, spacing: 4pt, justify: false, first-line-indent: 0pt)
-#show table.cell.where(y: 0): set text(font: "{hei}")
-#show table.cell.where(y: 1): set text(font: "{hei}")
-"""
+HEADINGS = {1: "黑体", 2: "楷体", 3: "仿宋"}
+SIZES_EN = {1: 15.0, 2: 13.0, 3: 11.5}
 
 
 def write(document: Document, path: Path, font_paths: tuple[str, ...] = ()) -> list[str]:
@@ -54,6 +38,11 @@ def write(document: Document, path: Path, font_paths: tuple[str, ...] = ()) -> l
         RenbenError: typst refuses the document or warns about a font it does not find.
     """
     fonts = choose(font_paths)
+    write_whole(path, _compiled(document, fonts, font_paths))
+    return fonts.substitutions()
+
+
+def _compiled(document: Document, fonts: Fonts, font_paths: tuple[str, ...]) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         for figure in document.figures():
@@ -69,93 +58,88 @@ def write(document: Document, path: Path, font_paths: tuple[str, ...] = ()) -> l
     unknown = [w for w in warnings if "font" in w.message]
     if unknown:
         raise RenbenError(f"the PDF needs a font that is not installed: {unknown[0].message}")
-    path.write_bytes(pages)
-    return fonts.substitutions()
+    return bytes(pages)
 
 
 def typst_source(document: Document, fonts: Fonts) -> str:
     """The document in typst's language."""
     zh = document.language == "zh"
-    head = PAGE.format(
-        title=_string(document.title),
-        body=fonts.chosen["仿宋"],
-        serif=fonts.chosen["小标宋"],
-        hei=fonts.chosen["黑体"],
-        lang="zh" if zh else "en",
-        region="cn" if zh else "gb",
-        indent="2em" if zh else "0em",
-    )
-    parts = [head, _title(document, fonts)]
-    parts += [_part(part, label, fonts) for part, label in numbered(document.parts, document.language)]
-    parts += [_note(line) for line in document.colophon]
+    parts = [page(_string(document.title), document.language, fonts, (TONES["muted"], TONES["red"]))]
+    parts += [f"#title({_string(document.title)})", "#v(4pt)"]
+    parts += [f"#under({_string(line)})" for line in document.subtitle]
+    parts += [f"#mark({_string(mark)})" for mark in document.marks]
+    followers = (*document.parts[1:], None)
+    labelled = zip(numbered(document.parts, document.language), followers, strict=True)
+    parts += [
+        _part(part, label, fonts, zh=zh, keep=isinstance(after, Grid)) for (part, label), after in labelled
+    ]
+    lines = (*document.colophon, *_faces(fonts, zh=zh))
+    parts.append("#block(breakable: false, {" + "; ".join(f"note({_string(line)})" for line in lines) + "})")
     return "\n".join(parts) + "\n"
+
+
+def _faces(fonts: Fonts, *, zh: bool) -> list[str]:
+    """Which faces other fonts stand for."""
+    stand_ins = fonts.substitutions()
+    if not stand_ins:
+        return []
+    text = "、".join(stand_ins)
+    return [
+        f"字体替代：{text}（本机没有规定字体）。"
+        if zh
+        else f"Faces replaced for want of the official ones: {text}."
+    ]
 
 
 def _string(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
-def _text(text: str) -> str:
-    """Any text as typst content: a string cannot be read as markup."""
-    return f"#{_string(text)}"
-
-
-def _title(document: Document, fonts: Fonts) -> str:
-    lines = [
-        f'#align(center, par(first-line-indent: 0pt, leading: 12pt, text(font: "{fonts.chosen["小标宋"]}", size: 22pt, weight: "bold", {_string(document.title)})))',
-        "#v(6pt)",
-    ]
-    for line in document.subtitle:
-        lines.append(
-            f'#align(center, par(first-line-indent: 0pt, text(font: "{fonts.chosen["楷体"]}", size: 14pt, {_string(line)})))'
-        )
-    lines.append("#v(10pt)")
-    for mark in document.marks:
-        lines.append(
-            f'#block(width: 100%, inset: 8pt, stroke: 1pt + rgb("{TONES["red"]}"), par(first-line-indent: 0pt, leading: 7pt, '
-            f'text(font: "{fonts.chosen["黑体"]}", size: 12pt, fill: rgb("{TONES["red"]}"), {_string(mark)})))'
-        )
-    return "\n".join(lines)
-
-
-def _part(part: Part, label: str, fonts: Fonts) -> str:
+def _part(part: Part, label: str, fonts: Fonts, *, zh: bool, keep: bool) -> str:
+    """One part; text stays on the page of the table that follows it where `keep` is set."""
     if isinstance(part, Heading):
-        return _heading(part, label, fonts)
+        return _heading(part, label, fonts, zh=zh)
     if isinstance(part, Paragraph):
-        return _note(part.text) if part.note else f"\n#par[{_text(part.text)}]\n"
+        if part.note:
+            return _note(part.text, keep=keep)
+        text = f"par[#{_string(part.text)}]"
+        return f"\n#held({text})\n" if keep else f"\n#{text}\n"
     if isinstance(part, Figure):
-        return (
-            f'#figure(image("{part.name}.svg", width: {part.width * 100:.0f}%, alt: {_string(part.alt)}), '
-            f"caption: {_string(f'{label} {part.caption}')}, supplement: none, numbering: none)"
-        )
-    return _grid(part, label)
+        caption = _string(f"{label} {part.caption}")
+        return f'#picture("{part.name}.svg", {part.width * 100:.0f}%, {_string(part.alt)}, {caption}, {_string(part.note)})'
+    return _grid(part, label, zh=zh)
 
 
-def _heading(part: Heading, label: str, fonts: Fonts) -> str:
-    face = {1: fonts.chosen["黑体"], 2: fonts.chosen["楷体"], 3: fonts.chosen["仿宋"]}[part.level]
-    gap = "" if label.endswith(("、", "）", ".")) else " "
-    return f'\n#block(sticky: true, par(text(font: "{face}", {_string(label + gap + part.text)})))\n'
+def _heading(part: Heading, label: str, fonts: Fonts, *, zh: bool) -> str:
+    face = fonts.chosen[HEADINGS[part.level] if zh else "黑体"]
+    size = 15.75 if zh else SIZES_EN[part.level]
+    start = "#pagebreak(weak: true)\n" if part.new_page else ""
+    return f'\n{start}#h("{face}", {size}pt, {_string(label + label_gap(label) + part.text)})\n'
 
 
-def _note(text: str) -> str:
-    return f'\n#par(leading: 6pt, spacing: 8pt, first-line-indent: 0pt, text(size: 10.5pt, fill: rgb("{TONES["muted"]}"), {_string(text)}))\n'
+def _note(text: str, *, keep: bool = False) -> str:
+    return f"\n#note({_string(text)}, keep: {str(keep).lower()})\n"
 
 
-def _grid(part: Grid, label: str) -> str:
+def _grid(part: Grid, label: str, *, zh: bool) -> str:
     columns = ", ".join(f"{width:g}fr" for width in part.widths)
     align = ", ".join(f"{a} + horizon" for a in part.align)
-    caption = _string(f"{label} {part.caption}")
-    title = f"table.cell(colspan: {len(part.header)}, stroke: none, align: center, fill: none)[#text(size: 12pt, {caption})]"
-    header = ", ".join(f'table.cell(fill: rgb("#E8EEF4"))[{_text(name)}]' for name in part.header)
+    more = "续" if zh else "Continued: "
+    title = (
+        f'titled("{label}", {_string(label)}, {_string(more)}, {_string(part.caption)}, {len(part.header)})'
+    )
+    header = ", ".join(
+        f'table.cell(align: center + horizon, fill: rgb("#E8EEF4"))[#{_string(name)}]' for name in part.header
+    )
     rows = ",\n  ".join(", ".join(_cell(cell) for cell in row) for row in part.rows)
     return (
-        f"#block(breakable: true, table(columns: ({columns},), align: ({align},),\n"
+        f"#block(breakable: true, width: 100%, table(columns: ({columns},), align: ({align},),\n"
         f"  table.header({title}, {header}),\n  {rows}))"
     )
 
 
 def _cell(cell: Cell) -> str:
-    text = breakable(cell.text)
+    text = _string(breakable(cell.text))
     if cell.tone == "plain":
-        return f"table.cell(breakable: false)[{_text(text)}]"
-    return f'table.cell(breakable: false)[#text(fill: rgb("{TONES[cell.tone]}"), {_string(text)})]'
+        return f"table.cell(breakable: false)[#{text}]"
+    return f'table.cell(breakable: false)[#text(fill: rgb("{TONES[cell.tone]}"), {text})]'

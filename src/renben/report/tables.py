@@ -15,7 +15,9 @@ class Col:
     align: Align = "left"
 
 
-def table(caption: str, columns: Sequence[Col], rows: Iterable[Sequence[Cell]], sheet: str = "") -> list[Grid]:
+def table(
+    caption: str, columns: Sequence[Col], rows: Iterable[Sequence[Cell]], sheet: str = ""
+) -> list[Grid]:
     """A table, or nothing where it has no rows.
 
     Args:

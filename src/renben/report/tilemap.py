@@ -19,6 +19,8 @@ from renben.core.errors import RenbenError
 
 SLACK = 1.25
 """Grid cells per region; more leaves more gaps and moves regions less."""
+LATIN_SIZE, LATIN_MOST = 7.5, 8
+"""Size and length of names in Latin letters."""
 ROOT3 = math.sqrt(3)
 
 
@@ -125,10 +127,11 @@ def _corners(x: float, y: float, size: float) -> list[tuple[float, float]]:
 
 def _hexagon(place: Place, at: tuple[float, float], size: float, shade: Shade) -> str:
     points = " ".join(f"{x:.1f},{y:.1f}" for x, y in _corners(*at, size * 0.97))
-    label = place.name if len(place.name) <= 3 else place.name[:3]
+    size = 11 if len(place.name) <= 3 else LATIN_SIZE
+    label = place.name if len(place.name) <= LATIN_MOST else f"{place.name[: LATIN_MOST - 1]}."
     return (
         f'<g><title>{html.escape(f"{place.name} {shade.text}")}</title><polygon points="{points}" fill="{shade.fill}" stroke="#ffffff" stroke-width="1"/>'
-        f'<text x="{at[0]:.1f}" y="{at[1] + 4:.1f}" font-size="11" text-anchor="middle" fill="{shade.ink}">{html.escape(label)}</text></g>'
+        f'<text x="{at[0]:.1f}" y="{at[1] + 4:.1f}" font-size="{size}" text-anchor="middle" fill="{shade.ink}">{html.escape(label)}</text></g>'
     )
 
 

@@ -27,7 +27,10 @@ def definitions(e: Evidence, t: Tongue) -> list[Part]:
         Col(t("发布日期", "Published"), 1.4, "center"),
         Col(t("来源", "Sources"), 0.9, "center"),
     )
-    note = t("来源一栏为资料来源表的编号；公式中的名称为基础数据。", "Sources are numbers of the table of sources; names in formulas are base data.")
+    note = t(
+        "来源一栏为资料来源表的编号；公式中的名称为基础数据。",
+        "Sources are numbers of the table of sources; names in formulas are base data.",
+    )
     caption = t("指标的公式、规则、版本与来源", "Formula, rule, vintage and source of each value")
     grids = table(caption, columns, [_row(e, t, i) for i in e.valued], t("口径", "Definitions"))
     return [Paragraph(note, note=True), *grids] if grids else []
@@ -82,4 +85,8 @@ def sources(e: Evidence, t: Tongue) -> list[Part]:
         "部分官方文本系从转载处读取，正式使用前请与发布者核对。名称按资料原文著录。",
         "Some official texts were read in reprints: verify with the publisher before official use. Titles are as published.",
     )
-    return [Paragraph(note, note=True), *table(t("资料来源", "Sources"), columns, rows, t("来源", "Sources"))] if rows else []
+    return (
+        [Paragraph(note, note=True), *table(t("资料来源", "Sources"), columns, rows, t("来源", "Sources"))]
+        if rows
+        else []
+    )

@@ -52,11 +52,17 @@ def _cells(e: Evidence, t: Tongue) -> list[Part]:
     cells = e.table("indicator_values").filter(pl.col("region").is_in(list(level)))
     counted = cells.select(
         level=pl.col("region").replace_strict(level, return_dtype=pl.String),
-        reason=pl.when(pl.col("value").is_not_null()).then(pl.lit("")).otherwise(pl.col("value_reason").fill_null("no_data")),
+        reason=pl.when(pl.col("value").is_not_null())
+        .then(pl.lit(""))
+        .otherwise(pl.col("value_reason").fill_null("no_data")),
     )
-    counts = {(r["level"], r["reason"]): r["len"] for r in counted.group_by("level", "reason").len().to_dicts()}
+    counts = {
+        (r["level"], r["reason"]): r["len"] for r in counted.group_by("level", "reason").len().to_dicts()
+    }
     shown = [k for k in LEVELS if any(key[0] == k for key in counts)]
-    reasons = sorted({key[1] for key in counts}, key=lambda r: (r != "", -sum(counts.get((k, r), 0) for k in shown), r))
+    reasons = sorted(
+        {key[1] for key in counts}, key=lambda r: (r != "", -sum(counts.get((k, r), 0) for k in shown), r)
+    )
     rows = [
         (
             Cell(reason(e, code, t) if code else t("有数据", "With a value"), "plain" if code else "strong"),

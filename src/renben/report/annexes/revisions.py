@@ -39,7 +39,10 @@ def revisions(e: Evidence, t: Tongue) -> list[Part]:
         Col(t("来源", "Source"), 0.8, "center"),
     )
     shown = [_row(e, t, row) for row in rows[:LISTED]]
-    return [Paragraph(text), *table(t("修订的数值", "Values revised"), columns, shown, t("修订", "Revisions"))]
+    return [
+        Paragraph(text),
+        *table(t("修订的数值", "Values revised"), columns, shown, t("修订", "Revisions")),
+    ]
 
 
 def _changes(e: Evidence, name: str, column: str) -> list[dict[str, Any]]:
@@ -54,7 +57,9 @@ def _changes(e: Evidence, name: str, column: str) -> list[dict[str, Any]]:
         frames = [v.scan().collect() for v in versions]
         for before, now, version in zip(frames, frames[1:], versions[1:], strict=False):
             joined = now.join(before, on=["region", column], suffix="_before")
-            changed = joined.filter(pl.col("value").ne_missing(pl.col("value_before")) & pl.col("value_before").is_not_null())
+            changed = joined.filter(
+                pl.col("value").ne_missing(pl.col("value_before")) & pl.col("value_before").is_not_null()
+            )
             found += [
                 {**row, "what": row[column], "year": period.year, "vintage": version.vintage}
                 for row in changed.to_dicts()

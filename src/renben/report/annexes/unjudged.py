@@ -20,12 +20,14 @@ def unjudged(e: Evidence, t: Tongue) -> list[Part]:
         if e.own.get(i.id, {}).get("status") == "grey"
     ]
     columns = (
-        Col(t("举措", "Measures"), 1.15, "center"),
-        Col(t("指标", "Indicator"), 4.0),
+        Col(t("举措", "Measures"), 1.1, "center"),
+        Col(t("指标", "Indicator"), 4.2),
         Col(t("原因", "Reason"), 2.9),
-        Col(t("单位", "Office"), 1.6),
+        Col(t("单位", "Office"), 1.8),
     )
-    return list(table(t("无法判定的指标", "Indicators without a status"), columns, rows, t("无法判定", "Unjudged")))
+    return list(
+        table(t("无法判定的指标", "Indicators without a status"), columns, rows, t("无法判定", "Unjudged"))
+    )
 
 
 def _measures(numbers: tuple[str, ...], t: Tongue) -> str:

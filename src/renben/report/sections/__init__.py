@@ -1,7 +1,7 @@
 """Sections of the monitoring report."""
 
-from renben.report.sections.goals import goals
-from renben.report.sections.headline import headline
+from renben.report.sections.goals import goals, goals_said
+from renben.report.sections.headline import decomposed, fan
 from renben.report.sections.indicators import indicators
 from renben.report.sections.measures import measures
 from renben.report.sections.overview import actions_overview
@@ -12,9 +12,11 @@ from renben.report.sections.warnings import warnings
 
 __all__ = [
     "actions_overview",
+    "decomposed",
+    "fan",
     "findings",
     "goals",
-    "headline",
+    "goals_said",
     "indicators",
     "measures",
     "next_steps",

@@ -26,7 +26,11 @@ BOUNDARIES = "boundaries.geojson"
 
 def county_map(e: Evidence, t: Tongue, indicator: Indicator, newest: dict[str, dict[str, Any]]) -> list[Part]:
     """Newest value of an indicator for every county of the region."""
-    counties = [r for r in e.catalogue.regions.values() if r.level == "county" and r.lon is not None and e.under(r.code)]
+    counties = [
+        r
+        for r in e.catalogue.regions.values()
+        if r.level == "county" and r.lon is not None and e.under(r.code)
+    ]
     values = {r.code: newest[r.code]["value"] for r in counties if r.code in newest}
     if len(counties) < 3 or not values:
         return [Paragraph(t("县级数据不足，不作图。", "Too few counties have data for a map."))]
@@ -39,7 +43,10 @@ def county_map(e: Evidence, t: Tongue, indicator: Indicator, newest: dict[str, d
         f"各县（市、区）{name}，{when}年{'' if own else '（示意图，不表示边界）'}",
         f"{name} by county, {when}{'' if own else ' (schematic; no borders)'}",
     )
-    return [Paragraph(_said(e, t, counties, values, when)), Figure("map", caption, picture.svg, picture.png, caption, 0.86)]
+    return [
+        Paragraph(_said(e, t, counties, values, when)),
+        Figure("map", caption, picture.svg, picture.png, caption, 0.86),
+    ]
 
 
 def _said(e: Evidence, t: Tongue, counties: list[Region], values: dict[str, float], when: str) -> str:
@@ -49,8 +56,12 @@ def _said(e: Evidence, t: Tongue, counties: list[Region], values: dict[str, floa
         f"{len(counties)}个县（市、区）中，{len(values)}个有{when}年数据。" + tail,
         f"Of {len(counties)} counties {len(values)} have a value of {when}." + tail,
     ) + t(
-        "图中每格为一个县（市、区），按驻地位置排列，粗线分隔各市。" if not (e.workspace.root / BOUNDARIES).is_file() else "",
-        " Each cell is one county, placed by its seat; thick lines part the cities." if not (e.workspace.root / BOUNDARIES).is_file() else "",
+        "图中每格为一个县（市、区），按驻地位置排列，粗线分隔各市。"
+        if not (e.workspace.root / BOUNDARIES).is_file()
+        else "",
+        " Each cell is one county, placed by its seat; thick lines part the cities."
+        if not (e.workspace.root / BOUNDARIES).is_file()
+        else "",
     )
 
 
@@ -60,7 +71,9 @@ def _drawn(e: Evidence, t: Tongue, counties: list[Region], values: dict[str, flo
     if own.is_file():
         return tilemap.boundary_map(own, shades, legend, figures.FONT)
     places = [
-        tilemap.Place(r.code, t(_plain(r.name_zh), _plain_en(r.name_en)), r.lon or 0, r.lat or 0, r.parent or "")
+        tilemap.Place(
+            r.code, t(_plain(r.name_zh), _plain_en(r.name_en)), r.lon or 0, r.lat or 0, r.parent or ""
+        )
         for r in counties
     ]
     return tilemap.hex_map(places, shades, legend, figures.FONT)

@@ -11,9 +11,13 @@ from renben.report.tables import Col, table
 from renben.report.tongue import DASH, STATUS, Tongue
 
 
-def goals(e: Evidence, t: Tongue) -> list[Part]:
-    """Each goal that has a value in words, and all goals of the plan in one table."""
-    measured = [g for g in e.plan.goals.values() if g.indicator in e.own]
+def _measured(e: Evidence) -> list[Goal]:
+    return [g for g in e.plan.goals.values() if g.indicator in e.own]
+
+
+def goals_said(e: Evidence, t: Tongue) -> list[Part]:
+    """Each goal that has a value in words, and how many have none."""
+    measured = _measured(e)
     known = [g for g in measured if e.own[g.indicator or ""]["value"] is not None]
     rest = len(measured) - len(known)
     parts: list[Part] = [Paragraph(_goal_text(e, t, g)) for g in known]
@@ -26,6 +30,11 @@ def goals(e: Evidence, t: Tongue) -> list[Part]:
                 )
             )
         )
+    return parts
+
+
+def goals(e: Evidence, t: Tongue) -> list[Part]:
+    """All goals of the plan in one table."""
     columns = (
         Col(t("总体目标", "Goal"), 2.7),
         Col(t("衡量指标", "Measured by"), 2.7),
@@ -35,8 +44,8 @@ def goals(e: Evidence, t: Tongue) -> list[Part]:
         Col(t("概率", "Chance"), 0.9, "right"),
         Col(t("状态或原因", "Status, or why none"), 2.0),
     )
-    rows = [_goal_row(e, t, g) for g in measured]
-    return [*parts, *table(t("总体目标进展", "Goals of the plan"), columns, rows, t("总体目标", "Goals"))]
+    rows = [_goal_row(e, t, g) for g in _measured(e)]
+    return list(table(t("总体目标进展", "Goals of the plan"), columns, rows, t("总体目标", "Goals")))
 
 
 def _goal_row(e: Evidence, t: Tongue, goal: Goal) -> tuple[Cell, ...]:
@@ -44,7 +53,11 @@ def _goal_row(e: Evidence, t: Tongue, goal: Goal) -> tuple[Cell, ...]:
     unit = indicator.unit
     median = status["forecast_median"]
     span = f"{t.number(status['forecast_p10'], unit)}–{t.number(status['forecast_p90'], unit)}"
-    fan = DASH if median is None else t(f"{t.number(median, unit)}（{span}）", f"{t.number(median, unit)} ({span})")
+    fan = (
+        DASH
+        if median is None
+        else t(f"{t.number(median, unit)}（{span}）", f"{t.number(median, unit)} ({span})")
+    )
     judged = t.status(status["status"]) if status["status"] != "grey" else Cell(why(e, t, status), "grey")
     value = e.values.get(indicator.id, {})
     return (
@@ -53,14 +66,14 @@ def _goal_row(e: Evidence, t: Tongue, goal: Goal) -> tuple[Cell, ...]:
         Cell(t.number(status["value"], unit) + mark(value, t), "strong", status["value"])
         if status["value"] is not None
         else Cell(DASH),
-        Cell(target_text(t, status, unit)),
+        Cell(target_text(t, status)),
         Cell(fan, number=median if median is None else None),
         Cell(t.share(status["probability"]), number=status["probability"]),
         judged,
     )
 
 
-def target_text(t: Tongue, status: dict[str, Any], unit: str) -> str:
+def target_text(t: Tongue, status: dict[str, Any]) -> str:
     """A target with its side and year, or a dash."""
     if status["target"] is None:
         return DASH
@@ -68,7 +81,7 @@ def target_text(t: Tongue, status: dict[str, Any], unit: str) -> str:
     year = status["target_year"]
     when = t(f"（{year}年）", f" ({year})") if year else ""
     note = t("，仅参考", ", reference") if status["reference_only"] else ""
-    return f"{sign}{t.number(status['target'], unit)}{when}{note}"
+    return f"{sign}{t.number(status['target'])}{when}{note}"
 
 
 def _goal_text(e: Evidence, t: Tongue, goal: Goal) -> str:
@@ -89,7 +102,7 @@ def _goal_text(e: Evidence, t: Tongue, goal: Goal) -> str:
 
 def _forecast_text(e: Evidence, t: Tongue, status: dict[str, Any], unit: str) -> str:
     name, year = unit_text(e, unit, t), status["target_year"]
-    median, target = t.number(status["forecast_median"], unit), t.number(status["target"], unit)
+    median, target = t.number(status["forecast_median"], unit), t.number(status["target"])
     span = f"{t.number(status['forecast_p10'], unit)}–{t.number(status['forecast_p90'], unit)}"
     side = t("不低于", "at least") if status["comparison"] == "at_least" else t("不高于", "at most")
     chance, word = t.share(status["probability"]), t(*STATUS[status["status"]])

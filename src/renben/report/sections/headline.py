@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -10,24 +11,42 @@ from renben.catalogue.indicator import Indicator
 from renben.report import figures
 from renben.report.document import Cell, Figure, Paragraph, Part
 from renben.report.evidence import Evidence
-from renben.report.sections.wording import unit_name
+from renben.report.sections.wording import unit_name, unit_text
 from renben.report.tables import Col, table
-from renben.report.tongue import DASH, Tongue
+from renben.report.tongue import Tongue
 
+COLUMNS = ("numerator", "denominator", "value")
 BAND = ("median", "p10", "p90")
 RATIO = re.compile(r"(?:100\*)?([a-z]\w*)/([a-z]\w*)")
 
 
-def headline(e: Evidence, t: Tongue) -> list[Part]:
-    """Fan chart and decomposition of the first goal's indicator that has a forecast."""
-    found = next((g.indicator for g in e.plan.goals.values() if g.indicator and e.forecast(g.indicator).height), None)
-    if found is None:
+@dataclass(frozen=True)
+class Move:
+    """A quantity in two years and what its change did to the rate (points)."""
+
+    name: str
+    unit: str
+    before: float
+    now: float
+    part: float
+
+    @property
+    def change(self) -> float:
+        """Now minus before."""
+        return self.now - self.before
+
+
+def _indicator(e: Evidence) -> Indicator | None:
+    """The first goal's indicator that has a forecast."""
+    found = (g.indicator for g in e.plan.goals.values() if g.indicator and e.forecast(g.indicator).height)
+    return e.catalogue.indicators.get(next(found, ""))
+
+
+def fan(e: Evidence, t: Tongue) -> list[Part]:
+    """Fan chart of the headline rate: observed, each forecast with its band, and the target."""
+    indicator = _indicator(e)
+    if indicator is None:
         return []
-    indicator = e.catalogue.indicators[found]
-    return [*_fan(e, t, indicator), *_decomposed(e, t, indicator)]
-
-
-def _fan(e: Evidence, t: Tongue, indicator: Indicator) -> list[Part]:
     observed = comparable(e, indicator.id).select("year", "value")
     start = observed.tail(1).select("year", *(pl.col("value").alias(name) for name in BAND))
     fans = {t("趋势外推（80%区间）", "Drift (80 % interval)"): e.forecast(indicator.id)}
@@ -48,8 +67,8 @@ def _fan(e: Evidence, t: Tongue, indicator: Indicator) -> list[Part]:
         f"只使用{first}年以来同一口径的序列；普查修订前后的数不可比，不参与外推。虚线为预测中位数，色带为80%区间。",
         f"Only the series from {first} on is used: values before and after a census revision are not comparable. The dashed line is the median, the band the 80 % interval.",
     )
-    figure = Figure("fan", caption, picture.svg, picture.png, _alt(t, caption, observed, forecasts, indicator))
-    return [figure, Paragraph(note, note=True)]
+    words = _alt(t, caption, observed, forecasts, indicator)
+    return [Figure("fan", caption, picture.svg, picture.png, words, note=note)]
 
 
 def _ahead(e: Evidence, frame: pl.DataFrame) -> pl.DataFrame:
@@ -74,24 +93,26 @@ def _alt(
     return t(f"{caption}。{seen}；{ends}。", f"{caption}. {seen}; {ends}.")
 
 
-def _decomposed(e: Evidence, t: Tongue, indicator: Indicator) -> list[Part]:
-    """What the numerator and the denominator each did to the rate; the two parts add up exactly.
+def decomposed(e: Evidence, t: Tongue) -> list[Part]:
+    """What the numerator and the denominator each did to the headline rate; the two parts add up exactly.
 
     A rate r = N/D changes by L·ln(N1/N0) - L·ln(D1/D0), where L is the logarithmic mean of the two rates.
     """
-    names = RATIO.fullmatch(indicator.formula)
+    indicator = _indicator(e)
+    names = ratio(indicator)
+    if indicator is None or names is None:
+        return []
     series = comparable(e, indicator.id).filter(pl.col("year").is_in([e.period.year - 1, e.period.year]))
-    if names is None or series.height != 2 or series["numerator"].null_count() + series["denominator"].null_count():
+    if series.height != 2:
         return []
     before, now = series.to_dicts()
     parts = _parts(before, now)
     if parts is None:
         return []
-    top, bottom = (e.catalogue.elements[names[k]] for k in (1, 2))
-    rows = [
-        _move(e, t, t(top.name_zh, top.name_en), before["numerator"], now["numerator"], top.unit, parts[0]),
-        _move(e, t, t(bottom.name_zh, bottom.name_en), before["denominator"], now["denominator"], bottom.unit, parts[1]),
-        _move(e, t, t(indicator.name_zh, indicator.name_en), before["value"], now["value"], indicator.unit, sum(parts)),
+    entries = [e.catalogue.elements[name] for name in names] + [indicator]
+    moves = [
+        Move(t(entry.name_zh, entry.name_en), entry.unit, before[column], now[column], part)
+        for entry, column, part in zip(entries, COLUMNS, (*parts, sum(parts)), strict=True)
     ]
     columns = (
         Col(t("项目", "Item"), 3.0),
@@ -101,7 +122,14 @@ def _decomposed(e: Evidence, t: Tongue, indicator: Indicator) -> list[Part]:
         Col(t("对变化的贡献", "Contribution"), 1.6, "right"),
     )
     caption = t(f"{indicator.name_zh}变化的分子、分母贡献", f"What moved the {indicator.name_en}")
-    return [Paragraph(_said(t, rows)), *table(caption, columns, rows, t("变化分解", "Decomposition"))]
+    rows = [_row(e, t, move) for move in moves]
+    return [Paragraph(_said(e, t, moves)), *table(caption, columns, rows, t("变化分解", "Decomposition"))]
+
+
+def ratio(indicator: Indicator | None) -> tuple[str, str] | None:
+    """Elements above and below the line of an indicator that is a plain ratio of two, else None."""
+    found = RATIO.fullmatch(indicator.formula) if indicator else None
+    return (found[1], found[2]) if found else None
 
 
 def _parts(before: dict[str, Any], now: dict[str, Any]) -> tuple[float, float] | None:
@@ -116,24 +144,36 @@ def _parts(before: dict[str, Any], now: dict[str, Any]) -> tuple[float, float] |
     )
 
 
-def _move(
-    e: Evidence, t: Tongue, name: str, before: float, now: float, unit: str, part: float
-) -> tuple[Cell, ...]:
-    shown = unit_name(e, unit, t)
-    digits = None if unit == "%" else 0
-    label = name + (t(f"（{shown}）", f" ({shown})") if shown else "")
+def _row(e: Evidence, t: Tongue, move: Move) -> tuple[Cell, ...]:
+    shown = unit_name(e, move.unit, t)
+    digits = None if move.unit == "%" else 0
     return (
-        Cell(label),
-        Cell(t.number(before, unit, digits), number=before),
-        Cell(t.number(now, unit, digits), number=now),
-        Cell(t.signed(now - before, unit, digits), number=now - before),
-        Cell(t.signed(part, "pp"), "strong", part),
+        Cell(move.name + (t(f"（{shown}）", f" ({shown})") if shown else "")),
+        Cell(t.number(move.before, move.unit, digits), number=move.before),
+        Cell(t.number(move.now, move.unit, digits), number=move.now),
+        Cell(t.signed(move.change, move.unit, digits), number=move.change),
+        Cell(t.signed(move.part, "pp"), "strong", move.part),
     )
 
 
-def _said(t: Tongue, rows: list[tuple[Cell, ...]]) -> str:
-    top, bottom, rate = ((row[0].text, row[3].text, row[4].text) for row in rows)
+def _said(e: Evidence, t: Tongue, moves: list[Move]) -> str:
+    top, bottom, rate = (_phrase(e, t, move) for move in moves)
+    return (
+        t(
+            f"变化来自两个方面：{top}；{bottom}。两者合计{t.signed(moves[2].part, 'pp')}个百分点。",
+            f"Two things moved the rate: {top}; {bottom}. Together {t.signed(moves[2].part, 'pp')} points.",
+        )
+        if rate
+        else ""
+    )
+
+
+def _phrase(e: Evidence, t: Tongue, move: Move) -> str:
+    size, unit = t.number(abs(move.change), "", 0), unit_text(e, move.unit, t)
+    unit = t(unit, f"{unit}s" if unit == " person" else unit)
+    way = t("增加", "rose") if move.change > 0 else t("减少", "fell")
+    part = t.signed(move.part, "pp")
     return t(
-        f"变化来自两个方面：{top[0]}变化{top[1]}，贡献{top[2]}个百分点；{bottom[0]}变化{bottom[1]}，贡献{bottom[2]}个百分点；合计{rate[2]}个百分点。",
-        f"Two things moved the rate: {top[0]} changed by {top[1]} and contributed {top[2]} points; {bottom[0]} changed by {bottom[1]} and contributed {bottom[2]} points; together {rate[2]} points.",
-    ) if DASH not in (top[1], bottom[1]) else ""
+        f"{move.name}{way}{size}{unit}，贡献{part}个百分点",
+        f"the {move.name[:1].lower()}{move.name[1:]} {way} by {size}{unit}, which adds {part} points",
+    )

@@ -40,8 +40,11 @@ def _row(e: Evidence, t: Tongue, indicator: Indicator) -> tuple[Cell, ...]:
         Cell(t.number(before, unit), number=before),
         value_cell(value, "value", unit, t, "strong"),
         Cell(t.signed(change, unit), number=change),
-        Cell(target_text(t, status, unit)),
-        Cell(t.number(status["pace_ratio"]) if status["pace_ratio"] is not None else DASH, number=status["pace_ratio"]),
+        Cell(target_text(t, status)),
+        Cell(
+            t.number(status["pace_ratio"]) if status["pace_ratio"] is not None else DASH,
+            number=status["pace_ratio"],
+        ),
         Cell(t.share(status["probability"]), number=status["probability"]),
         t.status(status["status"]),
     )

@@ -37,11 +37,20 @@ def _action(e: Evidence, t: Tongue, action: Action) -> list[Part]:
         f"Measures {numbers[0]} to {numbers[-1]}: owners and status of indicators",
     )
     rows = [_row(e, t, m) for m in action.measures.values()]
-    return [*table(caption, columns, rows, t(f"举措{numbers[0]}-{numbers[-1]}", f"Measures {numbers[0]}-{numbers[-1]}"))]
+    return [
+        *table(
+            caption,
+            columns,
+            rows,
+            t(f"举措{numbers[0]}-{numbers[-1]}", f"Measures {numbers[0]}-{numbers[-1]}"),
+        )
+    ]
 
 
 def _row(e: Evidence, t: Tongue, measure: Measure) -> tuple[Cell, ...]:
-    mine = (i.id for i in e.catalogue.indicators.values() if measure.number in i.measure_numbers and i.id in e.own)
+    mine = (
+        i.id for i in e.catalogue.indicators.values() if measure.number in i.measure_numbers and i.id in e.own
+    )
     counts = Counter(e.own[id_]["status"] for id_ in mine)
     said = t.join(f"{t(*STATUS[c])}{t('', ' ')}{counts[c]}" for c in CLASSES if counts[c]) or DASH
     computed = sum(bool(c.mechanisms) for c in measure.commitments.values())

@@ -24,12 +24,16 @@ def actions_overview(e: Evidence, t: Tongue) -> list[Part]:
     by_action = _by_action(e, t)
     caption = t(f"{_many(len(by_action), t)}行动指标状态分布", "Status of indicators by action")
     rows = [
-        (Cell(name), *(Cell(str(n[c]), number=n[c]) for c in CLASSES), Cell(str(n.total()), "strong", n.total()))
+        (
+            Cell(name),
+            *(Cell(str(n[c]), number=n[c]) for c in CLASSES),
+            Cell(str(n.total()), "strong", n.total()),
+        )
         for name, n in by_action.items()
     ]
     columns = (
         Col(t("行动", "Action"), 4.2),
-        *(Col(t(*STATUS[c]).capitalize(), 1.1, "right") for c in CLASSES),
+        *(Col(t(*STATUS[c]).capitalize(), 1.25, "right") for c in CLASSES),
         Col(t("合计", "All"), 0.8, "right"),
     )
     grids = table(caption, columns, rows, t("行动状态", "Actions"))
@@ -49,7 +53,9 @@ def _by_action(e: Evidence, t: Tongue) -> dict[str, Counter[str]]:
 
 
 def _figure(t: Tongue, by_action: dict[str, Counter[str]], caption: str, said: str) -> Figure:
-    rows = [{"group": name, "status": c, "n": n} for name, counts in by_action.items() for c, n in counts.items()]
+    rows = [
+        {"group": name, "status": c, "n": n} for name, counts in by_action.items() for c, n in counts.items()
+    ]
     words = {c: t(*STATUS[c]) for c in CLASSES}
     order = list(by_action)
     picture = figures.status_bars(pl.DataFrame(rows), order, words, t("指标数", "Indicators"))

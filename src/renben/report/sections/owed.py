@@ -17,10 +17,17 @@ SHOWN = 4
 
 def next_steps(e: Evidence, t: Tongue) -> list[Part]:
     """Indicators that stand worst, and the data that are still to come by office."""
-    behind = [i for i, row in e.own.items() if row["status"] in ("red", "orange") and not row["reference_only"]]
+    behind = [
+        i for i, row in e.own.items() if row["status"] in ("red", "orange") and not row["reference_only"]
+    ]
     worst = t.join(t(e.catalogue.indicators[i].name_zh, e.catalogue.indicators[i].name_en) for i in behind)
-    first = t(f"需要协调的指标：{worst}。", f"Indicators that need coordination: {worst}.") if behind else t(
-        "可以判定的指标中，没有状态为“预警”或“滞后”的约束性指标。", "No binding indicator that can be judged is behind or under warning."
+    first = (
+        t(f"需要协调的指标：{worst}。", f"Indicators that need coordination: {worst}.")
+        if behind
+        else t(
+            "可以判定的指标中，没有状态为“预警”或“滞后”的约束性指标。",
+            "No binding indicator that can be judged is behind or under warning.",
+        )
     )
     owed = _owed(e)
     total = sum(len(v) for v in owed.values())
@@ -34,8 +41,14 @@ def next_steps(e: Evidence, t: Tongue) -> list[Part]:
         Col(t("应报日期", "Due"), 1.5),
         Col(t("缺数指标及原因", "Indicators without a value"), 5.4),
     )
-    rows = [_row(e, t, office, mine) for office, mine in sorted(owed.items(), key=lambda o: (-len(o[1]), o[0]))]
-    return [Paragraph(first), *([Paragraph(text)] if rows else []), *table(t("待报数据", "Data still to come"), columns, rows, t("待报数据", "Data owed"))]
+    rows = [
+        _row(e, t, office, mine) for office, mine in sorted(owed.items(), key=lambda o: (-len(o[1]), o[0]))
+    ]
+    return [
+        Paragraph(first),
+        *([Paragraph(text)] if rows else []),
+        *table(t("待报数据", "Data still to come"), columns, rows, t("待报数据", "Data owed")),
+    ]
 
 
 def _owed(e: Evidence) -> dict[str, list[Indicator]]:
@@ -53,7 +66,9 @@ def _row(e: Evidence, t: Tongue, office: str, mine: list[Indicator]) -> tuple[Ce
     days = sorted({day for i in mine if (day := due(e, i)) is not None})
     when = t("未规定", "not set") if not days else t("、", ", ").join(d.isoformat() for d in days[:2])
     late = [i for i in mine if e.values.get(i.id, {}).get("value_reason") == "missing_late"]
-    tail = t(f"；其中{len(late)}项{reason(e, 'missing_late', t)}", f"; {len(late)} of them late") if late else ""
+    tail = (
+        t(f"；其中{len(late)}项{reason(e, 'missing_late', t)}", f"; {len(late)} of them late") if late else ""
+    )
     return (
         Cell(office_name(e, office, t)),
         Cell(str(len(names)), number=len(names)),
@@ -64,7 +79,11 @@ def _row(e: Evidence, t: Tongue, office: str, mine: list[Indicator]) -> tuple[Ce
 
 def due(e: Evidence, indicator: Indicator) -> dt.date | None:
     """Day on which the last data element of an indicator is due, or None where no lag is set."""
-    lags = [_lag(e.catalogue.elements[n]) for n in re.findall(r"[a-z]\w*", indicator.formula) if n in e.catalogue.elements]
+    lags = [
+        _lag(e.catalogue.elements[n])
+        for n in re.findall(r"[a-z]\w*", indicator.formula)
+        if n in e.catalogue.elements
+    ]
     known = [lag for lag in lags if lag is not None]
     return e.period.end + dt.timedelta(days=max(known)) if known else None
 

@@ -27,12 +27,22 @@ def findings(e: Evidence, t: Tongue) -> list[Part]:
     """The ledger of problems by kind; those of synthetic data in a table of their own."""
     parts: list[Part] = [Heading(2, t("问题清单", "Ledger of problems"))]
     if not e.findings.height:
-        return [*parts, Paragraph(t(f"{e.period}年各项检查没有发现问题。", f"Checks found nothing for {e.period}."))]
+        return [
+            *parts,
+            Paragraph(t(f"{e.period}年各项检查没有发现问题。", f"Checks found nothing for {e.period}.")),
+        ]
     rows = e.findings.filter(~pl.any_horizontal(pl.col("kind").str.starts_with(k) for k in ELSEWHERE))
     parts.append(Paragraph(_counted(e, t)))
     real, made_up = rows.filter(~pl.col("synthetic")), rows.filter(pl.col("synthetic"))
     if not real.height:
-        parts.append(Paragraph(t("除缺报数据和预警外，实际数据中没有发现其他问题。", "Beside missing data and warnings, nothing was found in real data.")))
+        parts.append(
+            Paragraph(
+                t(
+                    "除缺报数据和预警外，实际数据中没有发现其他问题。",
+                    "Beside missing data and warnings, nothing was found in real data.",
+                )
+            )
+        )
     parts += _ledger(e, t, real, t("问题清单", "Problems found in real data"), t("问题清单", "Problems"))
     if made_up.height:
         parts.append(
@@ -43,7 +53,9 @@ def findings(e: Evidence, t: Tongue) -> list[Part]:
                 )
             )
         )
-    caption = t("合成数据上的检查结果（试用，不反映真实情况）", "Checks on synthetic data (trial, nothing real)")
+    caption = t(
+        "合成数据上的检查结果（试用，不反映真实情况）", "Checks on synthetic data (trial, nothing real)"
+    )
     return [*parts, *_ledger(e, t, made_up, caption, t("问题清单（合成）", "Problems (synthetic)"))]
 
 
@@ -62,6 +74,7 @@ def _counted(e: Evidence, t: Tongue) -> str:
 def _ledger(e: Evidence, t: Tongue, rows: pl.DataFrame, caption: str, sheet: str) -> list[Part]:
     keys = ["severity", "kind", "owner", "synthetic"]
     kinds = rows.group_by(keys, maintain_order=True).agg(pl.len(), "subject", "text_zh", "text_en")
+    made_up = bool(rows.height and rows["synthetic"].all())
     columns = (
         Col(t("序号", "No."), 0.75, "center"),
         Col(t("级别", "Level"), 1.15, "center"),
@@ -69,19 +82,27 @@ def _ledger(e: Evidence, t: Tongue, rows: pl.DataFrame, caption: str, sheet: str
         Col(t("数量", "Number"), 0.9, "right"),
         Col(t("对象", "Where"), 1.9),
         Col(t("责任单位", "Owner"), 1.5),
-        Col(t("整改时限", "Deadline"), 0.9, "center"),
-        Col(t("销号", "Closed"), 0.8, "center"),
+        *(
+            []
+            if made_up
+            else [Col(t("整改时限", "Deadline"), 0.9, "center"), Col(t("销号", "Closed"), 0.8, "center")]
+        ),
     )
     body = [_row(e, t, n, row) for n, row in enumerate(kinds.head(LISTED).to_dicts(), start=1)]
     grids = table(caption, columns, body, sheet)
     more = kinds.height - len(body)
-    note = t(f"另有{more}类，见 renben findings --period {e.period}。", f"{more} more kinds: renben findings --period {e.period}.")
+    note = t(
+        f"另有{more}类，见 renben findings --period {e.period}。",
+        f"{more} more kinds: renben findings --period {e.period}.",
+    )
     return [*grids, Paragraph(note, note=True)] if more > 0 else list(grids)
 
 
 def _row(e: Evidence, t: Tongue, number: int, row: dict[str, Any]) -> tuple[Cell, ...]:
     subjects = list(dict.fromkeys(subject(e, t, s) for s in row["subject"]))
-    more = t(f"等{len(subjects)}处", f" and {len(subjects) - SUBJECTS} more") if len(subjects) > SUBJECTS else ""
+    more = (
+        t(f"等{len(subjects)}处", f" and {len(subjects) - SUBJECTS} more") if len(subjects) > SUBJECTS else ""
+    )
     mark = t("（合成）", " (synthetic)") if row["synthetic"] else ""
     return (
         Cell(str(number), number=number),
@@ -90,8 +111,7 @@ def _row(e: Evidence, t: Tongue, number: int, row: dict[str, Any]) -> tuple[Cell
         Cell(str(row["len"]), number=row["len"]),
         Cell(t.join(subjects[:SUBJECTS]) + more),
         Cell(office_name(e, row["owner"], t)),
-        Cell(DASH),
-        Cell(DASH),
+        *(() if row["synthetic"] else (Cell(DASH), Cell(DASH))),
     )
 
 

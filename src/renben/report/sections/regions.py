@@ -7,6 +7,7 @@ from renben.catalogue.indicator import Indicator
 from renben.report.document import Cell, Heading, Paragraph, Part
 from renben.report.evidence import Evidence
 from renben.report.sections.county_map import county_map
+from renben.report.sections.headline import ratio
 from renben.report.sections.wording import region_name, unit_name, value_cell, why
 from renben.report.tables import Col, table
 from renben.report.tongue import DASH, Tongue
@@ -36,15 +37,27 @@ def regions(e: Evidence, t: Tongue) -> list[Part]:
 
 def _cities(e: Evidence, t: Tongue, indicator: Indicator, newest: dict[str, dict[str, Any]]) -> list[Part]:
     status = {row["region"]: row for row in e.status.filter(e.status["indicator"] == indicator.id).to_dicts()}
-    cities = [r.code for r in e.catalogue.regions.values() if r.parent == e.region and r.level == "prefecture"]
+    cities = [
+        r.code for r in e.catalogue.regions.values() if r.parent == e.region and r.level == "prefecture"
+    ]
     fan = any(status.get(c, {}).get("forecast_p10") is not None for c in cities)
     rows = [_city(e, t, indicator, newest.get(c, {}), status.get(c, {}), fan) for c in cities]
     columns = (
         Col(t("市", "City"), 1.3),
         Col(t("最新值", "Latest"), 1.1, "right"),
         Col(t("年份", "Year"), 0.8, "center"),
-        *_people(t),
-        *([Col(t(f"{e.plan.last_year}年预测（80%区间）", f"{e.plan.last_year} (80 % interval)"), 1.9, "right")] if fan else []),
+        *_people(e, t, indicator),
+        *(
+            [
+                Col(
+                    t(f"{e.plan.last_year}年预测（80%区间）", f"{e.plan.last_year} (80 % interval)"),
+                    1.9,
+                    "right",
+                )
+            ]
+            if fan
+            else []
+        ),
         Col(t("本年为何无值或无法判定", "Why no value or status this year"), 2.6),
     )
     name, unit = t(indicator.name_zh, indicator.name_en), unit_name(e, indicator.unit, t)
@@ -59,11 +72,12 @@ def _cities(e: Evidence, t: Tongue, indicator: Indicator, newest: dict[str, dict
     return [Paragraph(intro), *table(caption, columns, rows, t("各市", "Cities"))]
 
 
-def _people(t: Tongue) -> tuple[Col, Col]:
-    return (
-        Col(t("分子（万人）", "Above (10,000)"), 1.2, "right"),
-        Col(t("分母（万人）", "Below (10,000)"), 1.2, "right"),
-    )
+def _people(e: Evidence, t: Tongue, indicator: Indicator) -> list[Col]:
+    """Columns of numerator and denominator where the indicator is a ratio of persons."""
+    found = [e.catalogue.elements[name] for name in ratio(indicator) or ()]
+    if not found or any(element.unit != "person" for element in found):
+        return []
+    return [Col(t(f"{x.name_zh}（万人）", f"{x.name_en} (10,000)"), 1.5, "right") for x in found]
 
 
 def _city(
@@ -77,19 +91,26 @@ def _city(
     return (
         value_cell(value, "value", unit, t, "strong"),
         Cell(str(value.get("year", DASH)), number=value.get("year")),
-        *_counts(t, value),
+        *(_counts(value) if _people(e, t, indicator) else []),
         *span,
-        Cell(why(e, t, judged) if judged.get("status") == "grey" else t.status(judged["status"]).text if judged else DASH, "muted"),
+        Cell(
+            why(e, t, judged)
+            if judged.get("status") == "grey"
+            else t.status(judged["status"]).text
+            if judged
+            else DASH,
+            "muted",
+        ),
     )
 
 
-def _counts(t: Tongue, value: dict[str, Any]) -> list[Cell]:
+def _counts(value: dict[str, Any]) -> list[Cell]:
     """Numerator and denominator in ten thousand persons."""
     found = []
     for name in ("numerator", "denominator"):
         number = value.get(name)
         shown = None if number is None else number / WAN
-        found.append(Cell(t.number(shown, digits=2) if shown is not None else DASH, number=shown))
+        found.append(Cell(DASH if shown is None else f"{shown:,.2f}", number=shown))
     return found
 
 
@@ -102,16 +123,24 @@ def _group(
     whole: Indicator,
 ) -> list[Part]:
     """Counties of a named group: rate, year, and the people behind it; the group's own rate in the last row."""
-    rows = []
+    rows, people = [], _people(e, t, indicator)
     for code in group.members:
         parent = e.catalogue.regions[code].parent if code in e.catalogue.regions else None
         value = newest.get(code, {})
         year = Cell(str(value.get("year", DASH)), number=value.get("year"))
         number = value_cell(value, "value", indicator.unit, t, "strong")
-        rows.append((Cell(region_name(e, code, t)), Cell(region_name(e, parent or "", t)), number, year, *_counts(t, value)))
+        rows.append(
+            (
+                Cell(region_name(e, code, t)),
+                Cell(region_name(e, parent or "", t)),
+                number,
+                year,
+                *(_counts(value) if people else []),
+            )
+        )
     total = e.newest(whole.id).get(e.region, {})
     year = Cell(str(total.get("year", DASH)), "strong", total.get("year"))
-    sums = [Cell(c.text, "strong", c.number) for c in _counts(t, total)]
+    sums = [Cell(c.text, "strong", c.number) for c in _counts(total)] if people else []
     name = Cell(t("合计（按人口加权）", "All, by population"), "strong")
     rows.append((name, Cell(DASH), value_cell(total, "value", whole.unit, t, "strong"), year, *sums))
     columns = (
@@ -119,13 +148,17 @@ def _group(
         Col(t("所属市", "City"), 1.4),
         Col(t("最新值", "Latest"), 1.2, "right"),
         Col(t("年份", "Year"), 0.9, "center"),
-        *_people(t),
+        *_people(e, t, indicator),
     )
     rate, unit = t(indicator.name_zh, indicator.name_en), unit_name(e, indicator.unit, t)
     said = why(e, t, e.own.get(whole.id, {}))
-    intro = t(
-        f"{group.zh}共{len(group.members)}个县（市、区）。{e.period}年{whole.name_zh}：{said}。下表为各县已公布的最新数。",
-        f"{group.en}: {len(group.members)} counties. {whole.name_en}, {e.period}: {said}. The table has the latest published values.",
-    ) if e.own.get(whole.id, {}).get("value") is None else ""
+    intro = (
+        t(
+            f"{group.zh}共{len(group.members)}个县（市、区）。{e.period}年{whole.name_zh}：{said}。下表为各县已公布的最新数。",
+            f"{group.en}: {len(group.members)} counties. {whole.name_en}, {e.period}: {said}. The table has the latest published values.",
+        )
+        if e.own.get(whole.id, {}).get("value") is None
+        else ""
+    )
     caption = t(f"{group.zh}{rate}（{unit}）", f"{group.en}: {rate} ({unit})")
     return [Paragraph(intro), *table(caption, columns, rows, t(group.zh, group.en)[:24])]

@@ -15,7 +15,12 @@ LEVELS = {
     1: ("一级", "Level 1", "数据逾期或中断", "late, or no longer reported"),
     2: ("二级", "Level 2", "低于上年预测区间", "beyond last year's forecast band"),
     3: ("三级", "Level 3", "状态明显或连续恶化", "status has worsened"),
-    4: ("四级", "Level 4", "发生零容忍事件，或按最好进度也难以达标", "an event without tolerance, or out of reach at the best pace seen"),
+    4: (
+        "四级",
+        "Level 4",
+        "发生零容忍事件，或按最好进度也难以达标",
+        "an event without tolerance, or out of reach at the best pace seen",
+    ),
 }
 TONES: dict[int, Tone] = {1: "yellow", 2: "orange", 3: "red", 4: "red"}
 MAJOR = 3
@@ -28,7 +33,11 @@ def warnings(e: Evidence, t: Tongue) -> list[Part]:
     standing = e.status.filter(pl.col("alarm") & (pl.col("warning") > 0)).sort(
         pl.col("warning"), "region", "indicator", descending=[True, False, False]
     )
-    rows = [row for row in standing.to_dicts() if e.under(row["region"]) and row["indicator"] in e.catalogue.indicators]
+    rows = [
+        row
+        for row in standing.to_dicts()
+        if e.under(row["region"]) and row["indicator"] in e.catalogue.indicators
+    ]
     rules = t(
         f"预警分四级：一级，{LEVELS[1][2]}；二级，{LEVELS[2][2]}；三级，{LEVELS[3][2]}；四级，{LEVELS[4][2]}。级别为系统建议。",
         f"Four levels: 1 {LEVELS[1][3]}; 2 {LEVELS[2][3]}; 3 {LEVELS[3][3]}; 4 {LEVELS[4][3]}. The levels are our proposal.",
@@ -44,10 +53,18 @@ def warnings(e: Evidence, t: Tongue) -> list[Part]:
         Col(t("责任单位", "Owner"), 1.5),
     )
     grids = table(
-        t("预警清单", "Warnings"), columns, [_row(e, t, row) for row in rows[:LISTED]], t("预警清单", "Warnings")
+        t("预警清单", "Warnings"),
+        columns,
+        [_row(e, t, row) for row in rows[:LISTED]],
+        t("预警清单", "Warnings"),
     )
     heading = Heading(2, t("预警", "Early warnings"))
-    return [heading, Paragraph(count + rules), *grids, *_major(e, t, [r for r in rows if r["warning"] >= MAJOR])]
+    return [
+        heading,
+        Paragraph(count + rules),
+        *grids,
+        *_major(e, t, [r for r in rows if r["warning"] >= MAJOR]),
+    ]
 
 
 def _row(e: Evidence, t: Tongue, row: dict[str, Any]) -> tuple[Cell, ...]:
@@ -57,7 +74,7 @@ def _row(e: Evidence, t: Tongue, row: dict[str, Any]) -> tuple[Cell, ...]:
         Cell(region_name(e, row["region"], t)),
         Cell(named(e, indicator, t)),
         Cell(t.number(row["value"], indicator.unit), number=row["value"]),
-        Cell(target_text(t, row, indicator.unit)),
+        Cell(target_text(t, row)),
         Cell(t(level[2], level[3])),
         Cell(office_name(e, indicator.owner, t)),
     )
@@ -72,7 +89,13 @@ def _major(e: Evidence, t: Tongue, rows: list[dict[str, Any]]) -> list[Part]:
         )
         return [Paragraph(none)]
     return [
-        Heading(2, t("重大事项报告（草稿，待责任单位核实）", "Major matters (drafts, to be verified by their owners)")),
+        Heading(
+            2,
+            t(
+                "重大事项报告（草稿，待责任单位核实）",
+                "Major matters (drafts, to be verified by their owners)",
+            ),
+        ),
         *(Paragraph(_draft(e, t, row)) for row in rows[:LISTED]),
     ]
 
@@ -82,7 +105,7 @@ def _draft(e: Evidence, t: Tongue, row: dict[str, Any]) -> str:
     unit, place = unit_text(e, indicator.unit, t), region_name(e, row["region"], t)
     name, owner = t(indicator.name_zh, indicator.name_en), office_name(e, indicator.owner, t)
     now = t("无数据", "not known") if row["value"] is None else t.number(row["value"], indicator.unit) + unit
-    wanted = target_text(t, row, indicator.unit)
+    wanted = target_text(t, row)
     goal = "" if row["target"] is None else t(f"，目标为{wanted}{unit}", f"; the target is {wanted}{unit}")
     return t(
         f"{place}{name}：{e.period}年为{now}{goal}。预警级别{level[0]}（{level[2]}）。请{owner}核实数据和原因，提出整改措施和完成时限，报{lead(e, t)}。",

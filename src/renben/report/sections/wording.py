@@ -53,12 +53,21 @@ def short_name(office: Office) -> str:
 
 
 def office_name(e: Evidence, office_id: str | None, t: Tongue) -> str:
-    """An office as tables name it: the short form in Chinese, in English without the name of the report's region."""
+    """An office as tables name it: the short form in Chinese, in English without the name of
+    the report's region and without "Department of".
+    """
     office = e.catalogue.offices.get(office_id or "")
     if office is None:
         return office_id or "—"
+    if t.language == "en" and office.kind == "government" and office.region in e.catalogue.regions:
+        return e.catalogue.regions[office.region].name_en
     place = e.catalogue.regions[e.region].name_en.removesuffix(" Province")
-    return t(short_name(office), office.en.removeprefix(f"{place} Provincial ").removeprefix(f"{place} "))
+    return t(
+        short_name(office),
+        office.en.removeprefix(f"{place} Provincial ")
+        .removeprefix(f"{place} ")
+        .removeprefix("Department of "),
+    )
 
 
 def region_name(e: Evidence, code: str, t: Tongue) -> str:
@@ -74,7 +83,9 @@ def plain(e: Evidence, text: str, t: Tongue) -> str:
 
 def mark(row: dict[str, Any], t: Tongue) -> str:
     """What follows a number that rests on synthetic data: the cell's state or its own flag says so."""
-    made_up = row.get("synthetic") is True or row.get("state") == "synthetic" or row.get("quality") == "synthetic"
+    made_up = (
+        row.get("synthetic") is True or row.get("state") == "synthetic" or row.get("quality") == "synthetic"
+    )
     return t("（合成）", " (synthetic)") if made_up else ""
 
 
