@@ -15,6 +15,7 @@ from renben.web.flow.refusals import (
 from renben.web.flow.sweeper import SWEEPER, deliver, sweep
 from renben.web.guard.models import AuditEvent
 from renben.web.guard.policy import Actor
+from renben.web.registry.identifiers import check_digit
 from renben.web.registry.models import Address, Person
 from tests.web.cases import do, fill
 from tests.web.conftest import DAY, answers
@@ -123,9 +124,10 @@ def test_an_incomplete_form_cannot_be_sent(people: People) -> None:
 
 
 def test_a_child_needs_a_guardian(people: People, address: Address) -> None:
-    child = answers(address, birth="2012-05-01", number="149901201205010011")
+    first = "14990120120501001"
+    child = answers(address, birth="2012-05-01", number=first + check_digit(first))
     case = fill("residence_registration", people["resident"], child)
-    with pytest.raises(Guarded):
+    with pytest.raises(Guarded, match="guardian_missing"):
         do(case, "submit", people["resident"])
 
 

@@ -68,3 +68,32 @@ def demo() -> tuple[str, list[dict[str, Any]]]:
     """Set the demo up where there is none; its password and accounts."""
     password, accounts = importlib.import_module("renben.web.demo.setup").set_up()
     return password, accounts
+
+
+APPEND_ONLY = ("guard_auditevent", "guard_auditseal", "flow_caseevent", "guard_deletion")
+"""Tables to which the application role may add, and which it may read, and nothing else."""
+
+
+def application_role(name: str) -> str:
+    """Set up the PostgreSQL role under which the service runs, as the owner of the tables.
+
+    Args:
+        name: the role; it is made without a password if it is not there.
+
+    Raises:
+        StartError: not on PostgreSQL, or an unfit name.
+    """
+    if connection.vendor != "postgresql":
+        raise StartError("--roles: only PostgreSQL has roles; SQLite is for one trusted machine.")
+    if not name.isidentifier():
+        raise StartError(f"--roles {name!r}: a role is named with letters, digits and underscores.")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name])
+        if cursor.fetchone() is None:
+            cursor.execute(f"CREATE ROLE {name} LOGIN NOSUPERUSER NOBYPASSRLS")
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {name}")
+        cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}")
+        cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name}")
+        for table in APPEND_ONLY:
+            cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {name}")
+    return f"role {name} is ready: it adds to the audit and reads it, and is held by row-level security."

@@ -22,7 +22,7 @@ from renben.web.flow.definition import SAME, Flow, Transition, flow_of, newest
 from renben.web.flow.effects import COMMON
 from renben.web.flow.models import Case, CaseEvent, CommandKey, Outbox
 from renben.web.flow.refusals import Incomplete, KeyReused, NotAllowed, Refusal, Stale, Unknown
-from renben.web.guard import audit, crypto
+from renben.web.guard import audit, crypto, scope
 from renben.web.guard.policy import Actor
 
 
@@ -110,11 +110,12 @@ def _open(kind: str, actor: Actor, region: str, columns: Mapping[str, Any]) -> R
         id=uuid4(), kind=kind, flow_version=flow.version, stage=flow.start, region=region,
         opened_at=now(), stage_since=day, visit=0, **values,
     )  # fmt: skip
-    deadlines.enter_stage(case, flow, day)
-    case.save(force_insert=True)
-    deadlines.set_timers(case, flow, day)
     opening = Transition(action="open", zh="", en="", from_=(), to=flow.start, by="applicant")
-    _write_event(Step(case, flow, opening, actor, {}, day), "", 1)
+    with scope.as_job("flow"):
+        deadlines.enter_stage(case, flow, day)
+        case.save(force_insert=True)
+        deadlines.set_timers(case, flow, day)
+        _write_event(Step(case, flow, opening, actor, {}, day), "", 1)
     return _result(case)
 
 
@@ -130,12 +131,13 @@ def _step(command: Command) -> Result:
     checks.needs(step)
     checks.guard(step)
     before = case.stage
-    _carry_out(step)
-    case.version += 1
-    case.save(force_update=True)
-    if case.stage != before or "extend_deadline" in move.effects:
-        deadlines.set_timers(case, flow, day)
-    _write_event(step, before, case.version)
+    with scope.as_job("flow"):
+        _carry_out(step)
+        case.version += 1
+        case.save(force_update=True)
+        if case.stage != before or "extend_deadline" in move.effects:
+            deadlines.set_timers(case, flow, day)
+        _write_event(step, before, case.version)
     return _result(case)
 
 

@@ -23,6 +23,14 @@ class Adapter(DefaultAccountAdapter):
         Grant.objects.create(user=user, role="resident", region="")
         return user
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:  # noqa: ARG002
+        """Failures are counted per account name, under whatever host name the service is called."""
+        return f"login:{credentials.get('username', '').lower()}"
+
+    def unlock(self, request: HttpRequest, username: str) -> None:
+        """Forget the failed attempts on an account."""
+        self._delete_login_attempts_cached_email(request, username=username)
+
 
 def actor_of(user: User, request: str = "") -> Actor:
     """The actor behind an account, with its open grants."""

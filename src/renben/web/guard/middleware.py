@@ -1,5 +1,6 @@
 """The gate: every request is checked against its route's permission before the view runs."""
 
+import logging
 import secrets
 import time
 from collections.abc import Callable
@@ -8,7 +9,7 @@ from typing import Any
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -21,6 +22,7 @@ from renben.web.guard.policy import NOBODY, PUBLIC, SIGNED_IN
 from renben.web.guard.routes import permission_of
 from renben.web.look.errors import domain_error
 
+log = logging.getLogger("renben.web.gate")
 IDLE_SECONDS = 15 * 60
 SEEN_EVERY = 60
 
@@ -34,6 +36,13 @@ class Gate:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Run the request; on PostgreSQL inside one transaction that carries the actor's scope."""
         request.actor = NOBODY
+        try:
+            return self._answer(request)
+        except (OperationalError, InterfaceError):
+            log.warning("database away")
+            return HttpResponse("503\n", status=503, headers={"Retry-After": "5"}, content_type="text/plain")
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
         if connection.vendor != "postgresql":
             return self.get_response(request)
         with transaction.atomic():
@@ -71,6 +80,8 @@ class Gate:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Turn a refusal of the domain into a page that says how to go on."""
+        if isinstance(error, OperationalError | InterfaceError):
+            raise error
         return domain_error(request, error)
 
 

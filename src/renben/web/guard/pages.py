@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from allauth.core.internal import ratelimit
+from allauth.account.adapter import get_adapter
 from django.core.paginator import Paginator
 from django.db import IntegrityError, connection, transaction
 from django.http import HttpRequest, QueryDict
@@ -65,7 +65,7 @@ def unlock(request: HttpRequest, user_id: int) -> None:
     user = User.objects.filter(pk=user_id).first()
     if user is None:
         raise Unknown()
-    ratelimit.clear(request, action="login_failed", key=user.username.lower())
+    get_adapter(request).unlock(request, user.username)
     audit.record(request.actor, "account", "account.manage", object_type="unlock", object_id=str(user_id))
 
 

@@ -1,8 +1,14 @@
 """The second wall: on PostgreSQL every transaction carries its actor's ranges, and row policies read them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.db import connection
 
 from renben.web.guard.policy import Actor, bounds
+
+JOBS = ("sweeper", "flow", "registry", "review", "search", "duplicates", "setup")
+"""Jobs that the row policies let through; migrations and tests read this list."""
 
 RANGES = 3
 """Ranges that the row policies read; an account with more grants is refused rather than cut."""
@@ -36,3 +42,24 @@ def enter(actor: Actor) -> None:
             "SELECT " + ", ".join(["set_config(%s, %s, true)"] * len(values)),
             [part for pair in values.items() for part in pair],
         )
+
+
+@contextmanager
+def as_job(name: str) -> Iterator[None]:
+    """Let a named job of the system see every row for one piece of work, inside a transaction.
+
+    Raises:
+        ValueError: a job that is not on the list.
+    """
+    if name not in JOBS:
+        raise ValueError(f"job {name!r}: not in guard/scope.py JOBS.")
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('renben.job', true)")
+        before = cursor.fetchone()[0] or ""
+        cursor.execute("SELECT set_config('renben.job', %s, true)", [name])
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('renben.job', %s, true)", [before])

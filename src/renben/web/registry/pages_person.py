@@ -4,12 +4,13 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.http import QueryDict
 
 from renben.web.clock import now
 from renben.web.flow.models import Case
 from renben.web.flow.refusals import Incomplete, NotAllowed, Unknown
-from renben.web.guard import audit
+from renben.web.guard import audit, scope
 from renben.web.guard.models import Emergency
 from renben.web.guard.policy import Actor, within
 from renben.web.registry import people
@@ -27,7 +28,8 @@ def search(actor: Actor, data: QueryDict) -> dict[str, Any]:
     rows: list[Person] = []
     if number:
         kinds = ("citizen", "compatriot", "foreign_2023")
-        rows = [found for kind in kinds if (found := people.find(kind, number))]
+        with transaction.atomic(), scope.as_job("search"):
+            rows = [found for kind in kinds if (found := people.find(kind, number))]
     elif len(name) >= 2:
         keys = list(people.search(name))[:500]
         rows = list(Person.objects.current().filter(key__in=keys, valid_to=None).order_by("pk"))

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from renben.web.clock import today
 from renben.web.flow.models import Case
+from renben.web.guard import scope
 from renben.web.law import provision
 from renben.web.registry import merging, people, permit_rules
 from renben.web.registry.answers import day_of
@@ -31,14 +34,16 @@ def subject_of(answers: Mapping[str, Any]) -> UUID | None:
     """Key of the person with the number in some answers, if on record."""
     if not answers.get("number"):
         return None
-    found = people.find(answers["document_kind"], answers["number"])
+    with transaction.atomic(), scope.as_job("review"):
+        found = people.find(answers["document_kind"], answers["number"])
     return found.key if found else None
 
 
 def checks_of(case: Case, answers: Mapping[str, Any]) -> list[Check]:
     """Everything worth knowing before deciding a case."""
     if case.kind == "residence_registration":
-        return _registration(answers)
+        with transaction.atomic(), scope.as_job("review"):
+            return _registration(answers)
     if case.kind in ("residence_permit", "hukou_settlement"):
         return _residence(case)
     return []

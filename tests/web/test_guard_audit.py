@@ -1,0 +1,75 @@
+"""The audit: every change of a row, a missing row and a cut chain are found and located."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import DatabaseError
+from django.test import Client
+
+from renben.web.guard import audit, sealing
+from renben.web.guard.models import AuditEvent, AuditSeal, User
+from renben.web.guard.policy import Actor
+
+READER = Actor(7, (("community_officer", "140105"),))
+
+
+@pytest.fixture
+def sealed() -> str:
+    for n in range(1200):
+        audit.record(READER, "read", "person.read", object_type="person", object_id=str(n))
+    assert sealing.seal() == 1200
+    return sealing.verify().head
+
+
+def test_an_untouched_audit_is_sound(sealed: str) -> None:
+    verdict = sealing.verify(sealed)
+    assert (verdict.seals, verdict.events, verdict.unsealed, verdict.problems) == (3, 1200, 0, ())
+    assert sealing.seal() == 0, "what is sealed is not sealed again"
+
+
+def test_a_changed_row_is_located_to_its_batch(sealed: str) -> None:
+    row = AuditEvent.objects.order_by("pk")[700]
+    AuditEvent.objects.filter(pk=row.pk).update(actor=8)
+    problems = sealing.verify().problems
+    assert len(problems) == 1 and "a row was altered" in problems[0]
+    second = AuditSeal.objects.order_by("after")[1]
+    assert problems[0].startswith(f"seal {second.pk} ")
+
+
+def test_a_removed_row_is_found(sealed: str) -> None:
+    AuditEvent.objects.order_by("pk")[10].delete()
+    assert "covers 500 rows, 499 are there" in sealing.verify().problems[0]
+
+
+def test_a_rewritten_seal_is_found(sealed: str) -> None:
+    AuditSeal.objects.filter(pk=AuditSeal.objects.order_by("after")[1].pk).update(root="0" * 64)
+    assert any("the seal itself was altered" in text for text in sealing.verify().problems)
+
+
+def test_a_cut_end_is_found_only_against_a_published_head(sealed: str) -> None:
+    last = AuditSeal.objects.order_by("-after")[0]
+    AuditEvent.objects.filter(pk__gt=last.after, pk__lte=last.upto).delete()
+    last.delete()
+    assert sealing.verify().problems == ()
+    assert "not in the chain" in sealing.verify(sealed).problems[0]
+
+
+def test_a_merkle_root_depends_on_every_leaf_and_on_their_order() -> None:
+    leaves = [bytes([n]) * 32 for n in range(7)]
+    root = sealing.merkle_root(leaves)
+    assert root != sealing.merkle_root([leaves[1], leaves[0], *leaves[2:]])
+    assert all(root != sealing.merkle_root(leaves[:n] + [b"x" * 32] + leaves[n + 1 :]) for n in range(7))
+
+
+def test_if_the_audit_cannot_be_written_the_page_is_not_shown(
+    people: dict[str, Actor], browse: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = browse(User.objects.get(pk=people["officer"].user_id))
+    client.raise_request_exception = False
+    assert client.post("/office/search/", {"name": "示例"}).status_code == 200
+
+    def fail(*_: object, **__: object) -> None:
+        raise DatabaseError("the audit is not there")
+
+    monkeypatch.setattr(AuditEvent, "save", fail)
+    assert client.post("/office/search/", {"name": "示例"}).status_code == 500
