@@ -120,3 +120,22 @@ def test_a_missing_value_is_never_printed_as_zero(space):
 def test_an_unknown_region_gets_a_hint(space):
     with pytest.raises(Exception, match="Did you mean 太原市"):
         invoke(space, "status", "--region", "太原", "--period", "2024")
+
+
+def test_what_one_office_sends_is_laid_beside_what_others_sent(tmp_path):
+    made = Workspace.create(tmp_path / "ws")
+    store_facts(made, clock)
+    before = made.read("elements", "2024")
+    file = tmp_path / "roads.csv"
+    header = "region,element,value,value_reason,series,quality,revised,published,sources,note"
+    file.write_text(f"{header}\n140100,road_length,1500,,,reported,false,,,\n", encoding="utf-8")
+    invoke(made, "data", "add", "elements", str(file), "--period", "2024", "--vintage", "2026-01-02")
+    after = made.read("elements", "2024")
+    assert after.height == before.height + 1
+    file.write_text(f"{header}\n140100,road_length,1600,,,reported,false,,,\n", encoding="utf-8")
+    invoke(made, "data", "add", "elements", str(file), "--period", "2024", "--vintage", "2026-01-03")
+    latest = made.read("elements", "2024")
+    assert latest.height == after.height
+    assert latest.filter(latest["element"] == "road_length")["value"].to_list() == [1600]
+    sources = made.latest("elements", Period("2024")).provenance.sources
+    assert "gov2024" in sources and sum(source.startswith("roads.csv#") for source in sources) == 2

@@ -66,6 +66,8 @@ class Dataset(Entry):
     """Days after the period's end on which it is due; None = no duty known."""
     examples: bool = True
     """False: never filled with example data (targets and tasks that only an office can set)."""
+    partial: bool = False
+    """True: many senders fill it; a new file replaces rows of the same grain and keeps the others of the period."""
     sums_to_parent: tuple[str, ...] = ()
     """Columns whose values over child regions must add up to the parent region's row."""
     columns: dict[str, Column]

@@ -180,16 +180,26 @@ def _write(
     explain: str,
 ) -> Version:
     digest = hashlib.blake2b(file.read_bytes(), digest_size=8).hexdigest()
+    dataset = space.dataset(name)
+    kept = space.latest(name, Period(period), day) if dataset.partial else None
     provenance = Provenance(
         dataset=name,
         period=str(Period(period)),
         made_by="renben data add",
-        synthetic=synthetic,
-        sources=(f"{file.name}#{digest}",),
+        synthetic=synthetic or (kept is not None and kept.provenance.synthetic),
+        sources=(*(kept.provenance.sources if kept else ()), f"{file.name}#{digest}"),
         note=explain,
         created_at=now(),
     )
-    return space.write_checked(taken.good.lazy(), space.dataset(name), provenance, day)
+    return space.write_checked(_beside(kept, taken.good, dataset.grain).lazy(), dataset, provenance, day)
+
+
+def _beside(kept: Version | None, fresh: pl.DataFrame, grain: tuple[str, ...]) -> pl.DataFrame:
+    """New rows, and those of the version before that no new row replaces."""
+    if kept is None:
+        return fresh
+    others = kept.scan().collect().join(fresh, on=grain, how="anti", nulls_equal=True)
+    return pl.concat([fresh, others.select(fresh.columns)])
 
 
 def _file_rejects(space: Workspace, version: Version, taken: Intake) -> Path:
