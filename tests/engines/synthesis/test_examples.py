@@ -138,6 +138,14 @@ def test_a_missing_reference_a_bad_pattern_and_a_circle_are_named_with_the_next_
         example_frames(loop, REGIONS, "2024")
 
 
+def test_an_open_grain_of_fractions_is_spread_between_its_bounds():
+    steps = Dataset(
+        name="steps", zh="", en="", grain=("x",), columns={"x": Column(type="float", min=0, max=1)}
+    )
+    values = example_frame(steps, [], "2024", rows=5)["x"].to_list()
+    assert values == [0.0, 0.25, 0.5, 0.75, 1.0]
+
+
 def test_more_rows_than_days_and_a_hint_that_empties_a_required_column_are_refused():
     daily = Dataset(name="daily", zh="", en="", grain=("day",), columns={"day": Column(type="date")})
     assert example_frame(daily, [], "2024-02", rows=29)["day"].n_unique() == 29

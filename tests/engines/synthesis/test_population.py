@@ -3,11 +3,17 @@
 import csv
 import datetime as dt
 import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+import renben
 from renben.core.workspace import Provenance
 from renben.engines.synthesis.demo import demo_persons
 from renben.engines.synthesis.fitting import FitError
@@ -96,6 +102,35 @@ def test_an_interrupted_run_goes_on_and_keeps_what_was_finished(plan, written, t
         whole = pl.read_parquet(written[0] / "persons" / f"{code}.parquet")
         assert_frame_equal(pl.read_parquet(tmp_path / "persons" / f"{code}.parquet"), whole)
     assert not list(tmp_path.rglob("*.part"))
+
+
+def test_a_killed_run_leaves_only_whole_files_and_the_next_call_ends_the_same(plan, written, tmp_path):
+    command = [
+        sys.executable,
+        "-m",
+        "renben",
+        "synth",
+        "--share",
+        "0.01",
+        "--seed",
+        "3",
+        "--out",
+        str(tmp_path),
+    ]
+    source = str(Path(renben.__file__).parents[1])
+    with subprocess.Popen(
+        command, env={**os.environ, "PYTHONPATH": source}, stderr=subprocess.DEVNULL
+    ) as run:
+        deadline = time.monotonic() + 120
+        while len(list(tmp_path.glob("persons/*.parquet"))) < 3 and time.monotonic() < deadline:
+            time.sleep(0.02)
+        run.kill()
+    done = len(list(tmp_path.glob("persons/*.parquet")))
+    assert 3 <= done < 117 and not (tmp_path / "fit.json").exists()
+    made = write_population(plan, tmp_path, seed=3, created_at=NOW)
+    assert made.kept_from_before == done and made.fit == written[1].fit
+    for path in tmp_path.glob("*/*.parquet"):
+        assert_frame_equal(pl.read_parquet(path), pl.read_parquet(written[0] / path.parent.name / path.name))
 
 
 def test_a_folder_that_holds_another_population_is_refused(plan, tmp_path):

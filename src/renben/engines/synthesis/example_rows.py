@@ -114,6 +114,8 @@ class RowPlan:
             return pl.Series(name, days.astype(np.int32)).cast(pl.Date).cast(DTYPES[kind])
         if kind in ("int", "float", "decimal"):
             low, high = bounds(cell)
+            if kind == "float" and np.isfinite(high - low):
+                return pl.Series(name, low + (high - low) * turn / max(count - 1, 1))
             numbers = np.ceil(float(cell.hint.get("start", max(low, 1.0)))) + turn
             if numbers.max() > high:
                 raise cell.fail(f"no {count} whole numbers up to {high}; ask for fewer rows")

@@ -11,10 +11,16 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from renben.core.errors import RenbenError
+
 _CHECK_CHARACTERS = "0123456789X"
 _MODULUS = 11
 _LENGTH = 18
 _SEQUENCES = 500
+
+
+class NumberError(RenbenError, ValueError):
+    """A citizen number cannot be made; the message names the value and the next step."""
 
 
 def check_character(first17: str) -> str:
@@ -26,10 +32,12 @@ def check_character(first17: str) -> str:
         first17: The first 17 digits.
 
     Raises:
-        ValueError: If there are not exactly 17 digits.
+        NumberError: If there are not exactly 17 digits.
     """
     if len(first17) != _LENGTH - 1 or not first17.isdigit():
-        raise ValueError(f"citizen number: {first17!r} has to be {_LENGTH - 1} digits before the check digit")
+        raise NumberError(
+            f"citizen number: {first17!r} has to be {_LENGTH - 1} digits before the check digit"
+        )
     total = sum(int(digit) * pow(2, _LENGTH - 1 - place, _MODULUS) for place, digit in enumerate(first17))
     return _CHECK_CHARACTERS[(1 - total) % _MODULUS]
 
@@ -49,7 +57,7 @@ def fixture_numbers(
         address_code: Six digits that were never assigned to a region.
 
     Raises:
-        ValueError: If more persons share a birth date and sex than there are sequence numbers (500).
+        NumberError: If more persons share a birth date and sex than there are sequence numbers (500).
     """
     used: dict[tuple[str, int], int] = {}
     numbers = []
@@ -58,7 +66,7 @@ def fixture_numbers(
         parity = 1 if int(sex) == 1 else 0
         turn = used.get((day, parity), 0)
         if turn >= _SEQUENCES:
-            raise ValueError(
+            raise NumberError(
                 f"citizen number: more than 500 persons born {birth} of sex {sex}; draw fewer persons"
             )
         used[day, parity] = turn + 1

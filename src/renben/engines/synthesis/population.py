@@ -120,10 +120,13 @@ def run_key(plan: Plan, seed: int) -> str:
     digest.update(
         json.dumps([__version__, seed, plan.margins.share, plan.priors.values], default=str).encode()
     )
-    for table in (plan.margins.age_sex, plan.margins.urban, plan.margins.away):
+    margins = plan.margins
+    figures = [margins.codes, margins.parents, margins.province, margins.households, margins.income]
+    digest.update(json.dumps([*figures, margins.old_survival]).encode())
+    for table in (margins.age_sex, margins.urban, margins.away, margins.fertility, margins.seats):
         digest.update(table.tobytes())
-    for code, margins in sorted(plan.census.items()):
-        digest.update(json.dumps([code, {k: v.tolist() for k, v in margins.items()}]).encode())
+    for code, shares in sorted(plan.census.items()):
+        digest.update(json.dumps([code, {k: v.tolist() for k, v in shares.items()}]).encode())
     return digest.hexdigest()
 
 
