@@ -16,6 +16,7 @@ STATUS_FILL = {
     "orange": "#E07B39",
     "red": "#C43A3F",
     "grey": "#C3C9CF",
+    "synthetic": "#B9A6D9",
 }
 INK, BLUE = TONES["plain"], "#1F5F99"
 PNG_SCALE = 2.0
@@ -125,7 +126,7 @@ def status_bars(counts: pl.DataFrame, order: Sequence[str], names: Mapping[str, 
     base = alt.Chart(alt.Data(values=rows))
     colour = alt.Color(
         "status:N",
-        scale=alt.Scale(domain=[names[c] for c in STATUS_FILL], range=list(STATUS_FILL.values())),
+        scale=alt.Scale(domain=list(names.values()), range=[STATUS_FILL[c] for c in names]),
         title=None,
         legend=alt.Legend(orient="top"),
     )

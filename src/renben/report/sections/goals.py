@@ -58,7 +58,11 @@ def _goal_row(e: Evidence, t: Tongue, goal: Goal) -> tuple[Cell, ...]:
         if median is None
         else t(f"{t.number(median, unit)}（{span}）", f"{t.number(median, unit)} ({span})")
     )
-    judged = t.status(status["status"]) if status["status"] != "grey" else Cell(why(e, t, status), "grey")
+    judged = (
+        t.status(status["status"], synthetic=e.made_up(status))
+        if status["status"] != "grey"
+        else Cell(why(e, t, status), "grey")
+    )
     value = e.values.get(indicator.id, {})
     return (
         Cell(t(goal.zh, goal.en)),

@@ -46,5 +46,5 @@ def _row(e: Evidence, t: Tongue, indicator: Indicator) -> tuple[Cell, ...]:
             number=status["pace_ratio"],
         ),
         Cell(t.share(status["probability"]), number=status["probability"]),
-        t.status(status["status"]),
+        t.status(status["status"], synthetic=e.class_of(status) == "synthetic"),
     )

@@ -18,7 +18,7 @@ SHOWN = 4
 def next_steps(e: Evidence, t: Tongue) -> list[Part]:
     """Indicators that stand worst, and the data that are still to come by office."""
     behind = [
-        i for i, row in e.own.items() if row["status"] in ("red", "orange") and not row["reference_only"]
+        i for i, row in e.own.items() if e.class_of(row) in ("red", "orange") and not row["reference_only"]
     ]
     worst = t.join(t(e.catalogue.indicators[i].name_zh, e.catalogue.indicators[i].name_en) for i in behind)
     first = (
