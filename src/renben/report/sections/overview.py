@@ -16,20 +16,7 @@ def actions_overview(e: Evidence, t: Tongue) -> list[Part]:
     """How many indicators of each action have which status: text, table and figure."""
     counts = Counter(e.class_of(row) for row in e.own.values())
     shown = [c for c in COUNTED if c in CLASSES or counts[c]]
-    judged = sum(counts[c] for c in CLASSES[:-1])
     said = t.join(f"{t(*STATUS[c])}{t('', ' ')}{counts[c]}{t('项', '')}" for c in shown)
-    made_up = (
-        t(
-            f"依据合成数据的{counts['synthetic']}项单独计数，不计入可以判定的指标。",
-            f" {counts['synthetic']} that rest on synthetic data are counted apart.",
-        )
-        if counts["synthetic"]
-        else ""
-    )
-    text = t(
-        f"{len(e.own)}项指标中，{judged}项可以判定，{counts['grey']}项因缺数据、无目标或按规则不评色而无法判定（{said}）。无法判定不等于没有进展，原因逐项列于附件。{made_up}一项指标服务于几个行动时，在各行动中分别计数。",
-        f"Of {len(e.own)} indicators {judged} can be judged and {counts['grey']} cannot, for want of data or target or by rule ({said}). Not judged does not mean no progress: the annex gives the reason for each.{made_up} An indicator that serves several actions counts in each.",
-    )
     by_action = _by_action(e, t)
     caption = t(f"{_many(len(by_action), t)}行动指标状态分布", "Status of indicators by action")
     rows = [
@@ -46,7 +33,27 @@ def actions_overview(e: Evidence, t: Tongue) -> list[Part]:
         Col(t("合计", "All"), 0.8, "right"),
     )
     grids = table(caption, columns, rows, t("行动状态", "Actions"))
-    return [Paragraph(text), *grids, _figure(t, by_action, caption, said)]
+    return [Paragraph(_said(t, counts, said)), *grids, _figure(t, by_action, caption, said)]
+
+
+def _said(t: Tongue, counts: Counter[str], said: str) -> str:
+    judged, grey, made_up = sum(counts[c] for c in CLASSES[:-1]), counts["grey"], counts["synthetic"]
+    apart = t(
+        f"依据合成数据的{made_up}项单独计数，不计入可以判定的指标。",
+        f" {made_up} that rest on synthetic data are counted apart.",
+    )
+    every = t(
+        "一项指标服务于几个行动时，在各行动中分别计数。",
+        " An indicator that serves several actions counts in each.",
+    )
+    return (
+        t(
+            f"{counts.total()}项指标中，{judged}项可以判定，{grey}项因缺数据、无目标或按规则不评色而无法判定（{said}）。无法判定不等于没有进展，原因逐项列于附件。",
+            f"Of {counts.total()} indicators {judged} can be judged and {grey} cannot, for want of data or target or by rule ({said}). Not judged does not mean no progress: the annex gives the reason for each.",
+        )
+        + (apart if made_up else "")
+        + every
+    )
 
 
 def _many(n: int, t: Tongue) -> str:
