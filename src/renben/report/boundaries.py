@@ -41,10 +41,10 @@ def boundary_map(
     low, high = every.min(axis=0), every.max(axis=0)
     squeeze = math.cos(math.radians(float((low[1] + high[1]) / 2)))
     scale = SIZE / max((high[0] - low[0]) * squeeze, high[1] - low[1], 1e-9)
-    body = []
-    for code, ring in known:
-        flat = np.column_stack([(ring[:, 0] - low[0]) * squeeze, high[1] - ring[:, 1]]) * scale + EDGE
-        body.append(_polygon(flat, shades[code]))
+    body = [
+        _polygon((ring - low) * (squeeze, 1) * scale, (high[1] - low[1]) * scale, shades[code])
+        for code, ring in known
+    ]
     width = float((high[0] - low[0]) * squeeze * scale) + EDGE + BESIDE
     height = float((high[1] - low[1]) * scale) + 2 * EDGE
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}" font-family="{html.escape(font)}">'
@@ -69,7 +69,8 @@ def _rings(geometry: dict[str, Any]) -> list[list[list[float]]]:
     return [polygon[0] for polygon in polygons]
 
 
-def _polygon(points: NDArray[np.float64], shade: Shade) -> str:
-    listed = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+def _polygon(points: NDArray[np.float64], height: float, shade: Shade) -> str:
+    """A polygon of points east and north of the corner, turned so that north is up."""
+    listed = " ".join(f"{x + EDGE:.1f},{height - y + EDGE:.1f}" for x, y in points)
     text = html.escape(shade.text)
     return f'<polygon points="{listed}" fill="{shade.fill}" stroke="#2b3642" stroke-width="0.6"><title>{text}</title></polygon>'

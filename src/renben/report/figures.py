@@ -65,7 +65,7 @@ def fan_chart(
     """Observed series with the fan of each forecast and the target.
 
     Args:
-        observed: year (int), value (unit), one row a year; revised series already left out or marked by `series`.
+        observed: year (int), value (unit), one row a year, of one series.
         forecasts: name -> year, median, p10, p90 (unit).
         target: value of the target line, or None.
         titles: words: year, observed, target, band.
@@ -83,8 +83,7 @@ def fan_chart(
     rows = observed.select("year", pl.col("value").cast(pl.Float64), name=pl.lit(titles["observed"]))
     line = _chart(rows).mark_line(point=True, strokeWidth=2.2)
     layers.append(line.encode(x, _value_axis("value", unit), color=colour))
-    if target is not None:
-        layers += _target(target, titles["target"], unit)
+    layers += [] if target is None else _target(target, titles["target"], unit)
     return drawn(alt.layer(*layers).properties(width=560, height=300))
 
 
