@@ -28,9 +28,9 @@ def actions_overview(e: Evidence, t: Tongue) -> list[Part]:
         for name, n in by_action.items()
     ]
     columns = (
-        Col(t("行动", "Action"), 4.2),
+        Col(t("行动", "Action"), 4.0),
         *(Col(t(*STATUS[c]).capitalize(), 1.25, "right") for c in shown),
-        Col(t("合计", "All"), 0.8, "right"),
+        Col(t("合计", "All"), 1.0, "right"),
     )
     grids = table(caption, columns, rows, t("行动状态", "Actions"))
     return [Paragraph(_said(t, counts, said)), *grids, _figure(t, by_action, caption, said)]

@@ -75,11 +75,11 @@ def _ledger(e: Evidence, t: Tongue, rows: pl.DataFrame, caption: str, sheet: str
     made_up = bool(rows.height and rows["synthetic"].all())
     columns = (
         Col(t("序号", "No."), 0.75, "center"),
-        Col(t("级别", "Level"), 1.15, "center"),
+        Col(t("级别", "Level"), 1.2, "center"),
         Col(t("问题（同类首例）", "Problem (first of its kind)"), 4.0),
         Col(t("数量", "Number"), 0.9, "right"),
         Col(t("对象", "Where"), 1.9),
-        Col(t("责任单位", "Owner"), 1.5),
+        Col(t("责任单位", "Owner"), 1.7),
         *(
             []
             if made_up

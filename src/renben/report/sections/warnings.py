@@ -12,12 +12,12 @@ from renben.report.tables import Col, table
 from renben.report.tongue import Tongue
 
 LEVELS = {
-    1: ("一级", "Level 1", "数据逾期或中断", "late, or no longer reported"),
-    2: ("二级", "Level 2", "低于上年预测区间", "beyond last year's forecast band"),
-    3: ("三级", "Level 3", "状态明显或连续恶化", "status has worsened"),
+    1: ("一级", "1", "数据逾期或中断", "late, or no longer reported"),
+    2: ("二级", "2", "低于上年预测区间", "beyond last year's forecast band"),
+    3: ("三级", "3", "状态明显或连续恶化", "status has worsened"),
     4: (
         "四级",
-        "Level 4",
+        "4",
         "发生零容忍事件，或按最好进度也难以达标",
         "an event without tolerance, or out of reach at the best pace seen",
     ),
@@ -64,15 +64,15 @@ def _rules(e: Evidence, t: Tongue, real: int, made_up: int) -> str:
 
 def _listed(e: Evidence, t: Tongue, rows: list[dict[str, Any]], caption: str, most: int) -> list[Part]:
     columns = (
-        Col(t("级别", "Level"), 0.9, "center"),
+        Col(t("级别", "Level"), 0.8, "center"),
         Col(t("地区", "Region"), 1.3),
         Col(t("指标", "Indicator"), 2.6),
-        Col(t("现值", "Now"), 1.0, "right"),
+        Col(t("现值", "Now"), 1.25, "right"),
         Col(t("目标", "Target"), 1.6, "right"),
-        Col(t("预警内容", "What is wrong"), 2.4),
-        Col(t("责任单位", "Owner"), 1.5),
+        Col(t("预警内容", "What is wrong"), 2.1),
+        Col(t("责任单位", "Owner"), 1.7),
     )
-    grids = table(caption, columns, [_row(e, t, row) for row in rows[:most]], caption[:20])
+    grids = table(caption, columns, [_row(e, t, row) for row in rows[:most]], t("预警", "Warnings"))
     more = len(rows) - most
     note = t(f"另有{more}项未列。", f"{more} more are not listed.") if more > 0 else ""
     return [*grids, Paragraph(note, note=True)]
@@ -124,5 +124,5 @@ def _draft(e: Evidence, t: Tongue, row: dict[str, Any]) -> str:
     )
     return t(
         f"{place}{name}：{e.period}年为{now}{goal}。预警级别{level[0]}（{level[2]}）。请{owner}核实数据和原因，提出整改措施和完成时限，报{lead(e, t)}。",
-        f"{place}, {name}: {now} in {e.period}{goal}. {level[1]} ({level[3]}). {owner} is asked to verify data and cause, and to propose measures with a deadline to the {lead(e, t)}.",
+        f"{place}, {name}: {now} in {e.period}{goal}. Warning level {level[1]} ({level[3]}). {owner} is asked to verify data and cause, and to propose measures with a deadline to the {lead(e, t)}.",
     )
