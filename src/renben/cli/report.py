@@ -1,17 +1,18 @@
 """`renben report`: documents made from what has been run."""
 
-import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from renben.catalogue.plan import Plan
-from renben.cli.common import WorkspaceOption, err, out, workspace
+from renben.cli.common import WorkspaceOption, day_option, err, out, progress, workspace
 from renben.core.errors import RenbenError, did_you_mean
 from renben.core.period import Period
 from renben.core.workspace import Workspace
 from renben.report import docx, html, monitoring, pdf, xlsx
+from renben.report.document import Document
 from renben.report.evidence import Evidence
 from renben.report.fonts import NoChineseFont
 from renben.report.tongue import Tongue
@@ -26,19 +27,26 @@ def group() -> None:
     """Write reports as HTML, PDF, DOCX and XLSX."""
 
 
+PeriodOption = Annotated[str, typer.Option("--period", "-p", help="Period of the report, e.g. 2024.")]
+FormatOption = Annotated[str, typer.Option("--format", help="html, pdf, docx, xlsx; several with commas.")]
+PlanOption = Annotated[str, typer.Option(help="Plan id; needed where the catalogue holds several.")]
+RegionOption = Annotated[str, typer.Option(help="Region code (default: the plan's region).")]
+LanguageOption = Annotated[str, typer.Option(help="zh or en (default: RENBEN_LANGUAGE or zh).")]
+DayOption = Annotated[str | None, typer.Option(help="Write it as it was known on this day (YYYY-MM-DD).")]
+FolderOption = Annotated[
+    Path | None, typer.Option("--out", help="Folder for the files (default: WORKSPACE/reports).")
+]
+
+
 @app.command("monitoring")
 def monitoring_(
-    period: Annotated[str, typer.Option("--period", "-p", help="Period of the report.")],
-    format_: Annotated[
-        str, typer.Option("--format", help="html, pdf, docx, xlsx; several with commas.")
-    ] = "html,pdf,docx,xlsx",
-    plan: Annotated[str, typer.Option(help="Plan id; needed where the catalogue holds several.")] = "",
-    region: Annotated[str, typer.Option(help="Region code (default: the plan's region).")] = "",
-    language: Annotated[str, typer.Option(help="zh or en (default: RENBEN_LANGUAGE or zh).")] = "",
-    as_of: Annotated[str | None, typer.Option(help="Write it as it was known on this day.")] = None,
-    to: Annotated[
-        Path | None, typer.Option("--out", help="Folder for the files (default: WORKSPACE/reports).")
-    ] = None,
+    period: PeriodOption,
+    format_: FormatOption = "html,pdf,docx,xlsx",
+    plan: PlanOption = "",
+    region: RegionOption = "",
+    language: LanguageOption = "",
+    as_of: DayOption = None,
+    to: FolderOption = None,
     at: WorkspaceOption = None,
 ) -> None:
     """Write the monitoring report of a period from what has been run.
@@ -48,18 +56,27 @@ def monitoring_(
         renben report monitoring --period 2024
 
         renben report monitoring --period 2024 --format docx --language en
+
+        renben report monitoring --period 2024 --as-of 2025-06-30 --out archive
     """
-    space = workspace(at)
-    wanted = _formats(format_)
+    space, wanted, tongue = workspace(at), _formats(format_), _tongue(language)
+    chosen = _plan(space, plan)
     evidence = Evidence(
-        space,
-        _plan(space, plan),
-        region or _plan(space, plan).region,
-        Period(period),
-        dt.date.fromisoformat(as_of) if as_of else None,
+        space, chosen, _region(space, region or chosen.region), Period(period), day_option(as_of)
     )
-    for path in write_monitoring(evidence, _tongue(language), wanted, to or space.root / "reports"):
+    with progress(str(evidence.period)) as tell:
+        paths = write_monitoring(evidence, tongue, wanted, to or space.root / "reports", tell)
+    for path in paths:
         out.print(str(path), highlight=False, soft_wrap=True)
+
+
+def _region(space: Workspace, code: str) -> str:
+    known = space.catalogue.regions
+    if code not in known:
+        raise RenbenError(
+            f"region {code!r} is not in the catalogue.{did_you_mean(code, known)} Give a code with --region."
+        )
+    return code
 
 
 def _formats(text: str) -> list[str]:
@@ -90,25 +107,41 @@ def _plan(space: Workspace, name: str) -> Plan:
     return plans[name]
 
 
-def write_monitoring(evidence: Evidence, tongue: Tongue, formats: list[str], folder: Path) -> list[Path]:
-    """The report in each format; without Chinese fonts the others are still written, and the PDF says what to install."""
+Tell = Callable[[str, int, int], object]
+"""Told what is being written, its number and how many there are."""
+
+
+def write_monitoring(
+    evidence: Evidence, tongue: Tongue, formats: list[str], folder: Path, tell: Tell | None = None
+) -> list[Path]:
+    """The report in each format; without Chinese fonts the others are still written, and the PDF says what to install.
+
+    Raises:
+        NoChineseFont: only a PDF is wanted, and no font can set it.
+        RenbenError: the period has not been run.
+    """
     document = monitoring.build(evidence, tongue)
     folder.mkdir(parents=True, exist_ok=True)
     suffix = "" if tongue.language == "zh" else "-en"
-    fonts = tuple(p for p in Settings().font_paths.split(":") if p)
     written, failed = [], None
-    for kind in formats:
+    for number, kind in enumerate(formats, start=1):
+        if tell is not None:
+            tell(kind, number, len(formats))
         path = folder / f"monitoring-{evidence.region}-{evidence.period}{suffix}.{kind}"
-        if kind == "pdf":
-            try:
-                pdf.write(document, path, fonts)
-            except NoChineseFont as error:
-                failed = error
-                err.print(f"renben: {error}", style="bold red")
-                continue
-        else:
-            {"html": html, "docx": docx, "xlsx": xlsx}[kind].write(document, path)
-        written.append(path)
+        try:
+            _write(document, path, kind)
+            written.append(path)
+        except NoChineseFont as error:
+            failed = error
     if failed and not written:
         raise failed
+    if failed:
+        err.print(f"renben: {failed}", style="bold red")
     return written
+
+
+def _write(document: Document, path: Path, kind: str) -> None:
+    if kind == "pdf":
+        pdf.write(document, path, tuple(p for p in Settings().font_paths.split(":") if p))
+    else:
+        {"html": html, "docx": docx, "xlsx": xlsx}[kind].write(document, path)

@@ -29,7 +29,7 @@ from renben.report.document import (
     label_gap,
     numbered,
 )
-from renben.report.docx_page import TEXT_WIDTH, run, set_normal, set_page
+from renben.report.docx_page import AFTER_GRID, TEXT_WIDTH, off_grid, run, set_normal, set_page
 
 FIXED = datetime(2000, 1, 1)
 ALIGN = {
@@ -98,9 +98,7 @@ def _boxed(paragraph: Any) -> None:
         ):
             edge.set(qn(f"w:{name}"), value)
         borders.append(edge)
-    paragraph._p.get_or_add_pPr().insert_element_before(
-        borders, "w:shd", "w:spacing", "w:ind", "w:jc", "w:rPr"
-    )
+    paragraph._p.get_or_add_pPr().insert_element_before(borders, "w:shd", "w:snapToGrid", *AFTER_GRID)
 
 
 def _part(book: Any, part: Part, label: str, language: str, *, keep: bool) -> None:
@@ -155,6 +153,8 @@ def _line(book: Any, text: str, look: Look) -> Any:
     shape.widow_control = True
     if look.center:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    if look.exact != BODY["zh"].exact:
+        off_grid(paragraph)
     run(paragraph, text, look.face, look.size, bold=look.bold, colour=look.colour, tight=look.tight)
     return paragraph
 
@@ -199,12 +199,13 @@ def _fill(box: Any, cell: Cell, align: str, *, header: bool) -> None:
     paragraph.alignment = ALIGN[align]
     shape = paragraph.paragraph_format
     shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(15)
+    off_grid(paragraph)
     run(paragraph, breakable(cell.text), "黑体" if header else "宋体", 10.5, colour=TONES[cell.tone])
     if header:
         shade = OxmlElement("w:shd")
         shade.set(qn("w:val"), "clear")
         shade.set(qn("w:fill"), "E8EEF4")
-        box._tc.get_or_add_tcPr().append(shade)
+        box._tc.get_or_add_tcPr().insert_element_before(shade, "w:noWrap", "w:tcMar", "w:vAlign")
 
 
 def _settled(book: Any, title: str) -> bytes:

@@ -15,6 +15,18 @@ from renben.report.document import TONES
 
 TEXT_WIDTH = 156
 LATIN = "Times New Roman"
+AFTER_SPACING = ("w:w", "w:kern", "w:position", "w:sz", "w:szCs", "w:highlight", "w:u", "w:lang")
+AFTER_GRID = (
+    "w:spacing",
+    "w:ind",
+    "w:contextualSpacing",
+    "w:mirrorIndents",
+    "w:jc",
+    "w:outlineLvl",
+    "w:rPr",
+    "w:sectPr",
+)
+"""What the schema wants behind an element that is put in."""
 EAST_ASIAN = {"小标宋": "方正小标宋简体"}
 
 
@@ -25,18 +37,17 @@ def set_page(book: Any) -> None:
     section.top_margin, section.bottom_margin = Mm(37), Mm(35)
     section.left_margin, section.right_margin = Mm(28), Mm(26)
     section.footer_distance = Mm(22)
+    for old in section._sectPr.findall(qn("w:docGrid")):
+        section._sectPr.remove(old)
     grid = OxmlElement("w:docGrid")
     grid.set(qn("w:type"), "lines")
     grid.set(qn("w:linePitch"), "580")
     section._sectPr.append(grid)
     book.settings.odd_and_even_pages_header_footer = True
-    _settings(book).insert(0, OxmlElement("w:mirrorMargins"))
+    zoom = book.settings.element.find(qn("w:zoom"))
+    book.settings.element.insert(0 if zoom is None else 1, OxmlElement("w:mirrorMargins"))
     _number(section.footer.paragraphs[0], WD_ALIGN_PARAGRAPH.RIGHT)
     _number(section.even_page_footer.paragraphs[0], WD_ALIGN_PARAGRAPH.LEFT)
-
-
-def _settings(book: Any) -> Any:
-    return book.settings.element
 
 
 def _number(paragraph: Any, side: Any) -> None:
@@ -72,6 +83,13 @@ def set_normal(book: Any, language: str, size: float) -> None:
     style.paragraph_format.space_after = style.paragraph_format.space_before = Pt(0)
 
 
+def off_grid(paragraph: Any) -> None:
+    """Let a paragraph keep its own line height; else the page's grid of 22 lines would stretch it."""
+    snap = OxmlElement("w:snapToGrid")
+    snap.set(qn("w:val"), "0")
+    paragraph._p.get_or_add_pPr().insert_element_before(snap, *AFTER_GRID)
+
+
 def run(
     paragraph: Any,
     text: str,
@@ -91,5 +109,5 @@ def run(
     if tight:
         spacing = OxmlElement("w:spacing")
         spacing.set(qn("w:val"), "-5")
-        made._r.rPr.append(spacing)
+        made._r.rPr.insert_element_before(spacing, *AFTER_SPACING)
     return made

@@ -1,6 +1,7 @@
 """What a report is written from: dataset versions of one period with everything that must be said about them."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -89,6 +90,29 @@ class Evidence:
     def history(self) -> pl.DataFrame:
         """Values of all years and regions."""
         return self.table("indicator_history")
+
+    def made_up(self, row: Mapping[str, Any]) -> bool:
+        """Whether a status row rests on synthetic data: its own value, or the newest one where it has none."""
+        if row.get("synthetic") is True or self._values_made_up(row["region"], row["indicator"]):
+            return True
+        return row["value"] is None and (row["region"], row["indicator"]) in self._lately_made_up
+
+    def _values_made_up(self, region: str, indicator: str) -> bool:
+        value = self.values.get(indicator, {}) if region == self.region else {}
+        return value.get("synthetic") is True or value.get("state") == "synthetic"
+
+    @cached_property
+    def _lately_made_up(self) -> frozenset[tuple[str, str]]:
+        """Regions and indicators whose newest value is synthetic."""
+        if "synthetic" not in self.history.columns:
+            return frozenset()
+        known = self.history.filter(pl.col("value").is_not_null()).sort("year")
+        last = known.group_by("region", "indicator", maintain_order=True).last().filter(pl.col("synthetic"))
+        return frozenset(last.select("region", "indicator").iter_rows())
+
+    def class_of(self, row: Mapping[str, Any]) -> str:
+        """Status of a row as reports count it: a class on synthetic data is no class of the real world."""
+        return "synthetic" if row["status"] != "grey" and self.made_up(row) else str(row["status"])
 
     def series(self, indicator: str, region: str | None = None) -> pl.DataFrame:
         """Values of one indicator and region by year, without gaps filled."""

@@ -16,8 +16,11 @@ STATUS_FILL = {
     "orange": "#E07B39",
     "red": "#C43A3F",
     "grey": "#C3C9CF",
+    "synthetic": "#B9A6D9",
 }
 INK, BLUE = TONES["plain"], "#1F5F99"
+LINES = [INK, BLUE, "#B4571E", "#5B3E96"]
+"""Colours of the observed series and of each forecast."""
 PNG_SCALE = 2.0
 
 
@@ -62,50 +65,55 @@ def fan_chart(
     """Observed series with the fan of each forecast and the target.
 
     Args:
-        observed: year (int), value (unit), one row a year; revised series already left out or marked by `series`.
+        observed: year (int), value (unit), one row a year, of one series.
         forecasts: name -> year, median, p10, p90 (unit).
         target: value of the target line, or None.
         titles: words: year, observed, target, band.
         unit: of the value axis.
     """
-    y = alt.Y("value:Q", title=unit, scale=alt.Scale(zero=False))
     x = alt.X("year:O", title=titles["year"], axis=alt.Axis(labelAngle=0))
-    colours = [INK, BLUE, "#B4571E", "#5B3E96"]
     names = [titles["observed"], *forecasts]
     colour = alt.Color(
         "name:N",
-        scale=alt.Scale(domain=names, range=colours[: len(names)]),
+        scale=alt.Scale(domain=names, range=LINES[: len(names)]),
         title=None,
         legend=alt.Legend(orient="top", labelLimit=400),
     )
+    layers = [layer for name, frame in forecasts.items() for layer in _fan(name, frame, x, colour, unit)]
     rows = observed.select("year", pl.col("value").cast(pl.Float64), name=pl.lit(titles["observed"]))
-    layers: list[alt.Chart] = []
-    for name, frame in forecasts.items():
-        band = frame.select("year", "p10", "p90", name=pl.lit(name)).to_dicts()
-        layers.append(
-            alt.Chart(alt.Data(values=band))
-            .mark_area(opacity=0.22)
-            .encode(x, y=alt.Y("p10:Q", title=unit, scale=alt.Scale(zero=False)), y2="p90:Q", color=colour)
-        )
-        line = frame.select("year", pl.col("median").alias("value"), name=pl.lit(name)).to_dicts()
-        layers.append(
-            alt.Chart(alt.Data(values=line)).mark_line(strokeDash=[5, 3]).encode(x, y, color=colour)
-        )
-    layers.append(
-        alt.Chart(alt.Data(values=rows.to_dicts()))
-        .mark_line(point=True, strokeWidth=2.2)
-        .encode(x, y, color=colour)
-    )
-    if target is not None:
-        rule = alt.Chart(alt.Data(values=[{"value": target}]))
-        layers.append(rule.mark_rule(color=TONES["red"], strokeDash=[2, 2]).encode(y=y))
-        words = f"{titles['target']} {target:g}"
-        layers.append(
-            rule.mark_text(align="left", dx=4, dy=-7, color=TONES["red"], fontSize=12, x=0).encode(
-                y=y, text=alt.value(words)
-            )
-        )
+    line = _chart(rows).mark_line(point=True, strokeWidth=2.2)
+    layers.append(line.encode(x, _value_axis("value", unit), color=colour))
+    layers += [] if target is None else _target(target, titles["target"], unit)
     return drawn(alt.layer(*layers).properties(width=560, height=300))
+
+
+def _chart(rows: pl.DataFrame) -> alt.Chart:
+    return alt.Chart(alt.Data(values=rows.to_dicts()))
+
+
+def _value_axis(column: str, unit: str) -> alt.Y:
+    """The value axis; every layer must say that zero is not forced, or an area drags it down to 0."""
+    return alt.Y(f"{column}:Q", title=unit, scale=alt.Scale(zero=False))
+
+
+def _fan(name: str, frame: pl.DataFrame, x: alt.X, colour: alt.Color, unit: str) -> list[alt.Chart]:
+    """Band and median of one forecast."""
+    band = _chart(frame.select("year", "p10", "p90", name=pl.lit(name))).mark_area(opacity=0.22)
+    line = _chart(frame.select("year", pl.col("median").alias("value"), name=pl.lit(name)))
+    return [
+        band.encode(x, y=_value_axis("p10", unit), y2="p90:Q", color=colour),
+        line.mark_line(strokeDash=[5, 3]).encode(x, _value_axis("value", unit), color=colour),
+    ]
+
+
+def _target(target: float, word: str, unit: str) -> list[alt.Chart]:
+    """Line of the target and the words on it."""
+    rule, y = alt.Chart(alt.Data(values=[{"value": target}])), _value_axis("value", unit)
+    words = rule.mark_text(align="left", dx=4, dy=-7, color=TONES["red"], fontSize=12, x=0)
+    return [
+        rule.mark_rule(color=TONES["red"], strokeDash=[2, 2]).encode(y=y),
+        words.encode(y=y, text=alt.value(f"{word} {target:g}")),
+    ]
 
 
 def status_bars(counts: pl.DataFrame, order: Sequence[str], names: Mapping[str, str], axis: str) -> Picture:
@@ -125,7 +133,7 @@ def status_bars(counts: pl.DataFrame, order: Sequence[str], names: Mapping[str, 
     base = alt.Chart(alt.Data(values=rows))
     colour = alt.Color(
         "status:N",
-        scale=alt.Scale(domain=[names[c] for c in STATUS_FILL], range=list(STATUS_FILL.values())),
+        scale=alt.Scale(domain=list(names.values()), range=[STATUS_FILL[c] for c in names]),
         title=None,
         legend=alt.Legend(orient="top"),
     )

@@ -18,8 +18,8 @@ def render(document: Document) -> str:
     parts = [(_kind(part), part, label) for part, label in numbered(document.parts, document.language)]
     contents = [
         (i, part, label)
-        for i, (kind, part, label) in enumerate(parts)
-        if kind == "heading" and part.level == 1
+        for i, (_, part, label) in enumerate(parts)
+        if isinstance(part, Heading) and part.level == 1
     ]
     return environment.from_string(TEMPLATE).render(
         document=document, parts=parts, contents=contents, tones=TONES

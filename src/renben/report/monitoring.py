@@ -92,14 +92,14 @@ def _synthetic_mark(e: Evidence, t: Tongue) -> str:
     """Which datasets and checks rest on synthetic data; empty where none does."""
     if not e.synthetic:
         return ""
-    made_up = [e.catalogue.datasets[d] for d in e.synthetic if not d.startswith("findings_")]
-    checks = len(e.synthetic) - len(made_up)
-    names = t.join(t(d.zh or d.name, d.en or d.name) for d in made_up)
-    tables = t(f"数据集（{names}）", f"datasets ({names})") if made_up else ""
-    found = t(f"{checks}项检查", f"{checks} checks") if checks else ""
-    said = t("和", " and ").join(part for part in (tables, found) if part)
+    checks = sum(d.startswith("findings_") for d in e.synthetic)
+    values = sum(e.made_up(e.own[i.id]) for i in e.valued)
+    said = t(
+        f"{len(e.valued)}项有数据的指标中的{values}项、{checks}项检查",
+        f"{values} of the {len(e.valued)} indicators with a value and behind {checks} checks",
+    )
     return t(
-        f"本报告中{said}用到合成数据。合成数据由程序生成，仅供试用，不反映任何真实情况；凡用到的数均标“合成”。",
+        f"本报告{said}用到合成数据。合成数据由程序生成，仅供试用，不反映任何真实情况；凡用到的数均标“合成”。",
         f"Synthetic data stand behind {said}. They are generated for trial and describe nothing real; every number that uses them is marked.",
     )
 

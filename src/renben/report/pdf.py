@@ -27,6 +27,8 @@ from renben.report.fonts import Fonts, choose
 from renben.report.typst_page import page
 
 HEADINGS = {1: "黑体", 2: "楷体", 3: "仿宋"}
+KEPT = 100
+"""Longest text (characters) that is kept on the page of the table behind it."""
 SIZES_EN = {1: 15.0, 2: 13.0, 3: 11.5}
 
 
@@ -70,12 +72,15 @@ def typst_source(document: Document, fonts: Fonts) -> str:
     parts += [f"#mark({_string(mark)})" for mark in document.marks]
     followers = (*document.parts[1:], None)
     labelled = zip(numbered(document.parts, document.language), followers, strict=True)
-    parts += [
-        _part(part, label, fonts, zh=zh, keep=isinstance(after, Grid)) for (part, label), after in labelled
-    ]
+    parts += [_part(part, label, fonts, zh=zh, keep=_kept(part, after)) for (part, label), after in labelled]
     lines = (*document.colophon, *_faces(fonts, zh=zh))
     parts.append("#block(breakable: false, {" + "; ".join(f"note({_string(line)})" for line in lines) + "})")
     return "\n".join(parts) + "\n"
+
+
+def _kept(part: Part, after: Part | None) -> bool:
+    """Whether a text stays with the table behind it: a short one does, a long one would push both over."""
+    return isinstance(after, Grid) and isinstance(part, Paragraph) and len(part.text) <= KEPT
 
 
 def _faces(fonts: Fonts, *, zh: bool) -> list[str]:

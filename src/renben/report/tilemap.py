@@ -1,15 +1,13 @@
-"""A schematic map: every region of one level is one hexagon, placed near its seat; or an operator's boundaries.
+"""A schematic map: every region of one level is one hexagon, placed near its seat.
 
 Seats are assigned to the cells of a hexagonal grid at the least total squared distance (Hungarian algorithm,
 scipy.optimize.linear_sum_assignment). It shows neighbourhood and is no statement about borders.
 """
 
 import html
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -116,7 +114,7 @@ def hex_map(
     height = max(y for _, y in centre.values()) + size * 1.6
     body = [_hexagon(p, centre[p.code], size, shades[p.code]) for p in places]
     body += _borders(places, cells, centre, size)
-    body += _legend(legend, width - size * 6.6, size)
+    body += legend_svg(legend, width - size * 6.6, size)
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}" font-family="{html.escape(font)}">'
     return head + '<rect width="100%" height="100%" fill="#ffffff"/>' + "".join(body) + "</svg>"
 
@@ -166,7 +164,8 @@ def _neighbours(c: int, r: int) -> list[tuple[int, int]]:
     ]
 
 
-def _legend(legend: Sequence[tuple[str, str]], x: float, size: float) -> list[str]:
+def legend_svg(legend: Sequence[tuple[str, str]], x: float, size: float) -> list[str]:
+    """Boxes with their meaning, from top to bottom."""
     found = []
     for i, (colour, meaning) in enumerate(legend):
         y = size + i * 22
@@ -175,45 +174,3 @@ def _legend(legend: Sequence[tuple[str, str]], x: float, size: float) -> list[st
             f'<text x="{x + 24:.0f}" y="{y + 13:.0f}" font-size="12" fill="#16202b">{html.escape(meaning)}</text>'
         )
     return found
-
-
-def boundary_map(
-    path: Path, shades: Mapping[str, Shade], legend: Sequence[tuple[str, str]], font: str
-) -> str:
-    """A map from an operator's GeoJSON whose features have a `code` property.
-
-    Raises:
-        RenbenError: the file is no GeoJSON, or no feature has a known code.
-    """
-    try:
-        features = json.loads(path.read_text(encoding="utf-8"))["features"]
-        rings = [(str(f["properties"]["code"]), ring) for f in features for ring in _rings(f["geometry"])]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise RenbenError(
-            f"{path}: not GeoJSON with a code in each feature's properties ({error!r})."
-        ) from error
-    known = [(code, np.array(ring, dtype=float)) for code, ring in rings if code in shades]
-    if not known:
-        raise RenbenError(
-            f"{path}: no feature has a code of the regions shown; codes are GB/T 2260, e.g. {next(iter(shades), '')}."
-        )
-    every = np.vstack([ring for _, ring in known])
-    low, high = every.min(axis=0), every.max(axis=0)
-    squeeze = math.cos(math.radians(float((low[1] + high[1]) / 2)))
-    scale = 900 / max((high[0] - low[0]) * squeeze, high[1] - low[1])
-    body = []
-    for code, ring in known:
-        x, y = (ring[:, 0] - low[0]) * squeeze * scale + 20, (high[1] - ring[:, 1]) * scale + 20
-        points = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y, strict=True))
-        text = html.escape(shades[code].text)
-        body.append(
-            f'<polygon points="{points}" fill="{shades[code].fill}" stroke="#2b3642" stroke-width="0.6"><title>{text}</title></polygon>'
-        )
-    width, height = (high[0] - low[0]) * squeeze * scale + 220, (high[1] - low[1]) * scale + 40
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" font-family="{html.escape(font)}"><rect width="100%" height="100%" fill="#ffffff"/>'
-    return head + "".join(body) + "".join(_legend(legend, width - 170, 24)) + "</svg>"
-
-
-def _rings(geometry: dict[str, list]) -> list[list]:
-    polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
-    return [polygon[0] for polygon in polygons]

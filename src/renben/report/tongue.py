@@ -12,7 +12,8 @@ STATUS = {
     "yellow": ("关注", "watch"),
     "orange": ("预警", "warning"),
     "red": ("滞后", "behind"),
-    "grey": ("无法判定", "cannot be judged"),
+    "grey": ("无法判定", "not judged"),
+    "synthetic": ("合成", "synthetic"),
 }
 DASH = "—"
 MONTHS = (
@@ -69,8 +70,10 @@ class Tongue:
             return self("99%以上", ">99 %")
         return self(f"{value:.0%}", f"{100 * value:.0f} %")
 
-    def status(self, code: str) -> Cell:
-        """A status as a word in its colour."""
+    def status(self, code: str, *, synthetic: bool = False) -> Cell:
+        """A status as a word in its colour; without colour where it rests on synthetic data."""
+        if synthetic:
+            return Cell(self(f"{STATUS[code][0]}（合成）", f"{STATUS[code][1]} (synthetic)"), "muted")
         tone: Tone = code if code in ("green", "yellow", "orange", "red", "grey") else "plain"  # type: ignore[assignment]
         return Cell(self(*STATUS[code]), tone)
 

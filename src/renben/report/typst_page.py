@@ -65,26 +65,35 @@ def page(title: str, language: str, fonts: Fonts, tones: tuple[str, str]) -> str
         fonts: faces in use.
         tones: colours of notes and alarms.
     """
-    zh = language == "zh"
-    size, pitch = (15.75, 28.99) if zh else (11.5, 18.0)
     return PAGE.format(
-        title=title,
+        title=title, muted=tones[0], alarm=tones[1], gap=6, **_faces(language, fonts), **_sizes(language)
+    )
+
+
+def _faces(language: str, fonts: Fonts) -> dict[str, str]:
+    zh = language == "zh"
+    return dict(
         serif=fonts.chosen["小标宋"],
         fonts=f'"{fonts.chosen["仿宋"]}"',
         hei=f'"{fonts.chosen["黑体"]}"',
         kai=f'"{fonts.chosen["楷体"]}"' if zh else f'"{fonts.chosen["仿宋"]}"',
         lang="zh" if zh else "en",
         region="cn" if zh else "gb",
-        size=size,
-        leading=pitch - size,
-        spacing=pitch - size if zh else 10,
-        indent="2em" if zh else "0em",
-        small=10.5 if zh else 9,
-        caption=12 if zh else 10,
-        big=22 if zh else 20,
-        gap=6,
-        above=pitch - size if zh else 16,
-        below=pitch - size if zh else 8,
-        muted=tones[0],
-        alarm=tones[1],
     )
+
+
+def _sizes(language: str) -> dict[str, float | str]:
+    """Sizes and distances in points."""
+    zh = language == "zh"
+    size, pitch = (15.75, 28.99) if zh else (11.5, 18.0)
+    return {
+        "size": size,
+        "leading": pitch - size,
+        "spacing": pitch - size if zh else 10,
+        "indent": "2em" if zh else "0em",
+        "small": 10.5 if zh else 9,
+        "caption": 12 if zh else 10,
+        "big": 22 if zh else 20,
+        "above": pitch - size if zh else 16,
+        "below": pitch - size if zh else 8,
+    }

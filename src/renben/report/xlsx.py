@@ -12,6 +12,9 @@ from renben.core.workspace import write_whole
 from renben.report.document import TONES, Cell, Document, Grid, numbered
 
 FIXED = datetime(2000, 1, 1)
+PATTERNS = {"text": "@", "whole": "#,##0", "exact": "#,##0.00", "share": "0%", "plain": "0"}
+MARKS = ("（合成）", " (synthetic)")
+"""What follows a synthetic number; it becomes part of the number format, so that the number stays a number."""
 WIDE = {"zh": (10, 48), "en": (11, 60)}
 """Narrowest and widest column, in characters."""
 
@@ -44,14 +47,11 @@ def _forms(book: Any) -> dict[str, Any]:
         "link": book.add_format({"font_color": "#0B5394", "underline": 1}),
     }
     for tone, colour in TONES.items():
-        for kind, pattern in {
-            "text": "@",
-            "whole": "#,##0",
-            "exact": "#,##0.00",
-            "share": "0%",
-            "plain": "0",
-        }.items():
+        for kind, pattern in PATTERNS.items():
             found[f"{tone} {kind}"] = book.add_format({**base, "font_color": colour, "num_format": pattern})
+            for mark in MARKS if kind != "text" else ():
+                shown = {**base, "font_color": colour, "num_format": f'{pattern}"{mark}"'}
+                found[f"{tone} {kind}{mark}"] = book.add_format(shown)
     return found
 
 
@@ -95,12 +95,12 @@ def _sheet(
 
 
 def _write(sheet: Any, row: int, column: int, cell: Cell, forms: dict[str, Any]) -> None:
-    """A number with the format its text has, so that a marked number keeps its mark; else the text."""
-    marked = cell.text.rstrip(")）").endswith(("合成", "synthetic"))
-    if cell.number is None or marked:
+    """A number as a number with the format and the mark of its text; else the text."""
+    if cell.number is None:
         sheet.write_string(row, column, cell.text, forms[f"{cell.tone} text"])
         return
-    sheet.write_number(row, column, cell.number, forms[f"{cell.tone} {_kind(cell)}"])
+    mark = next((m for m in MARKS if cell.text.endswith(m)), "")
+    sheet.write_number(row, column, cell.number, forms[f"{cell.tone} {_kind(cell)}{mark}"])
 
 
 def _kind(cell: Cell) -> str:

@@ -30,7 +30,7 @@ def quality(e: Evidence, t: Tongue) -> list[Part]:
 
 
 def _values(e: Evidence, t: Tongue) -> list[tuple[Cell, ...]]:
-    found = []
+    found: list[tuple[Cell, ...]] = []
     for indicator in e.valued:
         row = e.values[indicator.id]
         units, people = row["coverage_units"], row["coverage_population"]
@@ -48,17 +48,7 @@ def _values(e: Evidence, t: Tongue) -> list[tuple[Cell, ...]]:
 
 def _cells(e: Evidence, t: Tongue) -> list[Part]:
     """Cells (region x indicator) of the period by level of region and reason, those with a value first."""
-    level = {r.code: r.level for r in e.catalogue.regions.values() if e.under(r.code)}
-    cells = e.table("indicator_values").filter(pl.col("region").is_in(list(level)))
-    counted = cells.select(
-        level=pl.col("region").replace_strict(level, return_dtype=pl.String),
-        reason=pl.when(pl.col("value").is_not_null())
-        .then(pl.lit(""))
-        .otherwise(pl.col("value_reason").fill_null("no_data")),
-    )
-    counts = {
-        (r["level"], r["reason"]): r["len"] for r in counted.group_by("level", "reason").len().to_dicts()
-    }
+    counts = _counts(e)
     shown = [k for k in LEVELS if any(key[0] == k for key in counts)]
     reasons = sorted(
         {key[1] for key in counts}, key=lambda r: (r != "", -sum(counts.get((k, r), 0) for k in shown), r)
@@ -77,3 +67,15 @@ def _cells(e: Evidence, t: Tongue) -> list[Part]:
     )
     caption = t(f"{e.period}年各级地区指标数据情况", f"Cells of {e.period} by level of region")
     return [Paragraph(text), *table(caption, columns, rows, t("数据情况", "Cells"))]
+
+
+def _counts(e: Evidence) -> dict[tuple[str, str], int]:
+    """Number of cells by level of region and reason; the reason of a cell with a value is empty."""
+    level = {r.code: r.level for r in e.catalogue.regions.values() if e.under(r.code)}
+    cells = e.table("indicator_values").filter(pl.col("region").is_in(list(level)))
+    why = pl.when(pl.col("value").is_not_null()).then(pl.lit(""))
+    counted = cells.select(
+        level=pl.col("region").replace_strict(level, return_dtype=pl.String),
+        reason=why.otherwise(pl.col("value_reason").fill_null("no_data")),
+    )
+    return {(r["level"], r["reason"]): r["len"] for r in counted.group_by("level", "reason").len().to_dicts()}

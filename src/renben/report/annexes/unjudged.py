@@ -20,9 +20,9 @@ def unjudged(e: Evidence, t: Tongue) -> list[Part]:
         if e.own.get(i.id, {}).get("status") == "grey"
     ]
     columns = (
-        Col(t("举措", "Measures"), 1.1, "center"),
-        Col(t("指标", "Indicator"), 4.2),
-        Col(t("原因", "Reason"), 2.9),
+        Col(t("举措", "Measures"), 1.25, "center"),
+        Col(t("指标", "Indicator"), 3.8),
+        Col(t("原因", "Reason"), 3.05),
         Col(t("单位", "Office"), 1.8),
     )
     return list(

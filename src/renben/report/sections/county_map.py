@@ -5,7 +5,7 @@ from typing import Any
 
 from renben.catalogue import Region
 from renben.catalogue.indicator import Indicator
-from renben.report import figures, tilemap
+from renben.report import boundaries, figures, tilemap
 from renben.report.document import Figure, Paragraph, Part
 from renben.report.evidence import Evidence
 from renben.report.sections.wording import unit_name
@@ -69,7 +69,7 @@ def _drawn(e: Evidence, t: Tongue, counties: list[Region], values: dict[str, flo
     shades, legend = _shades([r.code for r in counties], values, _cuts(sorted(values.values())), unit, t)
     own = e.workspace.root / BOUNDARIES
     if own.is_file():
-        return tilemap.boundary_map(own, shades, legend, figures.FONT)
+        return boundaries.boundary_map(own, shades, legend, figures.FONT)
     places = [
         tilemap.Place(
             r.code, t(_plain(r.name_zh), _plain_en(r.name_en)), r.lon or 0, r.lat or 0, r.parent or ""

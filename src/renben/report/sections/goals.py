@@ -36,10 +36,10 @@ def goals_said(e: Evidence, t: Tongue) -> list[Part]:
 def goals(e: Evidence, t: Tongue) -> list[Part]:
     """All goals of the plan in one table."""
     columns = (
-        Col(t("总体目标", "Goal"), 2.7),
-        Col(t("衡量指标", "Measured by"), 2.7),
+        Col(t("总体目标", "Goal"), 2.6),
+        Col(t("衡量指标", "Measured by"), 2.5),
         Col(t("本年", "Now"), 1.1, "right"),
-        Col(t("目标", "Target"), 1.4, "right"),
+        Col(t("目标", "Target"), 1.7, "right"),
         Col(t("预测（80%区间）", "Forecast (80 %)"), 2.0, "right"),
         Col(t("概率", "Chance"), 0.9, "right"),
         Col(t("状态或原因", "Status, or why none"), 2.0),
@@ -58,7 +58,11 @@ def _goal_row(e: Evidence, t: Tongue, goal: Goal) -> tuple[Cell, ...]:
         if median is None
         else t(f"{t.number(median, unit)}（{span}）", f"{t.number(median, unit)} ({span})")
     )
-    judged = t.status(status["status"]) if status["status"] != "grey" else Cell(why(e, t, status), "grey")
+    judged = (
+        t.status(status["status"], synthetic=e.made_up(status))
+        if status["status"] != "grey"
+        else Cell(why(e, t, status), "grey")
+    )
     value = e.values.get(indicator.id, {})
     return (
         Cell(t(goal.zh, goal.en)),
@@ -77,11 +81,9 @@ def target_text(t: Tongue, status: dict[str, Any]) -> str:
     """A target with its side and year, or a dash."""
     if status["target"] is None:
         return DASH
-    sign = "≥" if status["comparison"] == "at_least" else "≤"
-    year = status["target_year"]
-    when = t(f"（{year}年）", f" ({year})") if year else ""
-    note = t("，仅参考", ", reference") if status["reference_only"] else ""
-    return f"{sign}{t.number(status['target'])}{when}{note}"
+    mark_ = f"{'≥' if status['comparison'] == 'at_least' else '≤'}{t.number(status['target'])}"
+    year, note = status["target_year"], t("，仅参考", ", reference") if status["reference_only"] else ""
+    return (t(f"{year}年{mark_}", f"{mark_} by {year}") if year else mark_) + note
 
 
 def _goal_text(e: Evidence, t: Tongue, goal: Goal) -> str:

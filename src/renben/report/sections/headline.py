@@ -114,13 +114,9 @@ def decomposed(e: Evidence, t: Tongue) -> list[Part]:
         Move(t(entry.name_zh, entry.name_en), entry.unit, before[column], now[column], part)
         for entry, column, part in zip(entries, COLUMNS, (*parts, sum(parts)), strict=True)
     ]
-    columns = (
-        Col(t("项目", "Item"), 3.0),
-        Col(str(e.period.year - 1), 1.7, "right"),
-        Col(str(e.period.year), 1.7, "right"),
-        Col(t("变化", "Change"), 1.5, "right"),
-        Col(t("对变化的贡献", "Contribution"), 1.6, "right"),
-    )
+    years = [Col(str(year), 1.7, "right") for year in (e.period.year - 1, e.period.year)]
+    moved = [Col(t("变化", "Change"), 1.5, "right"), Col(t("对变化的贡献", "Contribution"), 1.6, "right")]
+    columns = (Col(t("项目", "Item"), 3.0), *years, *moved)
     caption = t(f"{indicator.name_zh}变化的分子、分母贡献", f"What moved the {indicator.name_en}")
     rows = [_row(e, t, move) for move in moves]
     return [Paragraph(_said(e, t, moves)), *table(caption, columns, rows, t("变化分解", "Decomposition"))]

@@ -20,7 +20,7 @@ def indicators(e: Evidence, t: Tongue) -> list[Part]:
     columns = (
         Col(t("指标", "Indicator"), 3.2),
         Col(t("上年", "Before"), 1.1, "right"),
-        Col(t("本年", "Now"), 1.1, "right"),
+        Col(t("本年", "Now"), 1.25, "right"),
         Col(t("变化", "Change"), 1.1, "right"),
         Col(t("目标", "Target"), 1.6, "right"),
         Col(t("进度比", "Pace"), 1.0, "right"),
@@ -46,5 +46,5 @@ def _row(e: Evidence, t: Tongue, indicator: Indicator) -> tuple[Cell, ...]:
             number=status["pace_ratio"],
         ),
         Cell(t.share(status["probability"]), number=status["probability"]),
-        t.status(status["status"]),
+        t.status(status["status"], synthetic=e.class_of(status) == "synthetic"),
     )

@@ -5,7 +5,7 @@ from collections import Counter
 from renben.catalogue import Action, Measure
 from renben.report.document import Cell, Heading, Paragraph, Part
 from renben.report.evidence import Evidence
-from renben.report.sections.wording import CLASSES, office_name
+from renben.report.sections.wording import CLASSES, COUNTED, office_name
 from renben.report.tables import Col, table
 from renben.report.tongue import DASH, STATUS, Tongue
 
@@ -51,8 +51,8 @@ def _row(e: Evidence, t: Tongue, measure: Measure) -> tuple[Cell, ...]:
     mine = (
         i.id for i in e.catalogue.indicators.values() if measure.number in i.measure_numbers and i.id in e.own
     )
-    counts = Counter(e.own[id_]["status"] for id_ in mine)
-    said = t.join(f"{t(*STATUS[c])}{t('', ' ')}{counts[c]}" for c in CLASSES if counts[c]) or DASH
+    counts = Counter(e.class_of(e.own[id_]) for id_ in mine)
+    said = t.join(f"{t(*STATUS[c])}{t('', ' ')}{counts[c]}" for c in COUNTED if counts[c]) or DASH
     computed = sum(bool(c.mechanisms) for c in measure.commitments.values())
     worst = next((c for c in reversed(CLASSES[:-1]) if counts[c]), "grey")
     return (

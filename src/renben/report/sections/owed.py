@@ -17,38 +17,42 @@ SHOWN = 4
 
 def next_steps(e: Evidence, t: Tongue) -> list[Part]:
     """Indicators that stand worst, and the data that are still to come by office."""
-    behind = [
-        i for i, row in e.own.items() if row["status"] in ("red", "orange") and not row["reference_only"]
-    ]
-    worst = t.join(t(e.catalogue.indicators[i].name_zh, e.catalogue.indicators[i].name_en) for i in behind)
-    first = (
-        t(f"需要协调的指标：{worst}。", f"Indicators that need coordination: {worst}.")
-        if behind
-        else t(
-            "可以判定的指标中，没有状态为“预警”或“滞后”的约束性指标。",
-            "No binding indicator that can be judged is behind or under warning.",
-        )
-    )
     owed = _owed(e)
-    total = sum(len(v) for v in owed.values())
-    text = t(
-        f"下列{len(owed)}个单位负责的{total}项指标尚无{e.period}年数据，请按期报送。报送方法：用 renben data template elements 取表，填好后用 renben data add 入库，再运行一次即更新本报告。",
-        f"{len(owed)} offices answer for {total} indicators that have no value for {e.period}. To send them: take a form with renben data template elements, add it with renben data add, and run again.",
-    )
     columns = (
         Col(t("单位", "Office"), 1.9),
         Col(t("项数", "Number"), 0.9, "right"),
         Col(t("应报日期", "Due"), 1.5),
-        Col(t("缺数指标及原因", "Indicators without a value"), 5.4),
+        Col(t("缺数指标", "Indicators without a value"), 5.4),
     )
     rows = [
         _row(e, t, office, mine) for office, mine in sorted(owed.items(), key=lambda o: (-len(o[1]), o[0]))
     ]
-    return [
-        Paragraph(first),
-        *([Paragraph(text)] if rows else []),
-        *table(t("待报数据", "Data still to come"), columns, rows, t("待报数据", "Data owed")),
+    grids = table(t("待报数据", "Data still to come"), columns, rows, t("待报数据", "Data owed"))
+    return [Paragraph(_behind(e, t)), Paragraph(_asked(e, t, owed)), *grids]
+
+
+def _behind(e: Evidence, t: Tongue) -> str:
+    """Indicators behind or under warning whose target binds the region."""
+    behind = [
+        i for i, row in e.own.items() if e.class_of(row) in ("red", "orange") and not row["reference_only"]
     ]
+    worst = t.join(t(e.catalogue.indicators[i].name_zh, e.catalogue.indicators[i].name_en) for i in behind)
+    if behind:
+        return t(f"需要协调的指标：{worst}。", f"Indicators that need coordination: {worst}.")
+    return t(
+        "可以判定的指标中，没有状态为“预警”或“滞后”且目标对本地区有约束力的指标。",
+        "No indicator that can be judged and whose target binds the region is behind or under warning.",
+    )
+
+
+def _asked(e: Evidence, t: Tongue, owed: dict[str, list[Indicator]]) -> str:
+    total = sum(len(mine) for mine in owed.values())
+    if not total:
+        return t(f"{e.period}年各单位数据均已报送。", f"All data for {e.period} have been sent.")
+    return t(
+        f"下列{len(owed)}个单位负责的{total}项指标尚无{e.period}年数据，请按期报送。报送方法：用 renben data template elements 取表，填好后用 renben data add 入库，再运行一次即更新本报告。",
+        f"{len(owed)} offices answer for {total} indicators that have no value for {e.period}. To send them: take a form with renben data template elements, add it with renben data add, and run again.",
+    )
 
 
 def _owed(e: Evidence) -> dict[str, list[Indicator]]:

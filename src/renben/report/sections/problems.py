@@ -19,8 +19,6 @@ SEVERITIES = {
     "info": ("提示", "Note"),
 }
 SEVERITY_TONES: dict[str, Tone] = {"major": "red", "error": "red", "warning": "orange"}
-ELSEWHERE = ("data_not_sent", "early_warning")
-"""Kinds that other parts of the report show: the data owed, the early warnings."""
 
 
 def findings(e: Evidence, t: Tongue) -> list[Part]:
@@ -31,43 +29,43 @@ def findings(e: Evidence, t: Tongue) -> list[Part]:
             *parts,
             Paragraph(t(f"{e.period}年各项检查没有发现问题。", f"Checks found nothing for {e.period}.")),
         ]
-    rows = e.findings.filter(~pl.any_horizontal(pl.col("kind").str.starts_with(k) for k in ELSEWHERE))
-    parts.append(Paragraph(_counted(e, t)))
+    found = e.findings.filter(~pl.col("kind").str.starts_with("early_warning"))
+    rows = found.filter(pl.col("kind") != "data_not_sent")
     real, made_up = rows.filter(~pl.col("synthetic")), rows.filter(pl.col("synthetic"))
+    parts.append(Paragraph(_counted(found, t)))
     if not real.height:
         parts.append(
             Paragraph(
                 t(
-                    "除缺报数据和预警外，实际数据中没有发现其他问题。",
-                    "Beside missing data and warnings, nothing was found in real data.",
+                    "除缺报数据外，实际数据中没有发现其他问题。",
+                    "Beside missing data, nothing was found in real data.",
                 )
             )
         )
     parts += _ledger(e, t, real, t("问题清单", "Problems found in real data"), t("问题清单", "Problems"))
     if made_up.height:
-        parts.append(
-            Paragraph(
-                t(
-                    "下表为用合成数据试运行各项检查的结果，只用来说明检查的内容，不反映任何真实情况。",
-                    "The next table comes from trial runs of the checks on synthetic data: it shows what the checks say and describes nothing real.",
-                )
-            )
-        )
+        parts.append(Paragraph(_trial(t)))
     caption = t(
         "合成数据上的检查结果（试用，不反映真实情况）", "Checks on synthetic data (trial, nothing real)"
     )
     return [*parts, *_ledger(e, t, made_up, caption, t("问题清单（合成）", "Problems (synthetic)"))]
 
 
-def _counted(e: Evidence, t: Tongue) -> str:
-    made_up = e.findings.filter(pl.col("synthetic")).height
-    counts = Counter(e.findings.filter(~pl.col("synthetic"))["severity"].to_list())
+def _trial(t: Tongue) -> str:
+    return t(
+        "下表为用合成数据试运行各项检查的结果，只用来说明检查的内容，不反映任何真实情况。",
+        "The next table comes from trial runs of the checks on synthetic data: it shows what the checks say and describes nothing real.",
+    )
+
+
+def _counted(found: pl.DataFrame, t: Tongue) -> str:
+    real = found.filter(~pl.col("synthetic"))
+    counts, made_up = Counter(real["severity"].to_list()), found.height - real.height
     said = t.join(f"{t(*SEVERITIES[s])}{t('', ' ')}{counts[s]}{t('个', '')}" for s in SEVERITIES if counts[s])
-    real = e.findings.height - made_up
     brackets = t(f"（{said}）", f" ({said})") if said else ""
     return t(
-        f"各项检查在实际数据中共发现{real}个问题{brackets}，在合成数据中发现{made_up}个。同一问题在同一报告期只立一次，按类归并列出；缺报数据按单位列于“下一步工作”。整改时限和销号由责任单位填报。",
-        f"Checks found {real} problems in real data{brackets} and {made_up} in synthetic data. A problem is opened once a period and listed by kind; missing data stand by office under next steps. The owners fill in deadline and closing.",
+        f"除预警外，各项检查在实际数据中发现{real.height}个问题{brackets}，在合成数据中发现{made_up}个。同一问题在同一报告期只立一次，按类归并列出；缺报数据按单位列于“下一步工作”。整改时限和销号由责任单位填报。",
+        f"Beside the warnings, checks found {real.height} problems in real data{brackets} and {made_up} in synthetic data. A problem is opened once a period and listed by kind; missing data stand by office under next steps. The owners fill in deadline and closing.",
     )
 
 
@@ -77,11 +75,11 @@ def _ledger(e: Evidence, t: Tongue, rows: pl.DataFrame, caption: str, sheet: str
     made_up = bool(rows.height and rows["synthetic"].all())
     columns = (
         Col(t("序号", "No."), 0.75, "center"),
-        Col(t("级别", "Level"), 1.15, "center"),
+        Col(t("级别", "Level"), 1.2, "center"),
         Col(t("问题（同类首例）", "Problem (first of its kind)"), 4.0),
         Col(t("数量", "Number"), 0.9, "right"),
         Col(t("对象", "Where"), 1.9),
-        Col(t("责任单位", "Owner"), 1.5),
+        Col(t("责任单位", "Owner"), 1.7),
         *(
             []
             if made_up

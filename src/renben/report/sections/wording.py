@@ -10,6 +10,8 @@ from renben.report.evidence import Evidence
 from renben.report.tongue import Tongue
 
 CLASSES = ("green", "yellow", "orange", "red", "grey")
+COUNTED = (*CLASSES, "synthetic")
+"""Classes as they are counted: a class that rests on synthetic data is counted apart."""
 LINES_EN = {"ug/m3": "µg/m³", "m2": "m²", "km2": "km²", "m2/person": "m² a person", "1": "", "ratio": ""}
 WORDS_EN = {"10k persons": "10,000 persons", "100m CNY": "100 million yuan", "10k CNY": "10,000 yuan"}
 
