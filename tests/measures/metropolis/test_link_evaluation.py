@@ -205,7 +205,7 @@ def test_access_by_zone_and_group_on_the_worked_network():
 def test_people_within_the_hour_of_the_core_become_the_indicator_data():
     data = made(links.core_reach_data, links.core_reach_data(times(), zones(), groups(), law()))
     got = {
-        r["region"]: (r["pop_within_60min"], r["pop_metro"], r["core_minutes"])
+        r["region"]: (r["pop_within_60min"], r["persons"], r["core_minutes"])
         for r in data.iter_rows(named=True)
     }
     assert got[REGION["X"]] == (0, 55_000, 75.0)
