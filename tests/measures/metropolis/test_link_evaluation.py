@@ -326,3 +326,11 @@ def test_the_order_of_rows_changes_no_digit(rng):
         for r in (first, second)
     ]
     assert wholes[0].equals(wholes[1])
+
+
+def test_waiting_counts_at_the_station_where_one_boards():
+    effect, _, _ = effects(project_links({}), stops([("X", 0, 30), ("T", 20, 1)]))
+    got = {r["zone"]: r for r in effect.filter(pl.col("minutes") == 45).iter_rows(named=True)}
+    # From T the train takes 1 + 20 minutes; from X it takes 30 + 20.
+    assert got["T"]["persons_after"] - got["T"]["persons_before"] == 55_000
+    assert got["X"]["persons_after"] == got["X"]["persons_before"]
