@@ -371,3 +371,17 @@ def test_the_overlay_in_the_guide_is_read_as_it_stands(tmp_path):
     rules = Law(Catalogue(tmp_path).laws, dt.date(2024, 12, 31))
     tables = allot([(10, 20, 30)] * 11, rules)
     assert total(tables["settlement_reward"], "settlement") == Decimal(600_000_000)
+
+
+def test_a_pool_below_whose_payer_there_is_nobody_is_reported_once():
+    returned = [
+        {"payer": c, "part": "effort", "pool": 5, "returned": 5, "reason": "no_region_below"}
+        for c in ("140105", "140106")
+    ]
+    table = frame("reward_returned", returned)
+    findings = made(reward.reward_pools_have_recipients, reward.reward_pools_have_recipients(table))
+    assert findings.height == 1
+    assert "140105, 140106" in findings["text_en"][0]
+    assert made(reward.reward_is_paid_out, reward.reward_is_paid_out(table)).is_empty()
+    nothing = reward.reward_pools_have_recipients(frame("reward_returned", []))
+    assert made(reward.reward_pools_have_recipients, nothing).is_empty()
