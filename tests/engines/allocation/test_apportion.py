@@ -75,3 +75,9 @@ def test_what_cannot_be_shared_is_refused_with_the_reason(whole, weights, says):
 def test_an_amount_below_one_fen_is_refused():
     with pytest.raises(AllocationError, match="whole fen"):
         apportion_money(Decimal("1.005"), [1])
+
+
+def test_of_equal_remainders_the_larger_weight_and_then_the_earlier_part_gets_the_step():
+    assert apportion(2, [1, 3]) == [0, 2]
+    assert apportion(2, [3, 1]) == [2, 0]
+    assert apportion(1, [1, 1]) == [1, 0]

@@ -121,4 +121,8 @@ def test_spark_and_duckdb_agree_on_every_row(book, people, selection, duckdb_ans
 
 def same(one: pa.Table, other: pa.Table) -> list[str]:
     """Columns whose values are not identical in every row."""
-    return [n for n in one.column_names if not one[n].combine_chunks().equals(other[n].cast(one[n].type).combine_chunks())]
+    return [
+        n
+        for n in one.column_names
+        if not one[n].combine_chunks().equals(other[n].cast(one[n].type).combine_chunks())
+    ]

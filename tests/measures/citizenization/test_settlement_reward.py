@@ -31,6 +31,12 @@ def published() -> dict[str, Decimal]:
     return {r["code"]: Decimal(r["value"]) * 10000 for r in rows}
 
 
+def reported(amounts):
+    """Published amounts as reported data elements, beside another element."""
+    rows = [{"region": c, "element": "citizenization_fund", "value": float(a)} for c, a in amounts.items()]
+    return frame("elements", [*rows, {"region": CITIES[0], "element": "pop_resident", "value": 5.0}])
+
+
 def people(counts, period="2024"):
     """Settlement rows; counts are (cross, province, city) for each city in order."""
     return [
@@ -118,10 +124,9 @@ def test_effort_equal_to_the_published_amounts_reproduces_the_published_allocati
     )
     got = dict(zip(tables["settlement_reward"]["region"], tables["settlement_reward"]["amount"], strict=True))
     assert got == amounts
-    rows = [{"region": c, "amount": a} for c, a in amounts.items()]
     comparison = made(
         reward.reward_comparison,
-        reward.reward_comparison(tables["settlement_reward"].lazy(), frame("reward_published", rows)),
+        reward.reward_comparison(tables["settlement_reward"].lazy(), reported(amounts)),
     )
     assert (comparison["rank_computed"] == comparison["rank_published"]).all()
     findings = made(
@@ -134,8 +139,7 @@ def test_effort_equal_to_the_published_amounts_reproduces_the_published_allocati
 def test_a_computed_allocation_in_another_order_is_reported_city_by_city():
     amounts = published()
     tables = allot([(1, 1, 1)] * 11, law(**OPERATOR))
-    rows = [{"region": c, "amount": a} for c, a in amounts.items()]
-    comparison = reward.reward_comparison(tables["settlement_reward"].lazy(), frame("reward_published", rows))
+    comparison = reward.reward_comparison(tables["settlement_reward"].lazy(), reported(amounts))
     findings = made(
         reward.reward_follows_the_published_order, reward.reward_follows_the_published_order(comparison)
     )
@@ -348,7 +352,7 @@ def test_census_migrants_as_a_stand_in_for_settlers_come_near_the_published_orde
         reward.reward_comparison,
         reward.reward_comparison(
             tables["settlement_reward"].lazy(),
-            frame("reward_published", [{"region": c, "amount": a} for c, a in published().items()]),
+            reported(published()),
         ),
     )
     first = comparison.filter(pl.col("rank_published") == 1)
@@ -367,3 +371,17 @@ def test_the_overlay_in_the_guide_is_read_as_it_stands(tmp_path):
     rules = Law(Catalogue(tmp_path).laws, dt.date(2024, 12, 31))
     tables = allot([(10, 20, 30)] * 11, rules)
     assert total(tables["settlement_reward"], "settlement") == Decimal(600_000_000)
+
+
+def test_a_pool_below_whose_payer_there_is_nobody_is_reported_once():
+    returned = [
+        {"payer": c, "part": "effort", "pool": 5, "returned": 5, "reason": "no_region_below"}
+        for c in ("140105", "140106")
+    ]
+    table = frame("reward_returned", returned)
+    findings = made(reward.reward_pools_have_recipients, reward.reward_pools_have_recipients(table))
+    assert findings.height == 1
+    assert "140105, 140106" in findings["text_en"][0]
+    assert made(reward.reward_is_paid_out, reward.reward_is_paid_out(table)).is_empty()
+    nothing = reward.reward_pools_have_recipients(frame("reward_returned", []))
+    assert made(reward.reward_pools_have_recipients, nothing).is_empty()

@@ -413,3 +413,8 @@ def test_the_daily_index_is_the_largest_individual_index(values):
     parts, days = daily(rows)
     largest = parts.group_by("day").agg(pl.col("iaqi").max()).sort("day")["iaqi"].clip(1)
     assert days["aqi"].to_list() == largest.to_list()
+
+
+def test_two_days_at_exactly_the_threshold_lift_a_warning_and_one_above_does_not():
+    assert next_level("red", [180], [150, 150, 200], RULES, 2)[0] == "none"
+    assert next_level("red", [180], [150, 151, 90], RULES, 2)[0] == "red"

@@ -364,3 +364,16 @@ def test_first_places_of_a_county_add_up_to_two_and_scores_stay_between_zero_and
     for _, rows in ranked.group_by("region"):
         assert sorted(rows["rank"].to_list()) == list(range(1, rows.height + 1))
         assert rows["top_two"].sum() >= min(2, rows.height) - 1e-9
+
+
+def test_spending_that_grows_exactly_as_asked_passes_while_output_must_grow_faster():
+    rules = {"rnd_growth": 0.1, "growth": 0.1}
+    years = [{"rnd": 100, "output": 100}, {"rnd": 0, "output": 0}, {"rnd": 121, "output": 121}]
+    assert judge("rnd_growth", rules, 1.0, years).passed is True
+    assert judge("growth", rules, 1.0, years).passed is False
+
+
+def test_of_three_candidates_two_are_first_under_every_weight():
+    got = chosen().filter(pl.col("region") == "140728")
+    assert got["rank"].sort().to_list() == [1, 2, 3]
+    assert got["top_two"].sum() == pytest.approx(2.0)

@@ -205,7 +205,7 @@ def test_access_by_zone_and_group_on_the_worked_network():
 def test_people_within_the_hour_of_the_core_become_the_indicator_data():
     data = made(links.core_reach_data, links.core_reach_data(times(), zones(), groups(), law()))
     got = {
-        r["region"]: (r["pop_within_60min"], r["pop_metro"], r["core_minutes"])
+        r["region"]: (r["pop_within_60min"], r["persons"], r["core_minutes"])
         for r in data.iter_rows(named=True)
     }
     assert got[REGION["X"]] == (0, 55_000, 75.0)
@@ -326,3 +326,11 @@ def test_the_order_of_rows_changes_no_digit(rng):
         for r in (first, second)
     ]
     assert wholes[0].equals(wholes[1])
+
+
+def test_waiting_counts_at_the_station_where_one_boards():
+    effect, _, _ = effects(project_links({}), stops([("X", 0, 30), ("T", 20, 1)]))
+    got = {r["zone"]: r for r in effect.filter(pl.col("minutes") == 45).iter_rows(named=True)}
+    # From T the train takes 1 + 20 minutes; from X it takes 30 + 20.
+    assert got["T"]["persons_after"] - got["T"]["persons_before"] == 55_000
+    assert got["X"]["persons_after"] == got["X"]["persons_before"]

@@ -19,6 +19,7 @@ from renben.measures.citizenization.settlement_reward.checks import (
     reward_claims_match_the_registry,
     reward_follows_the_published_order,
     reward_is_paid_out,
+    reward_pools_have_recipients,
 )
 from renben.measures.citizenization.settlement_reward.results import (
     citizenization_fund_data,
@@ -36,6 +37,7 @@ __all__ = (
     "reward_follows_the_published_order",
     "reward_is_paid_out",
     "reward_marginal",
+    "reward_pools_have_recipients",
     "reward_sensitivity",
     "reward_share",
     "settlement_reward",

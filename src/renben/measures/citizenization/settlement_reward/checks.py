@@ -15,14 +15,14 @@ def reward_is_paid_out(reward_returned: Table) -> Table:
     """
     missing = pl.coalesce(pl.col("missing").str.slice(0, 200), pl.lit("-"))
     each = pl.format("{}: {} ({}; {})", "part", "returned", "reason", missing)
-    kept = reward_returned.filter(pl.col("returned") > 0).sort("part")
+    kept = reward_returned.filter(pl.col("returned") > 0, pl.col("reason") != "no_region_below")
     return (
         kept.group_by("payer")
-        .agg(each=each.sort().str.join(" | "), no_one=(pl.col("reason") == "no_region_below").all())
+        .agg(each=each.sort().str.join(" | "))
         .select(
             kind=pl.lit("reward_not_shared"),
             subject="payer",
-            severity=pl.when("no_one").then(pl.lit("warning")).otherwise(pl.lit("error")),
+            severity=pl.lit("error"),
             owner=pl.lit("finance"),
             text_zh=pl.format(
                 "以下部分未能分配，退回分配主体(元)：{}。补报数据或在本地法规目录写明权重后重算。", "each"
@@ -33,6 +33,31 @@ def reward_is_paid_out(reward_returned: Table) -> Table:
                 "each",
             ),
         )
+    )
+
+
+@check
+def reward_pools_have_recipients(reward_returned: Table) -> Table:
+    """One finding for all payers below which there is no region to share a pool among.
+
+    Args:
+        reward_returned: What stays with the payer, and why.
+    """
+    alone = reward_returned.filter(pl.col("reason") == "no_region_below")
+    named = alone.select(n=pl.col("payer").n_unique(), each=pl.col("payer").unique().sort().str.join(", "))
+    return named.filter(pl.col("n") > 0).select(
+        kind=pl.lit("reward_pool_without_recipients"),
+        subject=pl.lit("reward_pool"),
+        severity=pl.lit("warning"),
+        owner=pl.lit("finance"),
+        text_zh=pl.format(
+            "{} 个分配主体没有下级地区，资金池无人可分：{}。", "n", pl.col("each").str.slice(0, 200)
+        ),
+        text_en=pl.format(
+            "{} payers have no region below them to share a pool among: {}.",
+            "n",
+            pl.col("each").str.slice(0, 200),
+        ),
     )
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import polars as pl
 
 from renben.core.law import Law
-from renben.core.table import Table, table
+from renben.core.table import Maybe, Table, table
 from renben.engines.statistics.steady import steady_sum
 
 AMOUNT = pl.Decimal(18, 2)
@@ -106,18 +106,21 @@ def citizenization_fund_data(settlement_reward: Table, settlement_score: Table, 
 
 
 @table(grain=("region",), basis=("settlement_reward",))
-def reward_comparison(settlement_reward: Table, reward_published: Table) -> Table:
+def reward_comparison(settlement_reward: Table, elements: Maybe) -> Table:
     """Computed beside published amounts (yuan), shares (0-1) and ranks (1 = most) among regions of one payer.
 
     Args:
         settlement_reward: Amounts by region and part.
-        reward_published: Amounts by region as the payer published them.
+        elements: Reported data elements; `citizenization_fund` is what the payer has published (yuan).
     """
     whole = pl.col("amount").is_not_null().all()
     computed = settlement_reward.group_by("region", "payer").agg(
         computed=pl.when(whole).then(pl.col("amount").sum())
     )
-    both = computed.join(reward_published.rename({"amount": "published"}), on="region")
+    published = elements.filter(
+        pl.col("element") == "citizenization_fund", pl.col("value").is_not_null()
+    ).select("region", published=pl.col("value").round(2).cast(AMOUNT))
+    both = computed.join(published, on="region")
     share = {
         c: pl.col(c).cast(pl.Float64) / pl.col(c).sum().over("payer").cast(pl.Float64)
         for c in ("computed", "published")

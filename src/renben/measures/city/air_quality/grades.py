@@ -38,8 +38,9 @@ def threshold(rules: Rules) -> int:
 def elapsed(days: Sequence[int | None], rules: Rules) -> list[int]:
     """Days (AQI) of the episode that the last day belongs to: those above the threshold without a break."""
     episode: list[int] = []
+    clear = threshold(rules)
     for aqi in reversed(days):
-        if aqi is None or aqi <= threshold(rules):
+        if aqi is None or aqi <= clear:
             break
         episode.append(aqi)
     return episode[::-1]

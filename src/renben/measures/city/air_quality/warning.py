@@ -15,7 +15,6 @@ from renben.measures.city.air_quality.grades import LEVELS, Rules, action, grade
 
 RULE = "air_quality.warning_grade"
 ONE_DAY = dt.timedelta(days=1)
-LONGEST_EPISODE = 30
 WARNING_COLUMNS = ("level", "level_reason", "grade", "action", "doubt", "forecast_id")
 
 
@@ -63,13 +62,14 @@ def _ticks(
         return [_undecided(region, day) for day in sorted({row["issued_on"] for row in forecasts})]
     rules: Rules = law.value(RULE, region)
     clear, least = law.value("air_quality.warning_clear_days"), law.value("air_quality.forecast_days")
-    rows = []
+    limit, rows = threshold(rules), []
     for day, issued in groupby(forecasts, key=lambda row: row["issued_on"]):
         ahead = {row["target_day"]: row for row in issued if row["target_day"] > day}
         run = _unbroken(ahead, day)
-        past = [seen.get(day - n * ONE_DAY) for n in range(LONGEST_EPISODE, -1, -1)]
-        after, asked = next_level(level, past, run, rules, int(clear))
-        doubt = "observation_missing" if past[-1] is None else "forecast_short" if len(run) < least else None
+        after, asked = next_level(level, _trailing(seen, day, limit), run, rules, int(clear))
+        doubt = (
+            "observation_missing" if seen.get(day) is None else "forecast_short" if len(run) < least else None
+        )
         first = ahead.get(day + ONE_DAY)
         rows.append(
             {
@@ -84,6 +84,15 @@ def _ticks(
         )
         level = after
     return rows
+
+
+def _trailing(seen: Mapping[dt.date, int | None], day: dt.date, limit: int) -> list[int]:
+    """Indices of the days up to and with a day that are above the limit without a break."""
+    run: list[int] = []
+    while (aqi := seen.get(day)) is not None and aqi > limit:
+        run.append(aqi)
+        day -= ONE_DAY
+    return run[::-1]
 
 
 def _unbroken(ahead: Mapping[dt.date, Mapping[str, Any]], day: dt.date) -> list[int]:

@@ -131,7 +131,7 @@ def core_reach_data(travel_time: Table, zone: Table, zone_group: Table, law: Law
         people.group_by("region")
         .agg(
             pop_within_60min=pl.col("persons").filter(inside).sum(),
-            pop_metro=pl.col("persons").sum(),
+            persons=pl.col("persons").sum(),
             core_minutes=pl.when(timed.sum() > 0).then(spent / timed.sum() / 60),
         )
         .with_columns(
