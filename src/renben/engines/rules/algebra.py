@@ -47,7 +47,7 @@ def _inside_region(kind: str, type_: Type, args: tuple[Term, ...], data: Any) ->
     if not all(arg.row_free or arg.kind == "regional" for arg in args):
         return None
     inner = node(kind, type_, [arg.args[1] if arg.kind == "regional" else arg for arg in args], data)
-    return by_region(regional[0].args[0], inner)
+    return by_region(regional[0].args[0], inner)  # type: ignore[no-any-return]
 
 
 def by_region(place: Term, value: Term) -> Any:
@@ -149,7 +149,7 @@ def _unshift(shifted: Term, limit: Term) -> Term:
     amount = shifted.args[1]
     if shifted.kind == "add_months":
         return node("back_months", DATE, (limit, amount))  # type: ignore[no-any-return]
-    return day_shift(limit, -amount)  # type: ignore[operator]
+    return day_shift(limit, arithmetic("mul", amount, -1))  # type: ignore[no-any-return]
 
 
 def day_shift(day: Term, days: Term | int) -> Any:

@@ -59,7 +59,7 @@ class Population:
         )
 
     def _money(self, rule: str, column: str) -> pl.Expr:
-        scale = shown(10_000, self.book.rules[rule].rule.unit) / 10_000
+        scale: float = shown(10_000, self.book.rules[rule].rule.unit) / 10_000
         return pl.col(column) * scale
 
     def reforms(
