@@ -51,6 +51,10 @@ class Engine(Protocol):
         """Column names and types of a source."""
         ...
 
+    def put(self, name: str, table: pa.Table) -> None:
+        """Make an Arrow table readable under a name for this session."""
+        ...
+
 
 @dataclass(frozen=True)
 class Source:
@@ -173,6 +177,10 @@ class DuckDB:
         """Column names and types of a source."""
         rows = self.connection.execute(f"DESCRIBE SELECT * FROM {table}").fetchall()
         return {str(row[0]): str(row[1]) for row in rows}
+
+    def put(self, name: str, table: pa.Table) -> None:
+        """Make an Arrow table readable under a name for this session."""
+        self.connection.register(name, table)
 
     def write(self, sql: str, path: Path) -> int:
         """Write one SELECT's rows as a Parquet file, whole or not at all (rows)."""
