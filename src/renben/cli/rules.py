@@ -151,7 +151,7 @@ def check(at: WorkspaceOption = None, book: BookOption = None, json_: JsonOption
     """
     loaded = opened(at, book)
     used = {name for rule in loaded.rules.values() for name in rule.provisions}
-    found = {
+    found: dict[str, Any] = {
         "book": loaded.book.name,
         "digest": loaded.digest(),
         "decisions": len(loaded.decisions),

@@ -4,25 +4,22 @@ A million adversarial people where CI is set, a hundred thousand otherwise (RENB
 """
 
 import datetime as dt
-import io
 import os
 import shutil
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 import pytest
 
 from renben.catalogue import load as load_catalogue
-from renben.engines.rules import DATE, LoadedBook, from_catalogue, load
+from renben.engines.rules import LoadedBook, from_catalogue, load
 from renben.engines.rules.adversarial import adversarial
 from renben.engines.rules.compare import one_by_one, unequal
 from renben.engines.rules.engine import DuckDB, EngineError, Selection, Source, run, table_source
 from renben.engines.rules.postgresql import PostgreSQL
 from renben.engines.rules.select import decisions
 from renben.engines.rules.spark import Spark
-from renben.engines.rules.types import BOOL, INT
 from renben.measures.citizenization.entitlements import BOOK
 
 ON = dt.date(2025, 2, 28)
@@ -30,7 +27,6 @@ CI = bool(os.environ.get("CI"))
 ROWS = int(os.environ.get("RENBEN_ROWS", 1_000_000 if CI else 100_000))
 SLICE = 100_000
 ADDRESS = os.environ.get("RENBEN_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/postgres")
-TYPES = {BOOL: "boolean", DATE: "date", INT: "bigint"}
 
 
 def absent(reason: str) -> None:
@@ -86,24 +82,10 @@ def test_postgresql_and_duckdb_agree_on_every_row(book, people, selection, duckd
         engine = PostgreSQL(ADDRESS)
     except EngineError as error:
         absent(str(error))
-    fill_postgresql(engine, book, people)
+    engine.put("renben_people", people)
     found = answers(engine, book, selection, "renben_people")
     assert found.num_rows == ROWS
     assert same(duckdb_answers, found) == []
-
-
-def fill_postgresql(engine: PostgreSQL, book: LoadedBook, people: pa.Table) -> None:
-    types = {fact.name: TYPES.get(fact.type, "integer") for fact in book.book.facts}
-    columns = ", ".join(f'"{name}" {types.get(name, "bigint")}' for name in people.column_names)
-    with engine.connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMP TABLE renben_people ({columns})")
-        with cursor.copy("COPY renben_people FROM STDIN (FORMAT csv)") as copy:
-            for batch in people.to_batches(max_chunksize=50_000):
-                sink = io.BytesIO()
-                pacsv.write_csv(batch, sink, pacsv.WriteOptions(include_header=False))
-                copy.write(sink.getvalue())
-        cursor.execute("CREATE INDEX ON renben_people (person)")
-        cursor.execute("ANALYZE renben_people")
 
 
 def test_spark_and_duckdb_agree_on_every_row(book, people, selection, duckdb_answers, tmp_path: Path):

@@ -47,7 +47,7 @@ def _inside_region(kind: str, type_: Type, args: tuple[Term, ...], data: Any) ->
     if not all(arg.row_free or arg.kind == "regional" for arg in args):
         return None
     inner = node(kind, type_, [arg.args[1] if arg.kind == "regional" else arg for arg in args], data)
-    return by_region(regional[0].args[0], inner)
+    return by_region(regional[0].args[0], inner)  # type: ignore[no-any-return]
 
 
 def by_region(place: Term, value: Term) -> Any:
@@ -72,12 +72,21 @@ def connect(kind: str, args: Sequence[Term]) -> Bool:
         for part in arg.args if arg.kind == kind else (arg,):
             flat[part.number] = part
     neutral = kind == "and"
-    parts = [p for p in flat.values() if not (p.kind == "const" and p.data is neutral)]
+    parts = _absorbed(kind, [p for p in flat.values() if not (p.kind == "const" and p.data is neutral)])
     if any(p.kind == "const" and p.data is (not neutral) for p in parts):
         return const(not neutral, BOOL)  # type: ignore[no-any-return]
     if len(parts) < 2:
         return parts[0] if parts else const(neutral, BOOL)  # type: ignore[return-value]
     return node(kind, BOOL, parts)  # type: ignore[no-any-return]
+
+
+def _absorbed(kind: str, parts: list[Term]) -> list[Term]:
+    """`a | (a & b)` is `a`, and `a & (a | b)` is `a`, also where something is unknown."""
+    inner = "or" if kind == "and" else "and"
+    if not any(part.kind == inner for part in parts):
+        return parts
+    sets = [frozenset(a.number for a in (p.args if p.kind == inner else (p,))) for p in parts]
+    return [p for p, own in zip(parts, sets, strict=True) if not any(other < own for other in sets)]
 
 
 def negate(term: Term) -> Bool:
@@ -149,7 +158,7 @@ def _unshift(shifted: Term, limit: Term) -> Term:
     amount = shifted.args[1]
     if shifted.kind == "add_months":
         return node("back_months", DATE, (limit, amount))  # type: ignore[no-any-return]
-    return day_shift(limit, -amount)  # type: ignore[operator]
+    return day_shift(limit, arithmetic("mul", amount, -1))  # type: ignore[no-any-return]
 
 
 def day_shift(day: Term, days: Term | int) -> Any:

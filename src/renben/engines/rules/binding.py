@@ -128,7 +128,7 @@ def rebuild(term: Term, args: list[Term]) -> Term:
         return negate(args[0])
     if term.kind == "if" and args[0].kind == "const":
         chosen = {True: args[1], False: args[2], None: const(None, term.type)}
-        return chosen[args[0].data]
+        return chosen[args[0].data]  # type: ignore[no-any-return]
     if term.kind in ("link", "table"):
         return make(term.kind, term.type, tuple(args), term.data)  # type: ignore[no-any-return]
     return node(term.kind, term.type, args, term.data)  # type: ignore[no-any-return]

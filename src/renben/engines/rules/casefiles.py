@@ -23,7 +23,7 @@ import yaml
 
 from renben.core.errors import RenbenError
 from renben.engines.rules.desk import ANSWERS, Desk
-from renben.engines.rules.engine import DuckDB, Selection, run, table_source
+from renben.engines.rules.engine import DuckDB, Engine, Selection, run, table_source
 from renben.engines.rules.explain import CONNECTIVES, Decision, decide, plain
 from renben.engines.rules.loading import LoadedBook
 from renben.engines.rules.person import Person, read_person
@@ -123,9 +123,10 @@ def _reasons(decision: Decision, wanted: Mapping[str, Any]) -> Iterator[str]:
         yield "gives no reason"
 
 
-def sql_differences(book: LoadedBook, checks: list[Check], engine: DuckDB | None = None) -> list[str]:
+def sql_differences(book: LoadedBook, checks: list[Check], engine: Engine | None = None) -> list[str]:
     """Where the SQL answer of a case is not the one-person answer; all cases of a day in one query."""
-    found, database = [], engine or DuckDB()
+    found: list[str] = []
+    database = engine or DuckDB()
     groups: dict[tuple[date, int], list[Check]] = {}
     for check in checks:
         groups.setdefault((check.on, id(check.provisions)), []).append(check)
@@ -134,16 +135,15 @@ def sql_differences(book: LoadedBook, checks: list[Check], engine: DuckDB | None
     return found
 
 
-def _sql_of_day(book: LoadedBook, day: date, checks: list[Check], engine: DuckDB) -> list[str]:
+def _sql_of_day(book: LoadedBook, day: date, checks: list[Check], engine: Engine) -> list[str]:
     desk = Desk(book, checks[0].provisions)
     table, numbers = table_of(book.book.facts, [check.person for check in checks])
-    engine.connection.register("case_people", table)
+    engine.put("case_people", table)
     source = table_source(engine, "case_people", book.book.facts)
     rules = sorted({rule for check in checks for rule in check.expected})
     binding = desk.binding(day)
     selection = Selection({rule: binding.bind(book.rules[rule].term) for rule in rules})
     rows = run(engine, selection, source, book.book.facts, keep=("person",)).to_pylist()
-    engine.connection.unregister("case_people")
     by_person = {row["person"]: row for row in rows}
     found = []
     for check, number in zip(checks, numbers, strict=True):

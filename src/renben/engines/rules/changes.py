@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import reduce
+from typing import Any
 
 from renben.engines.rules import kernel
 from renben.engines.rules.algebra import by_region
@@ -38,13 +39,17 @@ def next_change(book: LoadedBook, on: date, rules: Iterable[str] | None = None) 
     terms = [t for n in names for t in (book.rules[n].term, book.rules[n].amount) if t is not None]
     days = [_provisions_change(book, on), *_turns(book.book.facts, terms)]
     unique = {day.number: day for day in days}
-    return binding.bind(reduce(earliest, (_ahead(day) for day in unique.values())))
+    return binding.bind(_first([_ahead(day) for day in unique.values()]))
 
 
-def _ahead(day: Term) -> Term:
+def _first(days: list[Any]) -> Any:
+    return reduce(earliest, days)
+
+
+def _ahead(day: Any) -> Any:
     """The day if it lies ahead, never where it is past or unknown."""
-    ahead = otherwise(TODAY < day, const(False, BOOL))  # type: ignore[operator]
-    return when(ahead, otherwise(day, NEVER), NEVER)  # type: ignore[no-any-return]
+    ahead = otherwise(TODAY < day, const(False, BOOL))
+    return when(ahead, otherwise(day, NEVER), NEVER)
 
 
 def _provisions_change(book: LoadedBook, on: date) -> Term:
@@ -58,7 +63,7 @@ def _turns(facts: Facts, terms: Iterable[Term]) -> Iterator[Term]:
         if term.kind == "link":
             inner = list(_turns(facts, [term.args[0]]))
             if inner:
-                soonest = reduce(earliest, (_ahead(day) for day in inner))
+                soonest = _first([_ahead(day) for day in inner])
                 relation = facts.relations[term.data[1]]
                 yield otherwise(link("first", relation, soonest), NEVER)
         elif term.kind in ("le", "lt", "eq"):
@@ -67,6 +72,8 @@ def _turns(facts: Facts, terms: Iterable[Term]) -> Iterator[Term]:
 
 def _turn(term: Term) -> Iterator[Term]:
     """Days on which one comparison turns."""
+    left: Any
+    right: Any
     left, right = term.args
     moves = [side for side in (left, right) if _moves(side)]
     if not moves:
@@ -76,18 +83,18 @@ def _turn(term: Term) -> Iterator[Term]:
         return
     if term.kind == "eq":
         row, limit = (left, right) if _moves(right) else (right, left)
-        yield from (_reach(limit, row), _reach(limit, add_days(row, 1)))  # type: ignore[arg-type]
+        yield from (_reach(limit, row), _reach(limit, add_days(row, 1)))
     elif _moves(right):
-        yield _reach(right, left if term.kind == "le" else add_days(left, 1))  # type: ignore[arg-type]
+        yield _reach(right, left if term.kind == "le" else add_days(left, 1))
     else:
-        yield _reach(left, right if term.kind == "lt" else add_days(right, 1))  # type: ignore[arg-type]
+        yield _reach(left, right if term.kind == "lt" else add_days(right, 1))
 
 
 def _moves(term: Term) -> bool:
     return TODAY.number in {t.number for t in walk([term])}
 
 
-def _reach(limit: Term, value: Term) -> Term:
+def _reach(limit: Term, value: Any) -> Any:
     """The day on which an expression of today reaches a value; the next month where it is no plain shift."""
     if limit.number == TODAY.number:
         return value
@@ -96,17 +103,17 @@ def _reach(limit: Term, value: Term) -> Term:
         return value
     if inner.kind not in ("back_months", "add_days", "add_months"):
         return _next_month()
-    amount = inner.args[1] if place is None else _placed(place, inner.args[1])
+    amount: Any = inner.args[1] if place is None else _placed(place, inner.args[1])
     base = inner.args[0] if place is None else _placed(place, inner.args[0])
     if inner.kind == "add_days":
-        return _reach(base, add_days(value, -amount))  # type: ignore[arg-type, operator]
-    months = amount if inner.kind == "back_months" else -amount  # type: ignore[operator]
-    return _reach(base, add_months(value, months))  # type: ignore[arg-type]
+        return _reach(base, add_days(value, -amount))
+    months = amount if inner.kind == "back_months" else -amount
+    return _reach(base, add_months(value, months))
 
 
-def _placed(place: Term, inner: Term) -> Term:
+def _placed(place: Term, inner: Term) -> Any:
     """A part of a regional expression, in the same place; today is the same everywhere."""
-    return inner if inner.number == TODAY.number else by_region(place, inner)  # type: ignore[no-any-return]
+    return inner if inner.number == TODAY.number else by_region(place, inner)
 
 
 def _next_month() -> Date:

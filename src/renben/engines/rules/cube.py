@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -59,11 +60,15 @@ class Cube:
         part.replace(path)
 
 
+def _yes(term: Any) -> Any:
+    return otherwise(term, const(False, BOOL))
+
+
 def mask(terms: Mapping[str, Term]) -> Term:
     """Sum of powers of two over the decisions that are granted (bound truths)."""
     if len(terms) > MOST_BITS:
         raise ValueError(f"a cube holds at most {MOST_BITS} decisions, not {len(terms)}; name fewer")
-    bits = [when(otherwise(term, const(False, BOOL)), 1 << i, 0) for i, term in enumerate(terms.values())]
+    bits = [when(_yes(term), 1 << i, 0) for i, term in enumerate(terms.values())]
     return reduce(lambda total, bit: total + bit, bits)  # type: ignore[no-any-return]
 
 

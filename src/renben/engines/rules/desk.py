@@ -39,7 +39,7 @@ class Case:
     @property
     def truth(self) -> Value:
         """The decision's truth: true, false or None for unknown."""
-        return self.values[self.loaded.term.number]
+        return self.values[self.loaded.term.number]  # type: ignore[no-any-return]
 
     @property
     def answer(self) -> str:

@@ -46,21 +46,10 @@ class Dialect:
             else str(value)
         )
 
-    def add_months(self, day: str, months: str) -> str:
-        """Calendar month shift that saturates at "never" and keeps unknown unknown."""
-        moved = self.months.format(day=day, n=months)
-        return (
-            f"CASE WHEN {day} >= {SATURATE} AND {months} IS NOT NULL THEN {NEVER} "
-            f"WHEN {moved} >= {SATURATE} THEN {NEVER} ELSE {moved} END"
-        )
-
-    def add_days(self, day: str, days: str) -> str:
-        """Day shift that saturates at "never" and keeps unknown unknown."""
-        moved = self.days.format(day=day, n=days)
-        return (
-            f"CASE WHEN {day} >= {SATURATE} AND {days} IS NOT NULL THEN {NEVER} "
-            f"WHEN {moved} > {NEVER} THEN {NEVER} ELSE {moved} END"
-        )
+    def saturated(self, day: str, moved: str) -> str:
+        """A shifted day that stays "never" where it was, or would pass the year 9998; unknown stays unknown."""
+        never = f"({day} >= {SATURATE} AND {moved} IS NOT NULL) OR {moved} >= {SATURATE}"
+        return f"CASE WHEN {never} THEN {NEVER} ELSE {moved} END"
 
 
 DUCKDB = Dialect(
@@ -68,21 +57,21 @@ DUCKDB = Dialect(
     months="CAST({day} + to_months(CAST({n} AS INTEGER)) AS DATE)",
     days="({day} + CAST({n} AS INTEGER))",
     between="CAST(({last} - {first}) AS BIGINT)",
-    divide="({a} // NULLIF({b}, 0))",
+    divide="({a} // {b})",
 )
 POSTGRESQL = Dialect(
     name="postgresql",
     months="CAST({day} + make_interval(months => CAST({n} AS INTEGER)) AS DATE)",
     days="({day} + CAST({n} AS INTEGER))",
     between="CAST(({last} - {first}) AS BIGINT)",
-    divide="({a} / NULLIF({b}, 0))",
+    divide="({a} / {b})",
 )
 SPARK = Dialect(
     name="spark",
     months="add_months({day}, CAST({n} AS INT))",
     days="date_add({day}, CAST({n} AS INT))",
     between="CAST(datediff({last}, {first}) AS BIGINT)",
-    divide="({a} div NULLIF({b}, 0))",
+    divide="({a} div {b})",
     quote="`",
 )
 DIALECTS = {dialect.name: dialect for dialect in (DUCKDB, POSTGRESQL, SPARK)}

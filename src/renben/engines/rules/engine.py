@@ -51,6 +51,10 @@ class Engine(Protocol):
         """Column names and types of a source."""
         ...
 
+    def put(self, name: str, table: pa.Table) -> None:
+        """Make an Arrow table readable under a name for this session."""
+        ...
+
 
 @dataclass(frozen=True)
 class Source:
@@ -85,6 +89,7 @@ def run(
     keep: Sequence[str] = (),
     group_by: Sequence[str] | None = None,
     computed: Mapping[str, Term] | None = None,
+    unknowns: bool = True,
 ) -> pa.Table:
     """Values per person (with the kept columns), or counts and sums per group.
 
@@ -98,6 +103,7 @@ def run(
         keep: key columns to return beside the values.
         group_by: columns to group by; None for one row per person.
         computed: bound terms to group by as well, by column name.
+        unknowns: whether groups also count where a truth is unknown (columns `NAME?`).
 
     Raises:
         EngineError: a column asked for is not in the population.
@@ -108,10 +114,10 @@ def run(
             raise EngineError(f"the population has no column {column}; it has {known}")
     layout = Layout(source.table, source.columns, facts.relations)
     if gathers(selection, source) and engine.dialect.name == "duckdb" and len(source.files) > 1:
-        return _part_by_part(engine, selection, source, facts, keep, group_by, computed)
+        return _part_by_part(engine, selection, source, facts, keep, group_by, computed, unknowns)
     if group_by is None:
         return engine.query(rows_query(selection.outputs, keep, layout, engine.dialect))
-    return engine.query(groups_query(selection.outputs, group_by, layout, engine.dialect, computed))
+    return engine.query(groups_query(selection.outputs, group_by, layout, engine.dialect, computed, unknowns))
 
 
 def gathers(selection: Selection, source: Source) -> bool:
@@ -128,9 +134,10 @@ def _part_by_part(
     keep: Sequence[str],
     group_by: Sequence[str] | None,
     computed: Mapping[str, Term] | None,
+    unknowns: bool,
 ) -> pa.Table:
     """Households one file at a time: sorting and joining small parts is cheaper and needs little memory."""
-    options = {"keep": keep, "group_by": group_by, "computed": computed}
+    options = {"keep": keep, "group_by": group_by, "computed": computed, "unknowns": unknowns}
     parts = [run(engine, selection, part, facts, **options) for part in source.parts()]  # type: ignore[arg-type]
     whole = pa.concat_tables(parts)
     if group_by is None:
@@ -173,6 +180,10 @@ class DuckDB:
         """Column names and types of a source."""
         rows = self.connection.execute(f"DESCRIBE SELECT * FROM {table}").fetchall()
         return {str(row[0]): str(row[1]) for row in rows}
+
+    def put(self, name: str, table: pa.Table) -> None:
+        """Make an Arrow table readable under a name for this session."""
+        self.connection.register(name, table)
 
     def write(self, sql: str, path: Path) -> int:
         """Write one SELECT's rows as a Parquet file, whole or not at all (rows)."""

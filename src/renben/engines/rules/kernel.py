@@ -64,8 +64,8 @@ def back_months(days: int, months: int) -> int:
 
 
 def add_days(days: int, more: int) -> int:
-    """The day so many days later (days since 1970-01-01); never stays never."""
-    return NEVER if days >= SATURATE else min(days + more, NEVER)
+    """The day so many days later (days since 1970-01-01); never stays never, as in `add_months`."""
+    return NEVER if days >= SATURATE or days + more >= SATURATE else days + more
 
 
 def month_index(days: int) -> int:

@@ -207,9 +207,10 @@ class _Loader:
     def _finish(
         self, rule: Rule, answer: object, hint: object, uses: list[str], given: frozenset[int]
     ) -> Loaded:
-        amount = None
+        amount: Term | None = None
         if isinstance(answer, Granted):
-            answer, amount = answer.condition, answer.amount
+            amount = answer.amount
+            answer = answer.condition
         if not isinstance(answer, Term):
             raise RuleBookError(f"returns {answer!r}, which is no term of the rule language")
         wanted = "bool" if hint is Granted else ANNOTATIONS.get(hint)  # type: ignore[call-overload]

@@ -44,7 +44,7 @@ def _waited(speaker: Speaker, term: Term) -> Text | None:
     if months is NO_PERIOD:
         return None
     label = speaker.label(row.args[0] if limit.number == TODAY.number else row)
-    period = period_of(months)
+    period = period_of(months)  # type: ignore[arg-type]
     if term.kind == "le":
         return Text(f"{label.zh}起满{period.zh}", f"at least {period.en} since {label.en}")
     return Text(f"{label.zh}起未满{period.zh}", f"less than {period.en} since {label.en}")

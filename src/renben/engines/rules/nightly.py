@@ -107,7 +107,9 @@ def refresh(
     engine.connection.execute(f"CREATE OR REPLACE TEMP TABLE due AS {due}")
     selection = state_of(people, rules)
     if events:
-        engine.connection.execute(f"CREATE OR REPLACE TEMP TABLE events AS SELECT unnest([{events}]) AS {KEY}")
+        engine.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE events AS SELECT unnest([{events}]) AS {KEY}"
+        )
         _spread(engine, people, selection)
         engine.connection.execute("INSERT INTO due FROM events")
     source = replace(people.source, table=_near(people, selection), files=())

@@ -11,8 +11,8 @@ from renben.engines.rules.kernel import Value
 from renben.engines.rules.provisions import shown
 from renben.engines.rules.terms import Term
 
-STATE_ZH = {True: "符合", False: "不符合", None: "待核实"}
-STATE_EN = {True: "met", False: "not met", None: "not known"}
+STATE_ZH: dict[Value, str] = {True: "符合", False: "不符合", None: "待核实"}
+STATE_EN: dict[Value, str] = {True: "met", False: "not met", None: "not known"}
 
 
 @dataclass(frozen=True)

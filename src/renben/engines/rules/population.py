@@ -29,8 +29,9 @@ class Population:
     source: Source
     on: date
 
-    def _grouped(self, selection: Selection, group_by: Sequence[str]) -> pl.DataFrame:
-        table = run(self.engine, selection, self.source, self.book.book.facts, group_by=group_by)
+    def _grouped(self, selection: Selection, group_by: Sequence[str], unknowns: bool = False) -> pl.DataFrame:
+        facts = self.book.book.facts
+        table = run(self.engine, selection, self.source, facts, group_by=group_by, unknowns=unknowns)
         frame = pl.DataFrame(pl.from_arrow(table))
         return frame.sort(list(group_by), nulls_last=True) if group_by else frame
 
@@ -40,7 +41,7 @@ class Population:
         Columns: the groups, rule, people, grant, deny, need_info, amount.
         """
         selection = decisions(self.book, self.on, rules)
-        wide = self._grouped(selection, group_by)
+        wide = self._grouped(selection, group_by, unknowns=True)
         names = [name for name in selection.outputs if not name.endswith(".amount")]
         parts = [self._long(wide, group_by, name) for name in names]
         return pl.concat(parts) if parts else wide
@@ -59,7 +60,7 @@ class Population:
         )
 
     def _money(self, rule: str, column: str) -> pl.Expr:
-        scale = shown(10_000, self.book.rules[rule].rule.unit) / 10_000
+        scale: float = shown(10_000, self.book.rules[rule].rule.unit) / 10_000
         return pl.col(column) * scale
 
     def reforms(

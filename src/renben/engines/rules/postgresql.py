@@ -6,10 +6,12 @@ Its just-in-time compiler makes these queries several times slower, so it is swi
 from __future__ import annotations
 
 import importlib
+import io
 from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
+from pyarrow import csv
 
 from renben.engines.rules.dialects import POSTGRESQL, Dialect
 from renben.engines.rules.engine import EngineError
@@ -23,6 +25,22 @@ TYPES = {
     1043: pa.string(),
     1082: pa.date32(),
 }
+BATCH = 50_000
+NAMES = {
+    pa.bool_(): "boolean",
+    pa.date32(): "date",
+    pa.int16(): "smallint",
+    pa.int32(): "integer",
+    pa.int64(): "bigint",
+}
+
+
+def _type_name(type_: pa.DataType) -> str:
+    if type_ not in NAMES:
+        raise EngineError(
+            f"a column of type {type_} cannot be copied to PostgreSQL; cast it to text, number or date"
+        )
+    return NAMES[type_]
 
 
 @dataclass
@@ -60,6 +78,19 @@ class PostgreSQL:
         data = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
         arrays = [pa.array(values, TYPES.get(c.type_code)) for c, values in zip(columns, data, strict=True)]
         return pa.Table.from_arrays(arrays, names=[c.name for c in columns])
+
+    def put(self, name: str, table: pa.Table) -> None:
+        """Copy an Arrow table into a temporary table of this session."""
+        columns = ", ".join(f'"{f.name}" {_type_name(f.type)}' for f in table.schema)
+        with self.connection.cursor() as cursor:
+            cursor.execute(f"DROP TABLE IF EXISTS {name}")
+            cursor.execute(f"CREATE TEMP TABLE {name} ({columns})")
+            with cursor.copy(f"COPY {name} FROM STDIN (FORMAT csv)") as copy:
+                for batch in table.to_batches(max_chunksize=BATCH):
+                    sink = io.BytesIO()
+                    csv.write_csv(batch, sink, csv.WriteOptions(include_header=False))
+                    copy.write(sink.getvalue())
+            cursor.execute(f"ANALYZE {name}")
 
     def columns(self, table: str) -> dict[str, str]:
         """Column names and types of a source."""

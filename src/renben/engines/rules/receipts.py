@@ -40,7 +40,7 @@ def receipt(
         decision=decision.rule,
         subject=subject,
         on=decision.on,
-        answer=decision.answer,
+        answer=decision.answer,  # type: ignore[arg-type]
         inputs={BOOK_KEY: desk.book.digest(), **inputs_of(desk.book.book.facts, loaded, person)},
         missing=decision.missing,
         provisions=tuple(

@@ -67,6 +67,10 @@ class Spark:
         """Result of one SELECT."""
         return self.session.sql(sql).toArrow()
 
+    def put(self, name: str, table: pa.Table) -> None:
+        """Make an Arrow table readable under a name for this session."""
+        self.session.createDataFrame(table).createOrReplaceTempView(name)
+
     def columns(self, table: str) -> dict[str, str]:
         """Column names and types of a source."""
         return {

@@ -11,11 +11,14 @@ from dataclasses import dataclass, field
 from renben.engines.rules.binding import walk
 from renben.engines.rules.dialects import Dialect
 from renben.engines.rules.facts import Relation
-from renben.engines.rules.kernel import Regional
-from renben.engines.rules.terms import Term
-from renben.engines.rules.types import INT
+from renben.engines.rules.kernel import SATURATE, Regional
+from renben.engines.rules.terms import Term, make
+from renben.engines.rules.types import DATE, INT
 
 LEAVES = frozenset({"const", "fact"})
+SHIFTS = {"add_months": "shift_months", "add_days": "shift_days"}
+WRITTEN = {("if", 0): 2, ("min", -1): 2, ("max", -1): 2, ("saturated", -1): 2}
+"""How often a node writes the text of an argument (-1: of any); once where it is not said."""
 
 
 @dataclass(frozen=True)
@@ -52,17 +55,26 @@ class Writer:
         self.keep = list(dict.fromkeys(keep))
         self.names: dict[int, str] = {}
         self.ctes: list[str] = []
-        self._order = walk(terms)
+        self._outputs = [_raw(term) for term in terms]
+        self._order = walk(self._outputs)
         self._levels = self._assign()
+
+    def _uses(self) -> dict[int, int]:
+        """How often the text of each term will be written."""
+        users: dict[int, int] = {}
+        for term in self._outputs:
+            users[term.number] = users.get(term.number, 0) + 1
+        for term in self._order:
+            for i, arg in enumerate(term.args):
+                users[arg.number] = users.get(arg.number, 0) + WRITTEN.get(
+                    (term.kind, i), WRITTEN.get((term.kind, -1), 1)
+                )
+        return users
 
     def _assign(self) -> dict[int, list[Term]]:
         """Levels of the terms that become columns: links, what links gather, and what is used twice."""
-        users: dict[int, int] = {}
-        gathered: set[int] = set()
-        for term in self._order:
-            for arg in term.args:
-                users[arg.number] = users.get(arg.number, 0) + 1
-                gathered |= {arg.number} if term.kind == "link" else set()
+        users = self._uses()
+        gathered = {arg.number for term in self._order if term.kind == "link" for arg in term.args}
         depth: dict[int, int] = {}
         levels: dict[int, list[Term]] = {}
         for term in self._order:
@@ -149,6 +161,7 @@ class Writer:
 
     def write(self, term: Term) -> str:
         """SQL text of a term, using the columns of the levels."""
+        term = _raw(term)
         return self.names.get(term.number) or self._write(term)
 
     def _write(self, term: Term) -> str:
@@ -157,6 +170,51 @@ class Writer:
         if term.kind == "fact":
             return self.dialect.column(term.data)
         return WRITE[term.kind](self, term, [self.write(arg) for arg in term.args])
+
+
+def _raw(term: Term) -> Term:
+    """Shifts split into the bare shift and its saturation, which comparisons with a day of this world can skip."""
+    done: dict[int, Term] = {}
+    for each in walk([term]):
+        args = tuple(done[arg.number] for arg in each.args)
+        if each.kind in SHIFTS:
+            bare = make(SHIFTS[each.kind], DATE, args)
+            done[each.number] = make("saturated", DATE, (args[0], bare))
+        elif each.kind in ("le", "lt") and any(_worldly(arg) for arg in args):
+            args = tuple(arg.args[1] if arg.kind == "saturated" else arg for arg in args)
+            done[each.number] = make(each.kind, each.type, args)
+        else:
+            same = all(new is old for new, old in zip(args, each.args, strict=True))
+            done[each.number] = each if same else make(each.kind, each.type, args, each.data)
+    return done[term.number]
+
+
+def _worldly(term: Term) -> bool:
+    return term.kind == "const" and term.data is not None and term.type == DATE and term.data < SATURATE
+
+
+def _never_unknown(term: Term) -> bool:
+    """Whether a truth cannot be unknown, so that ELSE is safe."""
+    return term.kind == "known" or (term.kind == "otherwise" and term.args[1].kind == "const")
+
+
+def _if(writer: Writer, term: Term, a: list[str]) -> str:
+    condition = term.args[0]
+    if (
+        condition.kind == "otherwise"
+        and condition.args[1].kind == "const"
+        and condition.args[1].data is False
+    ):
+        return f"CASE WHEN {writer.write(condition.args[0])} THEN {a[1]} ELSE {a[2]} END"
+    if _never_unknown(condition):
+        return f"CASE WHEN {a[0]} THEN {a[1]} ELSE {a[2]} END"
+    return f"CASE WHEN {a[0]} THEN {a[1]} WHEN NOT {a[0]} THEN {a[2]} END"
+
+
+def _divide(writer: Writer, term: Term, a: list[str]) -> str:
+    by = term.args[1]
+    text = a[1] if by.kind == "const" and by.data else f"NULLIF({a[1]}, 0)"
+    return writer.dialect.divide.format(a=a[0], b=text)
 
 
 class _Set:
@@ -225,16 +283,17 @@ WRITE: dict[str, Callable[[Writer, Term, list[str]], str]] = {
     "add": _infix("+"),
     "sub": _infix("-"),
     "mul": _infix("*"),
-    "div": lambda w, _, a: w.dialect.divide.format(a=a[0], b=a[1]),
+    "div": _divide,
     "min": _extreme("<="),
     "max": _extreme(">="),
-    "add_months": lambda w, _, a: w.dialect.add_months(a[0], a[1]),
-    "add_days": lambda w, _, a: w.dialect.add_days(a[0], a[1]),
+    "shift_months": lambda w, _, a: w.dialect.months.format(day=a[0], n=a[1]),
+    "shift_days": lambda w, _, a: w.dialect.days.format(day=a[0], n=a[1]),
+    "saturated": lambda w, _, a: w.dialect.saturated(a[0], a[1]),
     "days_between": lambda w, _, a: w.dialect.between.format(first=a[0], last=a[1]),
     "month_index": lambda _, __, a: (
         f"CAST(EXTRACT(YEAR FROM {a[0]}) * 12 + EXTRACT(MONTH FROM {a[0]}) - 1 AS BIGINT)"
     ),
-    "if": lambda _, __, a: f"CASE WHEN {a[0]} THEN {a[1]} WHEN NOT {a[0]} THEN {a[2]} END",
+    "if": _if,
     "area": lambda w, t, a: f"({w.dialect.divide.format(a=a[0], b=t.data)} * {t.data})",
     "table": _table,
 }
@@ -255,6 +314,7 @@ def groups_query(
     layout: Layout,
     dialect: Dialect,
     computed: Mapping[str, Term] | None = None,
+    unknowns: bool = True,
 ) -> str:
     """One row per group: how many people, for truths how many are true and unknown, for numbers the sum.
 
@@ -264,26 +324,26 @@ def groups_query(
         layout: where facts are found.
         dialect: the engine's dialect.
         computed: terms to group by, by column name.
+        unknowns: whether to count where a truth is unknown, too.
     """
     made = computed or {}
-    writer = Writer([*outputs.values(), *made.values()], layout, dialect, groups)
+    truths = [term for term in outputs.values() if unknowns and term.type.name == "bool"]
+    writer = Writer([*outputs.values(), *made.values(), *truths], layout, dialect, groups)
     source = writer.source()
     quoted = [dialect.column(group) for group in groups]
     columns = quoted + [f"{writer.write(term)} AS {dialect.column(name)}" for name, term in made.items()]
     columns.append(f"count(*) AS {dialect.column('people')}")
     for name, term in outputs.items():
-        columns += _aggregates(name, writer.write(term), term, dialect)
+        columns += _aggregates(name, writer.write(term), term, dialect, unknowns)
     by = quoted + [writer.write(term) for term in made.values()]
     grouping = f" GROUP BY {', '.join(by)}" if by else ""
     return _with(writer) + f"SELECT {', '.join(columns)} FROM ({source}) AS q{grouping}"
 
 
-def _aggregates(name: str, text: str, term: Term, dialect: Dialect) -> list[str]:
+def _aggregates(name: str, text: str, term: Term, dialect: Dialect, unknowns: bool) -> list[str]:
     if term.type.name == "bool":
-        return [
-            f"count(CASE WHEN {text} THEN 1 END) AS {dialect.column(name)}",
-            f"count(*) - count({text}) AS {dialect.column(name + '?')}",
-        ]
+        yes = f"count(CASE WHEN {text} THEN 1 END) AS {dialect.column(name)}"
+        return [yes, f"count(*) - count({text}) AS {dialect.column(name + '?')}"] if unknowns else [yes]
     return [f"CAST(COALESCE(sum({text}), 0) AS BIGINT) AS {dialect.column(name)}"]
 
 

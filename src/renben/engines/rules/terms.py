@@ -53,27 +53,27 @@ class Term:
 
     def __eq__(self, other: object) -> Bool:  # type: ignore[override]
         """Truth of "equal"; unknown where either side is unknown."""
-        return compare("eq", self, other)
+        return compare("eq", self, other)  # type: ignore[no-any-return]
 
     def __ne__(self, other: object) -> Bool:  # type: ignore[override]
         """Truth of "not equal"; unknown where either side is unknown."""
-        return negate(compare("eq", self, other))
+        return negate(compare("eq", self, other))  # type: ignore[no-any-return]
 
     def __le__(self, other: object) -> Bool:
         """Truth of "at most"."""
-        return compare("le", self, other)
+        return compare("le", self, other)  # type: ignore[no-any-return]
 
     def __lt__(self, other: object) -> Bool:
         """Truth of "less than"."""
-        return compare("lt", self, other)
+        return compare("lt", self, other)  # type: ignore[no-any-return]
 
     def __ge__(self, other: object) -> Bool:
         """Truth of "at least"."""
-        return compare("le", lift(other, self), self)
+        return compare("le", lift(other, self), self)  # type: ignore[no-any-return]
 
     def __gt__(self, other: object) -> Bool:
         """Truth of "more than"."""
-        return compare("lt", lift(other, self), self)
+        return compare("lt", lift(other, self), self)  # type: ignore[no-any-return]
 
     def __repr__(self) -> str:
         """The term as text."""
@@ -87,15 +87,15 @@ class Bool(Term):
 
     def __and__(self, other: object) -> Bool:  # type: ignore[override]
         """Three-valued AND."""
-        return connect("and", (self, lift(other, self)))
+        return connect("and", (self, lift(other, self)))  # type: ignore[no-any-return]
 
     def __or__(self, other: object) -> Bool:  # type: ignore[override]
         """Three-valued OR."""
-        return connect("or", (self, lift(other, self)))
+        return connect("or", (self, lift(other, self)))  # type: ignore[no-any-return]
 
     def __invert__(self) -> Bool:  # type: ignore[override]
         """Three-valued NOT."""
-        return negate(self)
+        return negate(self)  # type: ignore[no-any-return]
 
     def __lt__(self, other: object) -> NoReturn:
         """Truth values have no order."""
@@ -111,27 +111,27 @@ class Int(Term):
 
     def __add__(self, other: object) -> Int:  # type: ignore[override]
         """Sum."""
-        return arithmetic("add", self, other)
+        return arithmetic("add", self, other)  # type: ignore[no-any-return]
 
-    __radd__ = __add__
+    __radd__ = __add__  # type: ignore[assignment]
 
     def __sub__(self, other: object) -> Int:  # type: ignore[override]
         """Difference."""
-        return arithmetic("sub", self, other)
+        return arithmetic("sub", self, other)  # type: ignore[no-any-return]
 
     def __rsub__(self, other: object) -> Int:  # type: ignore[override]
         """Difference with the number on the left."""
-        return arithmetic("sub", lift(other, self), self)
+        return arithmetic("sub", lift(other, self), self)  # type: ignore[no-any-return]
 
     def __mul__(self, other: object) -> Int:  # type: ignore[override]
         """Product."""
-        return arithmetic("mul", self, other)
+        return arithmetic("mul", self, other)  # type: ignore[no-any-return]
 
-    __rmul__ = __mul__
+    __rmul__ = __mul__  # type: ignore[assignment]
 
     def __neg__(self) -> Int:  # type: ignore[override]
         """The number with the other sign."""
-        return arithmetic("sub", lift(0, self), self)
+        return arithmetic("sub", lift(0, self), self)  # type: ignore[no-any-return]
 
 
 class Date(Term):
@@ -260,22 +260,22 @@ def _data_text(data: Any) -> str:
 # -- constructors that normalise; they live in algebra.py and are bound here once it is loaded --------------
 
 
-def compare(kind: str, left: object, right: object) -> Bool:
+def compare(kind: str, left: object, right: object) -> Any:
     """Comparison node, normalised."""
     return OPERATIONS["compare"](kind, left, right)
 
 
-def arithmetic(kind: str, left: object, right: object) -> Int:
+def arithmetic(kind: str, left: object, right: object) -> Any:
     """Arithmetic node, normalised."""
     return OPERATIONS["arithmetic"](kind, left, right)
 
 
-def connect(kind: str, args: Sequence[Term]) -> Bool:
+def connect(kind: str, args: Sequence[Term]) -> Any:
     """AND or OR node, flattened."""
     return OPERATIONS["connect"](kind, args)
 
 
-def negate(term: Term) -> Bool:
+def negate(term: Term) -> Any:
     """NOT node, normalised."""
     return OPERATIONS["negate"](term)
 

@@ -10,6 +10,7 @@ from renben.engines.rules import (
     Granted,
     Int,
     Parameters,
+    all_of,
     at_least,
     div,
     entitlement,
@@ -82,7 +83,7 @@ def minimum_living_at_residence(
 def edge_household(income_per_head: Int, P: Parameters) -> Bool:
     """Income per head not below the line but below the set multiple of it."""
     line = P.social_aid.line
-    return (income_per_head >= line) & (income_per_head < part(line, P.social_aid.edge_ratio))
+    return all_of(income_per_head >= line, income_per_head < part(line, P.social_aid.edge_ratio))
 
 
 @entitlement(
@@ -95,7 +96,7 @@ def edge_household(income_per_head: Int, P: Parameters) -> Bool:
 )
 def destitute_support(destitute: Bool, P: Parameters) -> Bool:
     """People in destitution (inactive until the article is confirmed)."""
-    return destitute & P.social_aid.destitute_offered
+    return all_of(destitute, P.social_aid.destitute_offered)
 
 
 @entitlement(
@@ -108,7 +109,7 @@ def destitute_support(destitute: Bool, P: Parameters) -> Bool:
 )
 def medical_assistance(minimum_income_household: Bool, destitute: Bool, P: Parameters) -> Bool:
     """Households on minimum income and people in destitution (inactive until confirmed)."""
-    return (minimum_income_household | destitute) & P.social_aid.medical_offered
+    return all_of(minimum_income_household | destitute, P.social_aid.medical_offered)
 
 
 @entitlement(
@@ -120,7 +121,7 @@ def medical_assistance(minimum_income_household: Bool, destitute: Bool, P: Param
 )
 def temporary_assistance(sudden_hardship: Bool, tier_0: Bool, P: Parameters) -> Bool:
     """Residents in sudden hardship (inactive until confirmed)."""
-    return sudden_hardship & tier_0 & P.social_aid.temporary_offered
+    return all_of(sudden_hardship, tier_0, P.social_aid.temporary_offered)
 
 
 @entitlement(
@@ -146,7 +147,7 @@ def old_age_allowance(birth: Date, P: Parameters) -> Bool:
 )
 def disability_allowance(disabled: Bool, P: Parameters) -> Bool:
     """People with a recognised disability (inactive until confirmed)."""
-    return disabled & P.social_aid.disability_offered
+    return all_of(disabled, P.social_aid.disability_offered)
 
 
 RULES = (

@@ -30,7 +30,7 @@ SCHOOLS = "教育厅"
 )
 def family_permit(permit_in_force: Bool, guardians: Relation) -> Bool:
     """Whether the child or one of the guardians holds a permit in force."""
-    return permit_in_force | guardians.any(permit_in_force)
+    return any_of(permit_in_force, guardians.any(permit_in_force))
 
 
 @rule(zh="地方附加的持证月数", en="further months with a permit", law=f"{LAW}第十二条")
@@ -38,7 +38,7 @@ def permit_long_enough(permit_counted_from: Date, guardians: Relation, P: Parame
     """Whether the months a district asks for have passed; nothing is asked where it asks for none."""
     months = P.education.extra_permit_months
     held = at_least(permit_counted_from, months=months)
-    return (months <= 0) | held | guardians.any(held)
+    return any_of(months <= 0, held, guardians.any(held))
 
 
 @rule(zh="义务教育年龄", en="of age for compulsory education", law=f"{LAW}第十一条")

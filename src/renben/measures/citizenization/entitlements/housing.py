@@ -30,14 +30,14 @@ BUILDERS = "住房城乡建设厅"
 @rule(zh="住房困难", en="housing is difficult", law=f"{ORDER_11}第七条")
 def housing_difficult(owned_area: Int, household_size: Int, P: Parameters) -> Bool:
     """Floor area owned here per head below the local line."""
-    return div(owned_area, household_size) < P.housing.area_line
+    return all_of(div(owned_area, household_size) < P.housing.area_line)
 
 
 @rule(zh="收入和财产低于规定标准", en="income and assets below the lines", law=f"{ORDER_11}第七条")
 def lower_income(household_income: Int, household_assets: Int, household_size: Int, P: Parameters) -> Bool:
     """Monthly income per head and assets not above the local lines."""
     per_head = div(household_income, household_size) <= P.housing.income_line
-    return per_head & (household_assets <= P.housing.asset_line)
+    return all_of(per_head, household_assets <= P.housing.asset_line)
 
 
 @rule(

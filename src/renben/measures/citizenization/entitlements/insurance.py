@@ -12,6 +12,7 @@ from renben.engines.rules import (
     Granted,
     Int,
     Parameters,
+    all_of,
     any_of,
     at_least,
     cases,
@@ -111,7 +112,7 @@ def medical_gap_repair(
 ) -> Bool:
     """Insured again after a gap of at most the months set; benefits cover the gap too."""
     short = (medical_gap_months >= 1) & (medical_gap_months <= P.social_insurance.repair_gap_months)
-    return short & any_of(employee_insured, resident_insured)
+    return all_of(short, any_of(employee_insured, resident_insured))
 
 
 @entitlement(
@@ -129,7 +130,7 @@ def retired_medical(
     rules = P.social_insurance
     men, women = rules.retired_medical_men_years * 12, rules.retired_medical_women_years * 12
     credited = medical_months >= cases((one_of(sex, SEX.male), men), default=women)
-    return old_age_reached & credited & (medical_months_paid >= rules.retired_medical_paid_years * 12)
+    return all_of(old_age_reached, credited, medical_months_paid >= rules.retired_medical_paid_years * 12)
 
 
 @entitlement(
@@ -164,7 +165,8 @@ def direct_settlement(
 )
 def unemployment_benefit(registered_unemployed: Bool, unemployment_months: Int, P: Parameters) -> Bool:
     """Registered as unemployed after a year of contributions (inactive until the article is confirmed)."""
-    return registered_unemployed & (unemployment_months >= 12) & P.social_insurance.unemployment_offered
+    offered = P.social_insurance.unemployment_offered
+    return all_of(registered_unemployed, unemployment_months >= 12, offered)
 
 
 RULES = (

@@ -5,7 +5,18 @@ Administration Law art. 62; Rural Collective Economic Organization Law art. 18.
 Not modelled: points systems of very large cities, family members who settle together.
 """
 
-from renben.engines.rules import Bool, Date, Int, Parameters, Provisions, entitlement, has_begun, when
+from renben.engines.rules import (
+    Bool,
+    Date,
+    Int,
+    Parameters,
+    Provisions,
+    all_of,
+    any_of,
+    entitlement,
+    has_begun,
+    when,
+)
 from renben.measures.citizenization.entitlements.ladder import service
 
 PLAN = "山西省新型城镇化方案：全面放开落户限制"
@@ -35,7 +46,7 @@ def settle(
     home, job = has_begun(stable_home_since), has_begun(stable_job_since)
     grounds = when(P.settlement.needs_both, home & job, home | job)
     asked = P.settlement.insurance_months
-    return ~local_hukou & grounds & ((asked <= 0) | (pension_months_here >= asked))
+    return all_of(~local_hukou, grounds, any_of(asked <= 0, pension_months_here >= asked))
 
 
 @entitlement(

@@ -1,0 +1,367 @@
+"""The rule book: cases a jurist reads, the ladder's invariants, lints, and the family's way through it."""
+
+import datetime as dt
+import os
+import pkgutil
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from renben.catalogue import load as load_catalogue
+from renben.engines.rules import (
+    Bool,
+    Desk,
+    LoadedBook,
+    Provisions,
+    RuleBookError,
+    decide,
+    entitlement,
+    from_catalogue,
+    inactive,
+    load,
+    plain,
+    read_changes,
+    read_person,
+    read_topic,
+)
+from renben.engines.rules.adversarial import adversarial
+from renben.engines.rules.casefiles import Coverage, differences, read_cases, sql_differences
+from renben.engines.rules.engine import DuckDB, EngineError, run, table_source
+from renben.engines.rules.postgresql import PostgreSQL
+from renben.engines.rules.select import decisions
+from renben.measures.citizenization import entitlements
+from renben.measures.citizenization.entitlements import BOOK, settlement
+from renben.measures.citizenization.entitlements.alike import equality_index, extra_conditions
+from renben.measures.citizenization.entitlements.facts import FACTS, LAND
+
+CASES = Path(__file__).parents[2] / "rules" / "entitlements"
+ADDRESS = os.environ.get("RENBEN_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/postgres")
+NEWCOMERS = {
+    "residence_registration",
+    "residence_permit",
+    "first_permit_free",
+    "permit_holder",
+    "permit_endorsement",
+    "settle",
+}
+BOOK_NOW = load(BOOK, from_catalogue(load_catalogue().laws))
+CHECKS = [check for path in sorted(CASES.glob("*.yaml")) for check in read_cases(path, BOOK_NOW)]
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=str)
+def test_case(check):
+    assert differences(BOOK_NOW, check) == []
+
+
+def test_every_case_has_the_same_answer_in_duckdb():
+    assert sql_differences(BOOK_NOW, CHECKS) == []
+
+
+def test_every_case_has_the_same_answer_in_postgresql():
+    try:
+        engine = PostgreSQL(ADDRESS)
+    except EngineError as error:
+        if os.environ.get("CI"):
+            pytest.fail(f"CI must have it: {error}")
+        pytest.skip(str(error))
+    assert sql_differences(BOOK_NOW, CHECKS, engine) == []
+
+
+def test_the_cases_see_both_outcomes_of_nearly_every_condition():
+    coverage = Coverage()
+    for check in CHECKS:
+        coverage.add(BOOK_NOW, check)
+    rows = coverage.rows(BOOK_NOW)
+    assert [name for name, seen, _, _ in rows if seen == 0] == []
+    seen, of = sum(row[1] for row in rows), sum(row[2] for row in rows)
+    assert seen / of >= 0.97, [line for row in rows for line in row[3]]
+
+
+def test_there_are_at_least_forty_active_decisions_and_each_cites_its_article():
+    active = [name for name in BOOK_NOW.decisions if not inactive(BOOK_NOW, name)]
+    assert len(active) >= 40
+    for name in BOOK_NOW.decisions:
+        rule = BOOK_NOW.rules[name].rule
+        assert rule.law and rule.doc and rule.zh and rule.en, name
+
+
+def test_rules_that_rest_on_memory_are_inactive_and_say_why():
+    asleep = {name for name in BOOK_NOW.decisions if inactive(BOOK_NOW, name)}
+    assert asleep == {
+        "home_at_cost",
+        "unemployment_benefit",
+        "destitute_support",
+        "medical_assistance",
+        "temporary_assistance",
+        "old_age_allowance",
+        "disability_allowance",
+    }
+    assert "known from memory only (trust M)" in inactive(BOOK_NOW, "home_at_cost")[0]
+
+
+def test_the_contents_page_lists_every_module_with_rules():
+    found = {m.name for m in pkgutil.iter_modules(entitlements.__path__)}
+    listed = {module.__name__.rsplit(".", 1)[1] for module in entitlements.MODULES}
+    assert found - listed == {"facts", "register", "alike", "basis", "services", "steps"} & found
+    for module in entitlements.MODULES:
+        rules = [
+            value
+            for value in vars(module).values()
+            if type(value).__name__ == "Rule" and value.function.__module__ == module.__name__
+        ]
+        assert {rule.name for rule in rules} == {rule.name for rule in module.RULES}
+
+
+# -- the ladder ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def table():
+    return adversarial(BOOK_NOW, dt.date(2025, 2, 28), 40_000, seed=77)
+
+
+def answers(table, outputs=None):
+    engine = DuckDB()
+    engine.put("people", table)
+    selection = outputs or decisions(BOOK_NOW, dt.date(2025, 2, 28))
+    found = run(engine, selection, table_source(engine, "people", FACTS), FACTS, keep=("person",))
+    return pl.DataFrame(pl.from_arrow(found)).sort("person")
+
+
+def tier_truths(table):
+    binding = Desk(BOOK_NOW).binding(dt.date(2025, 2, 28))
+    names = [f"tier_{i}" for i in range(5)]
+    selection = replace(
+        decisions(BOOK_NOW, dt.date(2025, 2, 28), []),
+        outputs={n: binding.bind(BOOK_NOW.rules[n].term) for n in names},
+    )
+    return answers(table, selection)
+
+
+def test_a_higher_step_always_contains_the_lower(table):
+    tiers = tier_truths(table)
+    for upper, lower in (
+        ("tier_4", "tier_3"),
+        ("tier_3", "tier_2"),
+        ("tier_2", "tier_1"),
+        ("tier_1", "tier_0"),
+    ):
+        above = tiers.filter(pl.col(upper))
+        assert above.height > 0
+        assert above.filter(pl.col(lower).not_() | pl.col(lower).is_null()).height == 0, (upper, lower)
+
+
+def test_settling_never_removes_an_entitlement(table):
+    settled = table.set_column(table.column_names.index("hukou_county"), "hukou_county", table["county"])
+    before, after = answers(table), answers(settled)
+    by_place = {n for n in BOOK_NOW.decisions if BOOK_NOW.rules[n].rule.place == "hukou"}
+    checked = 0
+    for name in before.columns:
+        if name == "person" or name in NEWCOMERS | by_place or name.endswith(".amount"):
+            continue
+        lost = before[name].fill_null(False) & ~after[name].fill_null(False)
+        if name == "pension_claim_here":
+            lost = lost & (before["person"] < 0)  # settles the residence, not the place of insurance
+        assert lost.sum() == 0, name
+        checked += 1
+    assert checked >= 40
+
+
+def test_items_of_the_national_standard_for_residents_stand_at_most_on_the_first_step():
+    for name, loaded in BOOK_NOW.decisions.items():
+        about = loaded.rule.about
+        if about.get("standard") == "national" and about.get("basis") in ("resident", "permit"):
+            assert about["tier"] in ("T0", "T1"), name
+            assert not {"tier_2", "tier_3", "tier_4"} & set(loaded.uses), name
+
+
+def test_the_step_written_beside_a_service_is_the_step_its_rule_reads():
+    for name, loaded in BOOK_NOW.decisions.items():
+        steps = [f"T{use[-1]}" for use in loaded.uses if use.startswith("tier_")]
+        if steps and "permit_in_force" not in loaded.uses and loaded.rule.about.get("tier"):
+            assert loaded.rule.about["tier"] in steps or "T4" in steps, name
+
+
+# -- lints ----------------------------------------------------------------------------------------------------
+
+
+def test_a_rule_that_makes_settling_depend_on_land_fails_at_load():
+    def settle(contracted_land: Bool) -> Bool:
+        """Applicants shall return contracted land."""
+        return ~contracted_land
+
+    written = entitlement(zh="申请落户", en="settle", law="某地办法", tags=("settlement",))(settle)
+    with pytest.raises(RuleBookError, match=r"settle \(settlement\) reads contracted_land \(land_rights\)"):
+        load(BOOK.replacing(written), BOOK_NOW.provisions)
+
+
+def test_every_land_right_is_marked_so_that_the_lint_sees_it():
+    marked = {fact.name for fact in FACTS if fact.tags & LAND}
+    assert marked == {"contracted_land", "homestead", "collective_share"}
+    assert not BOOK_NOW.rules["settle"].facts & marked
+
+
+def test_a_local_condition_over_the_states_ceiling_is_found():
+    local = read_topic(
+        "settlement",
+        {
+            "insurance_months": {
+                "unit": "month",
+                "values": {},
+                "regions": {"140100": {dt.date(2025, 1, 1): {"value": 61, "ref": "示例", "trust": "S"}}},
+            }
+        },
+    )
+    provisions = BOOK_NOW.provisions.overlay(Provisions(local))
+    (found,) = settlement.over_ceiling(provisions, {140100: "large", 140200: "medium"})
+    assert found.startswith("E_SETTLE_OVER_CEILING") and "at most 60" in found
+    assert settlement.over_ceiling(BOOK_NOW.provisions, {140100: "large"}) == []
+
+
+def test_newcomers_and_locals_are_treated_alike_but_for_stable_employment():
+    extra = extra_conditions(BOOK_NOW, "public_rental")
+    assert [facts for facts, _ in extra] == [frozenset({"stable_job_since"})]
+    assert equality_index(BOOK_NOW, "public_rental") == pytest.approx(1 - 1 / 5)
+    assert equality_index(BOOK_NOW, "affordable_rental") == 1
+
+
+def test_an_unequal_extra_condition_is_an_error():
+    def affordable_rental(owned_area: entitlements.housing.Int, tier_4: Bool, employee_insured: Bool) -> Bool:
+        """Newcomers must be insured."""
+        return (owned_area <= 0) & (tier_4 | employee_insured)
+
+    written = entitlement(zh="保障性租赁住房", en="affordable rental", law="某地办法")(affordable_rental)
+    changed = load(BOOK.replacing(written), BOOK_NOW.provisions)
+    assert entitlements.alike.unequal(changed, ["affordable_rental"]) == [
+        "E_UNEQUAL: affordable_rental asks newcomers for employee_insured, which locals need not show"
+    ]
+    assert entitlements.alike.unequal(BOOK_NOW, ["public_rental", "affordable_rental"]) == []
+
+
+# -- published tables -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("class_", "born", "years", "months"),
+    [
+        ("man", "1964-12", 60, 0),
+        ("man", "1965-01", 60, 1),
+        ("man", "1965-05", 60, 2),
+        ("man", "1976-08", 62, 11),
+        ("man", "1976-09", 63, 0),
+        ("man", "1990-01", 63, 0),
+        ("woman_55", "1970-01", 55, 1),
+        ("woman_55", "1981-08", 57, 11),
+        ("woman_55", "1981-09", 58, 0),
+        ("woman_50", "1975-01", 50, 1),
+        ("woman_50", "1975-03", 50, 2),
+        ("woman_50", "1984-10", 54, 11),
+        ("woman_50", "1984-11", 55, 0),
+        ("man", "1970-06", 61, 5),
+        ("man", "1972-09", 62, 0),
+    ],
+)
+def test_statutory_age_is_the_published_one(class_, born, years, months):
+    person = read_person(FACTS, {"retirement_class": class_, "birth": f"{born}-01"})
+    desk = Desk(BOOK_NOW)
+    assert (
+        desk.member(BOOK_NOW.rules["statutory_age"].term, person, desk.binding(dt.date(2025, 1, 1)))
+        == years * 12 + months
+    )
+
+
+@pytest.mark.parametrize(
+    ("born", "least"), [("1970-06", 192), ("1972-09", 210), ("1965-01", 180), ("1990-01", 240)]
+)
+def test_least_contribution_follows_the_year_the_age_is_reached(born, least):
+    person = read_person(FACTS, {"retirement_class": "man", "birth": f"{born}-15"})
+    desk = Desk(BOOK_NOW)
+    assert (
+        desk.member(BOOK_NOW.rules["least_contribution"].term, person, desk.binding(dt.date(2025, 1, 1)))
+        == least
+    )
+
+
+@pytest.mark.parametrize(("missed", "repaired", "in_window", "wait"), [
+    (1, 0, True, 3), (3, 0, True, 5), (4, 0, True, 6), (5, 0, True, 7), (5, 2, True, 6), (4, 3, True, 6),
+    (0, 0, False, 3), (2, 0, True, 4), (2, 1, True, 3), (0, 0, True, 0),
+])  # fmt: skip
+def test_waiting_months_are_the_published_ones(missed, repaired, in_window, wait):
+    facts = {
+        "medical_missed_years": missed,
+        "medical_repaired_years": repaired,
+        "joined_in_window": in_window,
+    }
+    desk = Desk(BOOK_NOW)
+    term = BOOK_NOW.rules["medical_wait"].term
+    assert desk.member(term, read_person(FACTS, facts), desk.binding(dt.date(2027, 1, 1))) == wait
+
+
+# -- the family's way ---------------------------------------------------------------------------------------------
+
+
+def test_a_family_goes_from_registration_to_settling_and_keeps_its_land():
+    desk = Desk(BOOK_NOW)
+    man = {
+        "county": 140105, "hukou_county": 141002, "birth": dt.date(1985, 3, 1), "registered_since": dt.date(2024, 3, 8),
+        "stable_job_since": dt.date(2024, 3, 1), "stable_home_since": dt.date(2024, 3, 1), "study_since": "never",
+        "permit_issued": "never", "contracted_land": True, "homestead": True, "pension_months_here": 0,
+    }  # fmt: skip
+
+    def answer(rule, on, facts):
+        return plain(decide(desk, rule, read_person(FACTS, facts), on))
+
+    first = answer("residence_permit", dt.date(2024, 6, 1), man)
+    assert (first["answer"], first["from"]) == ("deny", "2024-09-08")
+    permit = {
+        "permit_issued": dt.date(2024, 9, 12),
+        "permit_counted_from": dt.date(2024, 9, 12),
+        "endorsed_until": dt.date(2025, 9, 12),
+    }
+    child = {
+        "county": 140105,
+        "hukou_county": 141002,
+        "birth": dt.date(2018, 5, 1),
+        "finished_junior": False,
+        "permit_issued": "never",
+        "permit_counted_from": "never",
+        "guardians": [permit, {"permit_issued": "never"}],
+    }
+    assert answer("compulsory_school", dt.date(2025, 9, 1), child)["answer"] == "grant"
+    holder = {**man, **permit}
+    assert answer("permit_endorsement", dt.date(2025, 8, 12), holder)["since"] == "2025-08-12"
+    assert answer("settle", dt.date(2026, 1, 5), holder)["answer"] == "grant"
+    settled = {**holder, "hukou_county": 140105}
+    for right in ("keep_contracted_land", "keep_homestead"):
+        assert answer(right, dt.date(2026, 2, 1), settled)["answer"] == "grant"
+    missed = answer("permit_holder", dt.date(2025, 9, 13), holder)
+    assert (missed["answer"], missed["missing"]) == ("need_info", ["late_endorsement"])
+
+
+def test_three_months_instead_of_six_grants_three_months_earlier():
+    changes = read_changes(
+        {"residence_permit.min_months": {dt.date(2024, 1, 1): 3}}, BOOK_NOW.provisions, "reform"
+    )
+    reformed = Desk(BOOK_NOW, BOOK_NOW.provisions.overlay(changes))
+    person = read_person(
+        FACTS,
+        {
+            "county": 140105,
+            "hukou_county": 141002,
+            "registered_since": dt.date(2024, 7, 9),
+            "stable_job_since": dt.date(2024, 7, 5),
+            "stable_home_since": "never",
+            "study_since": "never",
+        },
+    )
+    assert plain(decide(reformed, "residence_permit", person, dt.date(2024, 8, 1)))["from"] == "2024-10-09"
+    assert (
+        plain(decide(Desk(BOOK_NOW), "residence_permit", person, dt.date(2024, 8, 1)))["from"] == "2025-01-09"
+    )
+
+
+def test_the_loaded_book_is_the_same_every_time():
+    assert load(BOOK, from_catalogue(load_catalogue().laws)).digest() == BOOK_NOW.digest()
+    assert isinstance(BOOK_NOW, LoadedBook)
