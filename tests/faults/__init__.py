@@ -1,0 +1,1 @@
+"""Faults: what happens to acknowledged work when the machine misbehaves. Run: python -m tests.faults [--short]."""

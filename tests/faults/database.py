@@ -1,0 +1,92 @@
+"""Databases to be mistreated: an own PostgreSQL cluster that may crash, a disk that fills, a restored copy."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+
+import psycopg
+
+from tests.web.service import ROOT, Service, free_port
+
+SERVER = os.environ.get("RENBEN_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432")
+
+
+def create(server: str = SERVER) -> str:
+    """A fresh database on a PostgreSQL server."""
+    name = f"renben_fault_{uuid.uuid4().hex[:10]}"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'")  # type: ignore[arg-type]
+    return f"{server}/{name}"
+
+
+def drop(database: str) -> None:
+    """Remove a database."""
+    server, name = database.rsplit("/", 1)
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")  # type: ignore[arg-type]
+
+
+class Cluster:
+    """An own PostgreSQL server in a folder, which may be stopped without warning."""
+
+    def __init__(self, folder: Path) -> None:
+        found = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
+        self.tools = found[-1].parent if found else Path(shutil.which("pg_ctl") or "").parent
+        self.folder, self.port = folder / "cluster", free_port()
+        folder.chmod(0o755)
+        self.folder.mkdir()
+        shutil.chown(self.folder, "postgres", "postgres")
+        self.run("initdb", "-D", str(self.folder), "-A", "trust", "-U", "postgres", "--locale=C.UTF-8")
+        self.start()
+
+    @property
+    def server(self) -> str:
+        """Where it listens."""
+        return f"postgresql://postgres@127.0.0.1:{self.port}"
+
+    def run(self, tool: str, *arguments: str) -> None:
+        """Run one of PostgreSQL's tools as its user."""
+        command = [str(self.tools / tool), *arguments]
+        if os.geteuid() == 0:
+            command = ["runuser", "-u", "postgres", "--", *command]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
+
+    def start(self) -> None:
+        """Start and wait."""
+        options = f"-p {self.port} -k /tmp -c listen_addresses=127.0.0.1"
+        self.run("pg_ctl", "-D", str(self.folder), "-o", options, "-l", str(self.folder / "log"), "-w", "start")
+
+    def crash(self) -> None:
+        """Stop without writing anything back, then recover."""
+        self.run("pg_ctl", "-D", str(self.folder), "-m", "immediate", "-w", "stop")
+        self.start()
+
+    def stop(self) -> None:
+        """Stop gently."""
+        self.run("pg_ctl", "-D", str(self.folder), "-m", "fast", "-w", "stop")
+
+
+def restored(service: Service, folder: Path) -> Service:
+    """A copy of the running service's database, made while it runs, under a service of its own."""
+    folder.mkdir(parents=True)
+    shutil.copy(service.folder / "keys.json", folder / "keys.json")
+    if not service.database:
+        with sqlite3.connect(service.folder / "web.sqlite3", timeout=30) as source:
+            source.execute(f"VACUUM INTO '{folder / 'web.sqlite3'}'")
+        return Service(folder)
+    target = create(service.database.rsplit("/", 1)[0])
+    dump = subprocess.run(["pg_dump", "--no-owner", service.database], check=True, capture_output=True)
+    subprocess.run(["psql", "-q", "-v", "ON_ERROR_STOP=1", target], input=dump.stdout, check=True, stdout=subprocess.DEVNULL)
+    return Service(folder, target)
+
+
+def verified(service: Service) -> bool:
+    """Whether `renben audit verify` finds the seals sound."""
+    command = [sys.executable, "-m", "renben", "audit", "verify", "--demo", "--folder", str(service.folder)]
+    command += ["--database", service.database] if service.database else []
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("RENBEN_", "DJANGO_"))}
+    return subprocess.run(command, env={**clean, "PYTHONPATH": str(ROOT / "src")}, stdout=subprocess.DEVNULL).returncode == 0
