@@ -164,8 +164,9 @@ def _stock(
     regions = inputs.regions
     people = np.zeros((counties, 2, 2, 2 + DURATIONS * kinds, AGES))
     inside = np.asarray(regions.prefecture)[:, None] == np.asarray(regions.prefecture)[None, :]
-    base.push = push_factor(inputs, locals_)
-    flows = away_matrix(locals_, away[:, 0], lifetime, base.push)
+    weight = leaving_weight(locals_, assume.number("urban_mobility"))
+    base.push = push_factor(inputs, weight)
+    flows = away_matrix(weight * base.push, away[:, 0], lifetime)
     near_share = (flows * inside).sum(axis=0) / np.maximum(flows.sum(axis=0), 1e-9)
     durations = assume.row("durations")
     durations = durations / durations.sum()
@@ -183,25 +184,24 @@ def _stock(
     return Stock(people, near, far, outside, guests)
 
 
-def away_matrix(locals_: Array, away: Array, lifetime: Array, push: Array) -> Array:
+def away_matrix(weight: Array, away: Array, lifetime: Array) -> Array:
     """People away by hukou county and county of residence (persons), fitted to the counted people away."""
     into = away.sum(axis=(1, 2, 3))
-    out = leaving_weight(locals_) * push * lifetime.sum(axis=1)
+    out = weight * lifetime.sum(axis=1)
     out = out * into.sum() / out.sum()
     return fit(lifetime * out[:, None], [((0,), out), ((1,), into)], 1e-8, 5000).table
 
 
-def leaving_weight(locals_: Array) -> Array:
-    """People who may leave (c,): rural places count in full, urban ones less (persons)."""
-    return np.asarray(locals_[:, :, 1].sum(axis=(1, 2)) + 0.3 * locals_[:, :, 0].sum(axis=(1, 2)))
+def leaving_weight(locals_: Array, urban: float) -> Array:
+    """People who may leave (c,): rural places count in full, urban ones by the share ``urban`` (persons)."""
+    return np.asarray(locals_[:, :, 1].sum(axis=(1, 2)) + urban * locals_[:, :, 0].sum(axis=(1, 2)))
 
 
-def push_factor(inputs: Inputs, locals_: Array) -> Array:
+def push_factor(inputs: Inputs, weight: Array) -> Array:
     """How much more a county sends away than its people suggest (mean one); ones where nobody counted them."""
     gone = inputs.census.gone
     if gone is None:
-        return np.ones(len(locals_))
-    weight = leaving_weight(locals_)
+        return np.ones(len(weight))
     ratio = gone / weight
     return np.asarray(ratio / (gone.sum() / weight.sum()))
 

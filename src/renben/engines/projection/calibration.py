@@ -13,6 +13,7 @@ from renben.engines.projection import kernel
 from renben.engines.projection.course import (
     FIRST_GUESS,
     LEAVE,
+    OUT,
     SETTLE,
     copy,
     one_year,
@@ -25,6 +26,8 @@ TFR, LIFE, OUTSIDE, GAIN, SETTLED = range(5)
 GLOBAL = 5
 ERRORS = (0.002, 0.002, 0.0002, 0.0004, 0.0004, 0.0005)
 """Tolerances: births, deaths, residents (relative), urban logit, hukou logit, residents of a city (relative)."""
+HOLD = 0.5
+"""A city that pulls also holds: the log multiplier of moves out is minus this times that of attraction."""
 REFRESH = 4
 """Rounds after which the Jacobian is taken anew."""
 LIMITS = (0.8, 1.25)
@@ -45,10 +48,11 @@ class Target(NamedTuple):
 class Year(NamedTuple):
     """Result of one calibrated year."""
 
-    x: Array  # solution: log tfr, e0 shift (years), log leave, log gain, log settle, log attraction by prefecture
+    x: Array  # solution: log tfr, e0 shift (years), log leave, log gain, log settle, log pull by prefecture
     residual: Array  # observed minus model, in tolerances
     stock: Stock
     result: Result
+    jacobian: Array | None  # of the residuals, by unknown
 
 
 def apply(path: Path, t: int, x: Array, prefecture: Array, moves_share: float) -> None:
@@ -58,7 +62,9 @@ def apply(path: Path, t: int, x: Array, prefecture: Array, moves_share: float) -
     path.moves[t, LEAVE] *= np.exp(x[OUTSIDE])
     path.moves[t, SETTLE] *= np.exp(x[SETTLED])
     urban_gain(path, t, FIRST_GUESS * np.exp(x[GAIN]), moves_share)
-    path.attraction[t] *= np.repeat(np.exp(x[GLOBAL:])[prefecture], 2)
+    pull = x[GLOBAL:][prefecture]
+    path.attraction[t] *= np.repeat(np.exp(pull), 2)
+    path.moves[t, OUT] *= np.exp(-HOLD * pull)
 
 
 def simulate(stock: Stock, fixed: Fixed, year: Path, x: Array, moves_share: float) -> tuple[Stock, Result]:
@@ -98,6 +104,12 @@ def _logit(share: float) -> float:
     return float(logit(share)) if np.isfinite(share) else np.nan
 
 
+def seen(target: Target) -> Array:
+    """Which unknowns have an observation of their own; the others stay where they were."""
+    single = [target.births, target.deaths, target.residents, target.urban_share, target.hukou_share]
+    return np.isfinite(np.concatenate([single, target.prefecture]))
+
+
 def solve_year(
     stock: Stock,
     fixed: Fixed,
@@ -107,6 +119,7 @@ def solve_year(
     prior: Array,
     free: Array | None = None,
     rounds: int = 12,
+    jacobian: Array | None = None,
 ) -> Year:
     """Find the multipliers of one year.
 
@@ -117,26 +130,26 @@ def solve_year(
         target: observations.
         moves_share: part of the urban gain that is moves, not reclassification.
         prior: (5 + p,) solution of the year before; unobserved things stay there.
-        free: which unknowns may change (all by default).
+        free: which unknowns may change; by default those with an observation of their own.
         rounds: largest number of Gauss-Newton rounds.
+        jacobian: of the year before for the same unknowns; taken anew when it does not lead there.
     """
-    unknown = np.arange(len(prior)) if free is None else np.flatnonzero(free)
+    unknown = np.flatnonzero(seen(target) if free is None else free)
     spread = np.concatenate([[0.3, 1.5, 1.0, 1.0, 1.0], np.full(len(prior) - GLOBAL, 0.5)])[unknown] * 50
     x = prior.copy()
-    jacobian = None
     for done in range(rounds):
         values = measures(simulate(stock, fixed, year, x, moves_share)[1], fixed)
         residual = _residual(values, target)
-        if jacobian is None or done % REFRESH == 0:
+        if jacobian is None or (done > 0 and done % REFRESH == 0):
             jacobian = _jacobian(stock, fixed, year, x, moves_share, target, residual, unknown)
         pull = (prior - x)[unknown] / spread
         normal = jacobian.T @ jacobian + np.diag(1 / spread**2)
         step = np.linalg.solve(normal, jacobian.T @ residual + pull / spread)
         x[unknown] += np.clip(step, -1.0, 1.0)
-        if np.max(np.abs(step)) < 1e-5:
+        if np.max(np.abs(step)) < 1e-4:
             break
     after, result = simulate(stock, fixed, year, x, moves_share)
-    return Year(x, _residual(measures(result, fixed), target), after, result)
+    return Year(x, _residual(measures(result, fixed), target), after, result, jacobian)
 
 
 def _jacobian(

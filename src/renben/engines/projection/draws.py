@@ -14,10 +14,10 @@ from scipy.stats import beta as beta_law
 from scipy.stats import qmc
 from scipy.stats import t as student
 
-from renben.engines.projection.course import BACK, LEAVE, OUT, SETTLE, TO_URBAN, copy
+from renben.engines.projection.course import BACK, LEAVE, OUT, SETTLE, TO_RURAL, TO_URBAN, copy
 from renben.engines.projection.drift import logit, share, un_path
 from renben.engines.projection.model import Model
-from renben.engines.projection.states import Array, Path, Stock
+from renben.engines.projection.states import Array, Path, Stock, resident_rate
 
 LOWEST, HIGHEST = 0.02, 8.0
 """Limits of the multiplier of the urban gain: it never turns negative."""
@@ -89,6 +89,8 @@ class Spread:
     base_error: Array  # county, age
     slope: Array  # (t,) logit increment of the province for a gain of 100 %
     county_slope: Array  # (t, c)
+    rural: Array  # (t,) rural share of residents in the central run
+    to_rural: float  # hazard of moving to a rural place, per year
     national: Array  # (t,) central logit increments of the nation
     national_start: float
 
@@ -130,6 +132,8 @@ def spread(model: Model) -> Spread:
         assume.row("base_error"),
         slope,
         county_slope,
+        1 - resident_rate(model.central.residents)[:-1],
+        assume.number("to_rural_hazard"),
         path,
         start,
     )
@@ -207,7 +211,10 @@ def draw_path(model: Model, scale: Spread, luck: Theta, d: int, base: Path | Non
 
 def _urban(path: Path, model: Model, scale: Spread, luck: Theta, d: int) -> None:
     province, _ = increments(model, scale, Theta(*(part[d : d + 1] for part in luck)))
-    common = np.clip(1 + province[0] / scale.slope, LOWEST, HIGHEST)
+    wanted = 1 + province[0] / scale.slope
+    common = np.clip(wanted, LOWEST, HIGHEST)
+    short = np.clip(LOWEST - wanted, 0.0, None) * scale.slope  # logit that no lower gain can give: moves to rural places
+    path.moves[:, TO_RURAL] += (short * scale.rural / scale.to_rural)[:, None]
     local = (
         scale.prefecture_sd * luck.prefecture[d][model.fixed.prefecture] + scale.county_sd * luck.county[d]
     )

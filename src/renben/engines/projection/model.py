@@ -17,7 +17,6 @@ from renben.engines.projection.assumptions import Assumptions, default_assumptio
 from renben.engines.projection.base import Base
 from renben.engines.projection.calibration import (
     GAIN,
-    GLOBAL,
     LIFE,
     OUTSIDE,
     SETTLED,
@@ -139,47 +138,60 @@ def prepare(
     seen = neutral(inputs, assume, stock, observed.years[1:].astype(float))
     fitted = calibrate(stock, fixed, seen, targets(observed, assume), part)
     ahead = neutral(inputs, assume, fitted.stock, np.arange(last + 1, until + 1, dtype=float))
-    path, central, gain = _ahead(fitted, fixed, ahead, drift, part, observed)
+    path, central, gain = central_course(
+        fitted, fixed, ahead, drift, part, assume.number("city_growth_damping")
+    )
     years = np.arange(last, until + 1, dtype=float)
     return Model(inputs, assume, base, fixed, fitted, drift, fitted.stock, path, central, years, part, gain)
 
 
-def net_external(observed: Observed) -> float:
-    """Mean yearly net migration of the province, persons: change of residents minus births plus deaths."""
-    change = np.diff(observed.residents)
-    return float(np.mean(change - observed.births[1:] + observed.deaths[1:]))
+def net_external(fitted: Calibrated) -> float:
+    """Mean yearly net migration of the province in the calibrated years, persons."""
+    return float(np.mean([year.result.flows[0, :, 7].sum() for year in fitted.years]))
 
 
-def _ahead(
-    fitted: Calibrated, fixed: Fixed, ahead: Path, drift: Drift, part: float, observed: Observed
+def city_growth(fitted: Calibrated, fixed: Fixed) -> Array:
+    """Mean yearly log growth of each prefecture in the calibrated years (p,)."""
+    first = np.add.reduceat(fitted.years[0].result.residents[0].sum(axis=(1, 2)), fixed.first)
+    last = np.add.reduceat(fitted.years[-1].result.residents[1].sum(axis=(1, 2)), fixed.first)
+    return np.asarray(np.log(last / first) / len(fitted.years))
+
+
+def central_course(
+    fitted: Calibrated, fixed: Fixed, ahead: Path, drift: Drift, part: float, damping: float
 ) -> tuple[Path, Result, Array]:
-    """The central course: mean multipliers of the observed years; gain follows the drift, leavers the accounts."""
+    """The central course: mean multipliers of the observed years, then three things are led.
+
+    The urban gain follows the drift, the province's net migration its accounts, and the cities' growth their own
+    recent trend, which fades by ``damping`` a year; city totals are scaled to the province's.
+    """
     x = _settled(np.stack([y.x for y in fitted.years]))
     path, stock = copy(ahead), fitted.stock
-    free = np.zeros(len(x), bool)
-    free[[GAIN, OUTSIDE]] = True
-    goal, gains, net = drift.start, [], net_external(observed)
-    nothing = np.full(len(fixed.first), np.nan)
+    free = np.ones(len(x), bool)
+    free[[TFR, LIFE, SETTLED]] = False
+    goal, gains, net, growth = drift.start, [], net_external(fitted), city_growth(fitted, fixed)
+    jacobian = None
     for t in range(len(path.tfr)):
         goal += drift.path[t]
+        growth = growth * damping
         year = one_year(ahead, t)
         first = simulate(stock, fixed, year, x, part)[1]
         flows = first.flows[0].sum(axis=0)
         people = float(first.residents[0].sum() + flows[0] - flows[1]) + net
-        target = Target(np.nan, np.nan, people, float(share(goal)), np.nan, nothing)
-        solved = solve_year(stock, fixed, year, target, part, x, free)
+        cities = np.add.reduceat(first.residents[0].sum(axis=(1, 2)), fixed.first) * np.exp(growth)
+        cities = cities * (people / cities.sum())
+        target = Target(np.nan, np.nan, people, float(share(goal)), np.nan, cities)
+        solved = solve_year(stock, fixed, year, target, part, x, free, jacobian=jacobian)
         apply(path, t, solved.x, fixed.prefecture, part)
         gains.append(float(np.exp(solved.x[GAIN])))
-        x, stock = solved.x, solved.stock
+        x, stock, jacobian = solved.x, solved.stock, solved.jacobian
     _, central = kernel.project(fitted.stock, fixed, path)
     return path, central, np.array(gains)
 
 
 def _settled(solved: Array) -> Array:
-    """Multipliers carried forward: means of the observed years, attraction of the last year, last gain."""
-    x = np.empty(solved.shape[1])
+    """Multipliers carried forward: means of the observed years; gain and pull of the last."""
+    x = solved[-1].copy()
     for i in (TFR, LIFE, OUTSIDE, SETTLED):
         x[i] = solved[:, i].mean()
-    x[GAIN] = solved[-1, GAIN]
-    x[GLOBAL:] = solved[:, GLOBAL:].mean(axis=0)
     return x

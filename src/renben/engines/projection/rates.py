@@ -99,7 +99,7 @@ def _levels(base: Base, assume: Assumptions, kinds: int) -> Array:
     away = float(people[:, :, :, 2:].sum() - base.stock.guests.sum())
     outside = float(base.stock.outside.sum())
     locals_ = people[:, :, :, :2].sum(axis=(1, 4))  # c u h
-    weight = np.array([0.4, 1.0]) * base.push[:, None, None]  # urban registrants move less than rural ones
+    weight = np.array([[assume.number("urban_mobility")], [1.0]]) * base.push[:, None, None]  # c u 1
     exposed = float((locals_ * weight).sum())
     inflow = away * (exit_rate * (1 - onward) + assume.number("away_growth"))
     outflow = outside * (assume.number("outside_exit") + assume.number("outside_growth"))
