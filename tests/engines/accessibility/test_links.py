@@ -191,3 +191,21 @@ def test_times_among_known_and_added_nodes_equal_one_run_over_all(case, both, kn
     k = min(known, n - 1)
     got = network.times_among(every[:k], network.times(every[:k], every[:k]), every[k:])
     np.testing.assert_allclose(got, network.times(every, every))
+
+
+@settings(max_examples=60, deadline=None)
+@given(cases(), st.integers(1, 8), st.floats(1.0, 4.0))
+def test_unconnected_pairs_are_exactly_those_a_full_search_finds(case, near, ratio):
+    n, edges, _ = case
+    points = np.array([(7 * i % 5, 3 * i % 4) for i in range(n)], dtype=np.float64)
+    network = graph([(a, b, s / 100) for a, b, s in edges], n)
+    whole = np.nan_to_num(network.times(range(n), range(n)), nan=np.inf)
+    joined = {(a, b) for a, b, _ in edges} | {(b, a) for a, b, _ in edges}
+    expected = []
+    for a in range(n):
+        for b in range(a + 1, n):
+            direct = float(np.hypot(*(points[a] - points[b])))
+            if 0 < direct <= near and (a, b) not in joined and whole[a, b] >= ratio * direct * (1 - 1e-12):
+                expected.append((a, b, whole[a, b]))
+    got = [(m.a, m.b, m.network) for m in missing_links(network, points, near, ratio)]
+    assert got == expected

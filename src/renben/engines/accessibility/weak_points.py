@@ -10,10 +10,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial import cKDTree
 
-from renben.engines.accessibility.network import Network
+from renben.engines.accessibility.network import CHUNK, Network
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+SLACK = 1e-12
 
 
 class Bridge(NamedTuple):
@@ -111,16 +112,27 @@ def missing_links(network: Network, points: Floats, near: float, ratio: float) -
         near: Longest straight distance looked at.
         ratio: Least network length over straight distance.
     """
-    pairs = cKDTree(points).query_pairs(near * (1 + 1e-12), output_type="ndarray")
-    matrix = network.matrix
-    found = []
-    for a in sorted({int(a) for a, _ in pairs}):
-        mates = sorted(int(b) for first, b in pairs if first == a)
-        lengths = network.times([a], mates)[0]
-        for b, length in zip(mates, lengths, strict=True):
-            straight = float(np.hypot(*(points[a] - points[b])))
-            joined = matrix[a, b] > 0 or matrix[b, a] > 0
-            way = float("inf") if np.isnan(length) else float(length)
-            if straight > 0 and not joined and way >= ratio * straight * (1 - 1e-12):
-                found.append(MissingLink(a, b, straight, way))
-    return found
+    pairs = cKDTree(points).query_pairs(near * (1 + SLACK), output_type="ndarray").astype(np.int64)
+    straight = np.hypot(*(points[pairs[:, 0]] - points[pairs[:, 1]]).T)
+    edges = {(int(a), int(b)) for a, b in zip(network.tail, network.head, strict=True)}
+    apart = np.array([(a, b) not in edges and (b, a) not in edges for a, b in pairs.tolist()], dtype=bool)
+    pairs, straight = pairs[apart & (straight > 0)], straight[apart & (straight > 0)]
+    # A search that ends at the longest way that could still be short tells the far pairs; only these are measured.
+    short = _lengths(network, pairs, limit=ratio * near * (1 + SLACK))
+    far = np.isnan(short) | (short >= ratio * straight * (1 - SLACK))
+    pairs, straight = pairs[far], straight[far]
+    way = np.nan_to_num(_lengths(network, pairs, limit=np.inf), nan=np.inf)
+    found = zip(pairs.tolist(), straight.tolist(), way.tolist(), strict=True)
+    return sorted(MissingLink(a, b, direct, length) for (a, b), direct, length in found)
+
+
+def _lengths(network: Network, pairs: Ints, limit: float) -> Floats:
+    """Length over the network of each pair, NaN beyond the limit."""
+    result = np.full(len(pairs), np.nan)
+    sources, row = np.unique(pairs[:, 0], return_inverse=True)
+    for at in range(0, len(sources), CHUNK):
+        mine = np.flatnonzero((row >= at) & (row < at + CHUNK))
+        ends, column = np.unique(pairs[mine, 1], return_inverse=True)
+        times = network.times(sources[at : at + CHUNK], ends, limit=limit)
+        result[mine] = times[row[mine] - at, column]
+    return result
