@@ -1,5 +1,6 @@
 """Which installed fonts stand for the faces that GB/T 9704-2012 asks for, and what is said where none does."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,7 +38,7 @@ class Fonts:
 
     def substitutions(self) -> list[str]:
         """Faces that another font stands for, as text."""
-        own = {face: fonts[0].split("_")[0] for face, fonts in FACES.items()}
+        own = {face: re.split("[-_]", fonts[0])[0] for face, fonts in FACES.items()}
         return [f"{face}→{font}" for face, font in self.chosen.items() if not font.startswith(own[face])]
 
 

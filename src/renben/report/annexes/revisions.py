@@ -20,7 +20,7 @@ LISTED = 60
 
 def revisions(e: Evidence, t: Tongue) -> list[Part]:
     """Every change between consecutive vintages of a year, for the region and those in it, newest year first."""
-    rows = [row for name, column in READ.items() for row in _changes(e, name, column)]
+    rows = [row for name, column in READ.items() for row in changes(e, name, column)]
     rows.sort(key=lambda r: (-r["year"], r["region"], r["what"], r["vintage"]))
     if not rows:
         return [Paragraph(t("各版本之间没有数值变动。", "No value changed between vintages."))]
@@ -45,7 +45,8 @@ def revisions(e: Evidence, t: Tongue) -> list[Part]:
     ]
 
 
-def _changes(e: Evidence, name: str, column: str) -> list[dict[str, Any]]:
+def changes(e: Evidence, name: str, column: str) -> list[dict[str, Any]]:
+    """Rows whose value a later vintage of the same year changed, with both values and the day of the change."""
     if name not in e.catalogue.datasets:
         return []
     by_period: dict[Period, list[Version]] = {}
