@@ -37,6 +37,7 @@ def serve(
     if settings.demo:
         _tell(*checks.demo())
     typer.echo(f"renben is at http://{host}:{port}/  (stop with Ctrl+C)")
+    checks.release()
     start.background()
     start.Server(settings, host, port).run()
 
