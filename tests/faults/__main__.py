@@ -111,7 +111,9 @@ def main() -> None:
     """Parse, run, judge."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--short", action="store_true", help="fewer rounds, for every commit")
-    parser.add_argument("--own", action="store_true", help="only the two faults that need a disk or cluster of their own")
+    parser.add_argument(
+        "--own", action="store_true", help="only the two faults that need a disk or cluster of their own"
+    )
     options = parser.parse_args()
     rounds = 2 if options.short else 6
     folder = Path(tempfile.mkdtemp(prefix="renben-faults-"))

@@ -38,9 +38,7 @@ def _until_acknowledged(visitor: Visitor, ledger: Ledger, key: str, stop: float)
         time.sleep(0.2)
 
 
-def writers(
-    ledger: Ledger, count: int, halt: threading.Event, visitor: Visitor
-) -> ThreadPoolExecutor:
+def writers(ledger: Ledger, count: int, halt: threading.Event, visitor: Visitor) -> ThreadPoolExecutor:
     """Threads that send one command after the other until they are told to halt."""
     pool = ThreadPoolExecutor(count)
 
