@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.faults import faults
 from tests.faults.database import SERVER, Cluster, create, drop, restored, verified
-from tests.faults.faults import Counted, _under_writers
+from tests.faults.faults import Counted, under_writers
 from tests.faults.ledger import Ledger, judge, rows, size
 from tests.web.service import Service
 
@@ -36,6 +36,7 @@ def say(name: str, database: str, counted: Counted) -> None:
 def disk_full(folder: Path) -> Counted:
     """SQLite on a disk that takes no more: refusals, no half-written row, and work goes on with space again."""
     service = Service(folder).start()
+    visitor = faults.resident(service)
     service.stop()
     room = (folder / "web.sqlite3").stat().st_size + 200_000
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -43,8 +44,8 @@ def disk_full(folder: Path) -> Counted:
     service.start()
     resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     before, ledger, halt = size(service), Ledger(), threading.Event()
-    pool = faults._writers(service, ledger, 4, halt)
-    threading.Event().wait(6)
+    pool = faults.writers(ledger, 4, halt, visitor)
+    threading.Event().wait(8)
     full = ledger.refused
     service.kill()
     service.start()
@@ -67,7 +68,7 @@ def crash(folder: Path, rounds: int) -> Counted:
     service.folder.mkdir()
     service.start()
     try:
-        return _under_writers(service, rounds, cluster.crash)
+        return under_writers(service, rounds, cluster.crash)
     finally:
         service.stop()
         cluster.stop()
@@ -77,7 +78,7 @@ def restore(service: Service, folder: Path) -> Counted:
     """A copy made while writers write: its seals verify, and every acknowledged case before the copy is in it."""
     ledger, halt = Ledger(), threading.Event()
     before = size(service)
-    pool = faults._writers(service, ledger, 4, halt)
+    pool = faults.writers(ledger, 4, halt, faults.resident(service))
     threading.Event().wait(12)
     known = dict(ledger.acknowledged)
     copy = restored(service, folder)
@@ -110,10 +111,16 @@ def main() -> None:
     """Parse, run, judge."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--short", action="store_true", help="fewer rounds, for every commit")
-    rounds = 2 if parser.parse_args().short else 6
+    parser.add_argument(
+        "--own", action="store_true", help="only the two faults that need a disk or cluster of their own"
+    )
+    options = parser.parse_args()
+    rounds = 2 if options.short else 6
     folder = Path(tempfile.mkdtemp(prefix="renben-faults-"))
+    folder.chmod(0o755)
     try:
-        both(folder, rounds)
+        if not options.own:
+            both(folder, rounds)
         (folder / "full").mkdir()
         say("disk_full", "sqlite", disk_full(folder / "full"))
         (folder / "crash").mkdir()

@@ -19,7 +19,8 @@ Counted = tuple[int, int, int]
 AWAY = (OSError, http.client.HTTPException)
 
 
-def _resident(service: Service) -> Visitor:
+def resident(service: Service) -> Visitor:
+    """A demo resident, signed in."""
     return Visitor(service.base).sign_in("jumin", service.password)
 
 
@@ -37,9 +38,9 @@ def _until_acknowledged(visitor: Visitor, ledger: Ledger, key: str, stop: float)
         time.sleep(0.2)
 
 
-def _writers(service: Service, ledger: Ledger, count: int, halt: threading.Event) -> ThreadPoolExecutor:
+def writers(ledger: Ledger, count: int, halt: threading.Event, visitor: Visitor) -> ThreadPoolExecutor:
+    """Threads that send one command after the other until they are told to halt."""
     pool = ThreadPoolExecutor(count)
-    visitor = _resident(service)
 
     def write() -> None:
         while not halt.is_set():
@@ -50,10 +51,10 @@ def _writers(service: Service, ledger: Ledger, count: int, halt: threading.Event
     return pool
 
 
-def _under_writers(service: Service, rounds: int, blow: Callable[[], None], seconds: float = 2.0) -> Counted:
+def under_writers(service: Service, rounds: int, blow: Callable[[], None], seconds: float = 2.0) -> Counted:
     """Eight writers; a blow in each round; every key is retried until it is acknowledged."""
     before, ledger, halt = size(service), Ledger(), threading.Event()
-    pool = _writers(service, ledger, 8, halt)
+    pool = writers(ledger, 8, halt, resident(service))
     for _ in range(rounds):
         time.sleep(seconds)
         blow()
@@ -70,12 +71,12 @@ def kill_9(service: Service, rounds: int) -> Counted:
         service.kill()
         service.start()
 
-    return _under_writers(service, rounds, blow)
+    return under_writers(service, rounds, blow)
 
 
 def double_submission(service: Service, rounds: int) -> Counted:
     """24 identical submissions at the same moment."""
-    before, ledger, visitor = size(service), Ledger(), _resident(service)
+    before, ledger, visitor = size(service), Ledger(), resident(service)
     for _ in range(rounds):
         key, gate = uuid.uuid4().hex, threading.Barrier(24)
 
@@ -91,7 +92,7 @@ def double_submission(service: Service, rounds: int) -> Counted:
 
 def lost_reply(service: Service, rounds: int) -> Counted:
     """The line is cut after sending; the client does not know and sends again."""
-    before, ledger, visitor = size(service), Ledger(), _resident(service)
+    before, ledger, visitor = size(service), Ledger(), resident(service)
     for n in range(rounds * 8):
         key = uuid.uuid4().hex
         visitor.post_and_hang_up(BEGIN, {"key": key})
@@ -133,7 +134,7 @@ def _expired(service: Service) -> int:
 
 def _drafts(service: Service, count: int) -> None:
     """Drafts whose time-out will be due."""
-    visitor = _resident(service)
+    visitor = resident(service)
     for _ in range(count):
         visitor.post(BEGIN, {"key": uuid.uuid4().hex})
 

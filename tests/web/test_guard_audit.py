@@ -58,7 +58,7 @@ def test_a_merkle_root_depends_on_every_leaf_and_on_their_order() -> None:
     leaves = [bytes([n]) * 32 for n in range(7)]
     root = sealing.merkle_root(leaves)
     assert root != sealing.merkle_root([leaves[1], leaves[0], *leaves[2:]])
-    assert all(root != sealing.merkle_root(leaves[:n] + [b"x" * 32] + leaves[n + 1 :]) for n in range(7))
+    assert all(root != sealing.merkle_root([*leaves[:n], b"x" * 32, *leaves[n + 1 :]]) for n in range(7))
 
 
 def test_if_the_audit_cannot_be_written_the_page_is_not_shown(

@@ -40,7 +40,7 @@ def test_a_deadline_before_the_spring_festival_steps_over_it() -> None:
 
 
 def test_a_year_without_a_calendar_is_refused_and_the_next_step_named() -> None:
-    with pytest.raises(workdays.CalendarError, match="2027.*calendars/"):
+    with pytest.raises(workdays.CalendarError, match=r"2027.*calendars/"):
         workdays.add(D(2026, 12, 30), 5, "working_day")
 
 

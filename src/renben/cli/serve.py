@@ -2,24 +2,33 @@
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
 from renben.web import checks, sealed, start
 from renben.web.config import Keys, WebSettings, web_settings
 
+FOLDER = Path("renben-web")
 audit = typer.Typer(no_args_is_help=True, help="Seal the audit, print its head, verify it.")
 
 
 def serve(
-    demo: bool = typer.Option(False, "--demo", help="Synthetic people and one demo account per role."),
-    folder: Path = typer.Option(Path("renben-web"), help="Folder of the embedded database and files."),
-    database: str = typer.Option("", help="postgresql://user:password@host:port/name; empty for SQLite."),
-    host: str = typer.Option("127.0.0.1", help="Address to listen on."),
-    port: int = typer.Option(8000, help="Port to listen on."),
-    new_keys: Path | None = typer.Option(None, "--new-keys", help="Write a new key file and stop."),
-    roles: str = typer.Option("", "--roles", help="PostgreSQL: set up this application role, then stop."),
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Synthetic people and one demo account per role.")
+    ] = False,
+    folder: Annotated[Path, typer.Option(help="Folder of the embedded database and files.")] = FOLDER,
+    database: Annotated[
+        str, typer.Option(help="postgresql://user:password@host:port/name; empty for SQLite.")
+    ] = "",
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    new_keys: Annotated[
+        Path | None, typer.Option("--new-keys", help="Write a new key file and stop.")
+    ] = None,
+    roles: Annotated[
+        str, typer.Option("--roles", help="PostgreSQL: set up this application role, then stop.")
+    ] = "",
 ) -> None:
     """Start the web service."""
     if new_keys is not None:
@@ -37,6 +46,7 @@ def serve(
     if settings.demo:
         _tell(*checks.demo())
     typer.echo(f"renben is at http://{host}:{port}/  (stop with Ctrl+C)")
+    checks.release()
     start.background()
     start.Server(settings, host, port).run()
 
@@ -63,16 +73,18 @@ def _tell(password: str, accounts: list[dict[str, Any]]) -> None:
 
 @audit.command()
 def verify(
-    folder: Path = typer.Option(Path("renben-web"), help="Folder of the embedded database."),
-    database: str = typer.Option("", help="postgresql://...; empty for SQLite in the folder."),
-    anchor: str = typer.Option("", help="A head printed earlier; it must still be in the chain."),
-    demo: bool = typer.Option(False, "--demo", help="The folder is a demo's."),
+    folder: Annotated[Path, typer.Option(help="Folder of the embedded database.")] = FOLDER,
+    database: Annotated[str, typer.Option(help="postgresql://...; empty for SQLite in the folder.")] = "",
+    anchor: Annotated[str, typer.Option(help="A head printed earlier; it must still be in the chain.")] = "",
+    demo: Annotated[bool, typer.Option("--demo", help="The folder is a demo's.")] = False,
 ) -> None:
     """Recompute every seal over the audit; ends with an error where something was changed."""
     _settings(demo, folder, database, "127.0.0.1")
     start.prepare()
     verdict = sealed.verify(anchor)
-    typer.echo(f"{verdict.seals} seals, {verdict.events} rows sealed, {verdict.unsealed} not yet; head {verdict.head}")
+    typer.echo(
+        f"{verdict.seals} seals, {verdict.events} rows sealed, {verdict.unsealed} not yet; head {verdict.head}"
+    )
     for problem in verdict.problems:
         typer.echo(f"PROBLEM {problem}", err=True)
     if verdict.problems:
@@ -82,9 +94,9 @@ def verify(
 
 @audit.command()
 def head(
-    folder: Path = typer.Option(Path("renben-web"), help="Folder of the embedded database."),
-    database: str = typer.Option("", help="postgresql://...; empty for SQLite in the folder."),
-    demo: bool = typer.Option(False, "--demo", help="The folder is a demo's."),
+    folder: Annotated[Path, typer.Option(help="Folder of the embedded database.")] = FOLDER,
+    database: Annotated[str, typer.Option(help="postgresql://...; empty for SQLite in the folder.")] = "",
+    demo: Annotated[bool, typer.Option("--demo", help="The folder is a demo's.")] = False,
 ) -> None:
     """Seal what is settled and print the head, to be published where the database's owner cannot reach it."""
     _settings(demo, folder, database, "127.0.0.1")

@@ -64,6 +64,13 @@ def _postgresql() -> list[str]:
     return ["the database role may bypass row-level security (demo only)"] if over else []
 
 
+def release() -> None:
+    """Let go of every database connection: worker processes must open their own, never inherit ours."""
+    connection.close()
+    if connection.vendor == "postgresql":
+        connection.close_pool()
+
+
 def demo() -> tuple[str, list[dict[str, Any]]]:
     """Set the demo up where there is none; its password and accounts."""
     password, accounts = importlib.import_module("renben.web.demo.setup").set_up()

@@ -1,8 +1,10 @@
 """Starts the service: checks first, then the tables, the demo if asked for, a background process and gunicorn."""
 
+import atexit
 import importlib
-import multiprocessing
 import os
+import subprocess
+import sys
 from typing import Any
 
 import django
@@ -42,14 +44,8 @@ class Server(BaseApplication):
         return importlib.import_module("renben.web.wsgi").application
 
 
-def background() -> multiprocessing.Process:
-    """The background process, started."""
-    context = multiprocessing.get_context("spawn")
-    process = context.Process(target=_background, name="renben-worker", daemon=True)
-    process.start()
+def background() -> subprocess.Popen[bytes]:
+    """The background process, started; it ends when the service's process group is ended."""
+    process = subprocess.Popen([sys.executable, "-m", "renben.web.worker"])
+    atexit.register(process.terminate)
     return process
-
-
-def _background() -> None:
-    prepare()
-    importlib.import_module("renben.web.worker").run()

@@ -1,12 +1,13 @@
 """The background process: fires timers, delivers notices, seals the audit; one round every few seconds."""
 
+import importlib
 import logging
+import os
 import time
 
 from django.db import DatabaseError, close_old_connections
 
-from renben.web.flow.sweeper import deliver, sweep
-from renben.web.guard.sealing import seal
+from renben.web import start
 
 ROUND_SECONDS = 10
 log = logging.getLogger("renben.web.worker")
@@ -14,15 +15,23 @@ log = logging.getLogger("renben.web.worker")
 
 def round_once() -> dict[str, int]:
     """One round: timers, notices, seals; returns how many of each."""
-    return {"fired": sweep(), "delivered": deliver(), "sealed": seal()}
+    sweeper = importlib.import_module("renben.web.flow.sweeper")
+    sealing = importlib.import_module("renben.web.guard.sealing")
+    return {"fired": sweeper.sweep(), "delivered": sweeper.deliver(), "sealed": sealing.seal()}
 
 
 def run() -> None:
-    """Rounds without end; a database that is away for a moment is waited for."""
-    while True:
+    """Rounds until the service that started it is gone; a database that is away for a moment is waited for."""
+    parent = os.getppid()
+    while os.getppid() == parent:
         try:
             close_old_connections()
             round_once()
         except DatabaseError as error:
             log.warning("round skipped: %s", type(error).__name__)
         time.sleep(ROUND_SECONDS)
+
+
+if __name__ == "__main__":
+    start.prepare()
+    run()

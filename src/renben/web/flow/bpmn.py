@@ -77,7 +77,11 @@ def _flows(process: Element, flow: Flow) -> None:
         _sequence(process, f"flow_{number}", source, _node(flow, line.target), label)
     for move in flow.transitions:
         if move.to == SAME:
-            _sub(process, "textAnnotation", id=f"stays_{move.action}_{'_'.join(move.from_)}".replace("*", "any"))
+            _sub(
+                process,
+                "textAnnotation",
+                id=f"stays_{move.action}_{'_'.join(move.from_)}".replace("*", "any"),
+            )
 
 
 def _sequence(process: Element, key: str, source: str, target: str, name: str = "") -> None:

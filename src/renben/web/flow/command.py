@@ -25,7 +25,6 @@ from renben.web.flow.refusals import Incomplete, KeyReused, NotAllowed, Refusal,
 from renben.web.guard import audit, crypto, scope
 from renben.web.guard.policy import Actor
 
-
 SHORTEST_KEY = 8
 
 

@@ -47,10 +47,16 @@ def _box(root: ElementTree.Element, box: Box, stage: Stage, label: str) -> None:
         root, "rect", x=str(box.x), y=str(box.y), width=str(WIDTH), height=str(HEIGHT),
         rx="26" if stage.final else "8", fill=FILL[stage.holder], stroke=LINE,
     )  # fmt: skip
-    attributes = {"text-anchor": "middle", "font-size": "13", "fill": TEXT, "font-family": "sans-serif"}
+    attributes: dict[str, str] = {
+        "text-anchor": "middle",
+        "font-size": "13",
+        "fill": TEXT,
+        "font-family": "sans-serif",
+    }
     middle = box.middle
     words = [label] if len(label) <= 19 else [label[:18] + "…"]
-    text = ElementTree.SubElement(root, "text", x=str(middle[0]), y=str(middle[1] + 5), **attributes)
+    at = {"x": str(middle[0]), "y": str(middle[1] + 5), **attributes}
+    text = ElementTree.SubElement(root, "text", at)
     text.text = words[0]
 
 

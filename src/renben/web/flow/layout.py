@@ -36,7 +36,9 @@ def boxes(flow: Flow) -> dict[str, Box]:
     """A place for every stage."""
     rows: dict[int, int] = {}
     placed = {}
-    for stage, column in sorted(_columns(flow).items(), key=lambda pair: (pair[1], list(flow.stages).index(pair[0]))):
+    for stage, column in sorted(
+        _columns(flow).items(), key=lambda pair: (pair[1], list(flow.stages).index(pair[0]))
+    ):
         row = rows.get(column, 0)
         rows[column] = row + 1
         placed[stage] = Box(MARGIN + column * (WIDTH + GAP_X), MARGIN + row * (HEIGHT + GAP_Y))

@@ -105,20 +105,24 @@ def _waits(flow: Flow) -> Iterator[str]:
 
 
 def _clocks(flow: Flow) -> Iterator[str]:
-    laws = load().laws
     for name, stage in flow.stages.items():
         if stage.deadline and stage.deadline not in flow.deadlines:
             yield f"stage {name}: no deadline {stage.deadline}"
-        if stage.wait and stage.wait.provision and stage.wait.provision not in laws:
-            yield f"stage {name}: no provision {stage.wait.provision}"
+        if stage.wait and stage.wait.provision:
+            yield from _period(f"stage {name}", stage.wait.provision)
         if stage.clock == "stopped" and stage.holder != "applicant":
             yield f"stage {name}: the clock stops only while the applicant holds the case"
     for name, deadline in flow.deadlines.items():
         for provision in filter(None, (deadline.provision, deadline.extended)):
-            if provision not in laws:
-                yield f"deadline {name}: no provision {provision}"
-            elif laws[provision].unit not in UNITS:
-                yield f"deadline {name}: {provision} is in {laws[provision].unit!r}, not in days"
+            yield from _period(f"deadline {name}", provision)
+
+
+def _period(where: str, provision: str) -> Iterator[str]:
+    laws = load().laws
+    if provision not in laws:
+        yield f"{where}: no provision {provision}"
+    elif laws[provision].unit not in UNITS:
+        yield f"{where}: {provision} is in {laws[provision].unit!r}, not in days"
 
 
 def _separations(flow: Flow) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from typing import Any
 
 NUMBER = re.compile(r"(?<![0-9A-Za-z])[0-9]{6}[0-9]{8,11}[0-9Xx](?![0-9A-Za-z])")
 PHONE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
@@ -29,13 +30,13 @@ class OneLine(logging.Formatter):
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
 
-    def formatException(self, ei: object) -> str:  # noqa: N802
+    def formatException(self, ei: Any) -> str:
         """Type of the error and the innermost place of our code; never its text, which may quote a value."""
-        kind, _, trace = ei  # type: ignore[misc]
+        kind, _, trace = ei
         while trace is not None and trace.tb_next is not None:
             trace = trace.tb_next
         place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
-        return f"{kind.__name__} at {place}"
+        return f"{kind.__name__ if kind else '?'} at {place}"
 
     def format(self, record: logging.LogRecord) -> str:
         """One line whatever happens."""

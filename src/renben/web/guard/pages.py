@@ -46,7 +46,9 @@ def give(actor: Actor, data: QueryDict) -> None:
     except IntegrityError as error:
         raise NotAllowed("refusal.one_administration") from error
     detail = {"role": role, "region": region}
-    audit.record(actor, "account", "account.manage", object_type="grant", object_id=str(user.pk), detail=detail)
+    audit.record(
+        actor, "account", "account.manage", object_type="grant", object_id=str(user.pk), detail=detail
+    )
 
 
 def take(actor: Actor, grant_id: int) -> None:
@@ -76,7 +78,9 @@ def switch(actor: Actor, user_id: int) -> None:
         raise Unknown()
     User.objects.filter(pk=user_id).update(is_active=not user.is_active)
     detail = {"active": not user.is_active}
-    audit.record(actor, "account", "account.manage", object_type="account", object_id=str(user_id), detail=detail)
+    audit.record(
+        actor, "account", "account.manage", object_type="account", object_id=str(user_id), detail=detail
+    )
 
 
 def audit_page(query: QueryDict, verify: bool = False) -> dict[str, Any]:

@@ -28,7 +28,9 @@ def enter(actor: Actor) -> None:
         return
     places = tuple(dict.fromkeys(region for role, region in actor.grants if role != "resident"))
     if len(places) > RANGES:
-        raise TooManyRanges(f"account {actor.user_id}: {len(places)} ranges, {RANGES} are read; merge grants.")
+        raise TooManyRanges(
+            f"account {actor.user_id}: {len(places)} ranges, {RANGES} are read; merge grants."
+        )
     values = {
         "renben.user": str(actor.user_id or ""),
         "renben.person": str(actor.person_key or ""),

@@ -121,7 +121,8 @@ def verify(anchor: str = "") -> Verdict:
     Args:
         anchor: hash of a seal published earlier; it must still be in the chain.
     """
-    problems, events, previous, upto = [], 0, START, 0
+    problems: list[str] = []
+    events, previous, upto = 0, START, 0
     hashes = {START}
     seals = list(AuditSeal.objects.order_by("after"))
     for one in seals:

@@ -6,11 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from renben.core.errors import LawError
-
 from renben.web.flow.refusals import Refusal
 from renben.web.flow.workdays import CalendarError
 from renben.web.guard.policy import PUBLIC, route
-
 from renben.web.words import say_now
 
 
@@ -31,13 +29,13 @@ def domain_error(request: HttpRequest, error: Exception) -> HttpResponse | None:
 
 
 @route(PUBLIC, "GET", "POST")
-def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
+def forbidden(request: HttpRequest, _exception: Any = None, **_: Any) -> HttpResponse:
     """403."""
     return page(request, 403, "error.403")
 
 
 @route(PUBLIC, "GET", "POST")
-def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+def not_found(request: HttpRequest, _exception: Any = None, **_: Any) -> HttpResponse:
     """404."""
     return page(request, 404, "error.404")
 
@@ -48,6 +46,6 @@ def broken(request: HttpRequest) -> HttpResponse:
     return page(request, 500, "error.500")
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: HttpRequest, **_: Any) -> HttpResponse:
     """403 because the form was too old or came from elsewhere."""
     return page(request, 403, "error.csrf")

@@ -27,7 +27,9 @@ def _date(word: str, required: bool = True) -> forms.DateField:
 
 
 def _radio(word: str, prefix: str, names: tuple[str, ...]) -> forms.ChoiceField:
-    return forms.ChoiceField(label=later(word), choices=lambda: choices(prefix, names), widget=forms.RadioSelect)
+    return forms.ChoiceField(
+        label=later(word), choices=lambda: choices(prefix, names), widget=forms.RadioSelect
+    )
 
 
 class QuestionForm(forms.Form):
@@ -35,7 +37,9 @@ class QuestionForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, *args: Any, answers: dict[str, Any] | None = None, query: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, answers: dict[str, Any] | None = None, query: str = "", **kwargs: Any
+    ) -> None:
         self.answers, self.query = answers or {}, query
         super().__init__(*args, **kwargs)
 
@@ -103,7 +107,9 @@ class IdentityForm(_Numbered):
 class MemberForm(_Numbered):
     """One person who moved along."""
 
-    relation = forms.ChoiceField(label=later("field.relation"), choices=lambda: choices("relation", RELATIONS))
+    relation = forms.ChoiceField(
+        label=later("field.relation"), choices=lambda: choices("relation", RELATIONS)
+    )
     field_order = ("relation", "document_kind", "number", "name")
 
 

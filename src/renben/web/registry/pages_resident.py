@@ -12,7 +12,8 @@ from renben.web.flow.models import Case, Message
 from renben.web.flow.refusals import Unknown
 from renben.web.guard.policy import Actor
 from renben.web.law import provision
-from renben.web.registry import applications, permit_rules, summary
+from renben.web.registry import applications, people, permit_rules, summary
+from renben.web.registry import entitlements as entitled
 from renben.web.registry.answers import answers_of
 from renben.web.registry.mydata import my_data, my_data_file
 from renben.web.registry.permits import open_permit, spell_of
@@ -115,7 +116,7 @@ def my_permit(actor: Actor) -> dict[str, Any]:
     if permit:
         context["window"] = permit_rules.window(permit.next_due, permit.region)
         context["life"] = Case.objects.filter(pk=permit.life).first()
-        context["law"] = provision("permit_lifecycle.endorsement_window_months", day, permit.region)
+        context["law"] = provision("residence_permit.endorse_window_months", day, permit.region)
     return context
 
 
@@ -132,5 +133,8 @@ def home(actor: Actor) -> dict[str, Any]:
 
 
 def entitlements(actor: Actor) -> dict[str, Any]:
-    """Entitlements of the resident with their receipts."""
-    return {"spell": spell_of(actor.person_key), "permit": open_permit(actor.person_key), "receipts": None}
+    """Entitlements of the resident with their receipts, by answer."""
+    person = people.person(actor.person_key) if actor.person_key else None
+    found = entitled.entitlements(person, today()) if person else []
+    groups = [(answer, [one for one in found if one.receipt.answer == answer]) for answer in entitled.ORDER]
+    return {"groups": [group for group in groups if group[1]], "today": today()}

@@ -94,7 +94,8 @@ def _columns(facts: Mapping[str, Any], key: uuid.UUID) -> dict[str, Any]:
         "phone_ct": crypto.encrypt(phone, "person.phone", key) if phone else None,
         "phone_index": crypto.blind_index(phone, "phone") if phone else "",
         **{
-            name: facts[name] for name in ("sex", "birth", "hukou_region", "hukou_kind", "hukou_rural", "region")
+            name: facts[name]
+            for name in ("sex", "birth", "hukou_region", "hukou_kind", "hukou_rural", "region")
         },
     }
 

@@ -59,7 +59,7 @@ def next_due(anchor: dt.date, after: dt.date, region: str = "") -> dt.date:
 
 def window(due: dt.date, region: str = "") -> Window:
     """The endorsement window that ends on a due day (Decree 663 art. 10, second paragraph)."""
-    months = int(provision("permit_lifecycle.endorsement_window_months", due, region).value)
+    months = int(provision("residence_permit.endorse_window_months", due, region).value)
     return Window(add_months(due, -months), due)
 
 

@@ -68,7 +68,7 @@ def issue_permit(step: Step) -> None:
     key, spell = case.person_key, spell_of(case.person_key)
     if key is None or spell is None:
         raise ValueError(f"case {case.id}: no residence spell; the guard `eligible` let it pass.")
-    years = int(provision("permit_lifecycle.valid_years", day, case.region).value)
+    months = int(provision("residence_permit.valid_months", day, case.region).value)
     anchor = permit_rules.anchor_day(spell.registered_on, day, case.region)
     permit = uuid.uuid4()
     due = permit_rules.next_due(anchor, day, case.region)
@@ -80,7 +80,7 @@ def issue_permit(step: Step) -> None:
     number = next_number(case.region[:4], day.year, "permit", "JZZ")
     record(
         Permit, str(case.id), key=permit, valid_from=day, number=number, person_key=key, region=case.region,
-        issued=day, anchor=anchor, next_due=due, expires=permit_rules.add_years(day, years),
+        issued=day, anchor=anchor, next_due=due, expires=permit_rules.add_months(day, months),
         life=uuid.UUID(life.case),
     )  # fmt: skip
     case.result = {**case.result, "permit": str(permit), "permit_number": number}

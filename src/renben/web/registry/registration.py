@@ -18,7 +18,16 @@ from renben.web.law import provision
 from renben.web.registry import people, permit_closing
 from renben.web.registry.answers import answers_of, day_of
 from renben.web.registry.identifiers import check_id
-from renben.web.registry.models import Address, Household, HouseholdMember, Mandate, Proof, Residence, record, replace
+from renben.web.registry.models import (
+    Address,
+    Household,
+    HouseholdMember,
+    Mandate,
+    Proof,
+    Residence,
+    record,
+    replace,
+)
 from renben.web.registry.questions import missing_questions
 
 CONFLICT = "conflict"

@@ -92,5 +92,7 @@ def pair_of(case: Case) -> list[Person | None]:
     """The two records of a duplicate review, side by side."""
     if case.kind != "duplicate_review":
         return []
-    rows = {str(p.key): p for p in Person.objects.current().filter(key__in=case.result["pair"], valid_to=None)}
+    rows = {
+        str(p.key): p for p in Person.objects.current().filter(key__in=case.result["pair"], valid_to=None)
+    }
     return [rows.get(key) for key in case.result["pair"]]

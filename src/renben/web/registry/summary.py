@@ -60,7 +60,9 @@ def sections(kind: str, answers: Mapping[str, Any], marks: list[str], reveal: bo
 
 
 def _kept(names: Mapping[str, Any], answers: Mapping[str, Any]) -> list[str]:
-    wanted = [name for name in names if name in answers and name not in QUIET and answers[name] not in ("", None)]
+    wanted = [
+        name for name in names if name in answers and name not in QUIET and answers[name] not in ("", None)
+    ]
     return [*wanted, "document"] if "file" in names and answers.get("document") else wanted
 
 
@@ -70,25 +72,30 @@ def _line(name: str, value: Any, reveal: bool) -> Line:
 
 def spoken(name: str, value: Any, reveal: bool = False) -> str:
     """One answer as a person reads it."""
-    language = get_language() or "zh"
     if name in CHOSEN:
         return say_now(f"{CHOSEN[name]}.{value}")
     if name in DAYS:
         return day(value)
-    if name in ("region", "hukou_region"):
-        return say_now("place.other_province") if value == places.OTHER_PROVINCE else region_name(value, language)
-    if name == "address":
-        found = Address.objects.filter(pk=value).values_list("text", flat=True).first()
-        return found or say_now("none")
-    if name == "notice":
-        return say_now("notice.read")
-    if name == "document":
-        return say_now("document.attached")
-    if name == "number" and not reveal:
-        return crypto.masked_number(value)
-    if name == "phone" and not reveal:
-        return crypto.masked_phone(value)
-    return str(value)
+    if name in FIXED:
+        return say_now(FIXED[name])
+    if name in COVERED and not reveal:
+        return COVERED[name](value)
+    return PLACES[name](value) if name in PLACES else str(value)
+
+
+def _region(value: str) -> str:
+    if value == places.OTHER_PROVINCE:
+        return say_now("place.other_province")
+    return region_name(value, get_language() or "zh")
+
+
+def _address(value: str) -> str:
+    return Address.objects.filter(pk=value).values_list("text", flat=True).first() or say_now("none")
+
+
+FIXED = {"notice": "notice.read", "document": "document.attached"}
+COVERED = {"number": crypto.masked_number, "phone": crypto.masked_phone}
+PLACES = {"region": _region, "hukou_region": _region, "address": _address}
 
 
 def _members(members: Any, reveal: bool) -> tuple[Line, ...]:

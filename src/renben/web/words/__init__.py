@@ -26,7 +26,9 @@ def words() -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     for path in sorted(HERE.glob("*.yaml")):
         for key, pair in yaml.safe_load(path.read_text(encoding="utf-8")).items():
-            if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(p, str) and p for p in pair)):
+            if not (
+                isinstance(pair, list) and len(pair) == 2 and all(isinstance(p, str) and p for p in pair)
+            ):
                 raise WordsError(f"{path.name}: {key}: needs [Chinese, English], found {pair!r}.")
             if key in found:
                 raise WordsError(f"{path.name}: {key} is written twice.")

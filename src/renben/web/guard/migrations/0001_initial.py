@@ -4,130 +4,273 @@ import django.contrib.auth.models
 import django.contrib.auth.validators
 import django.db.models.deletion
 import django.utils.timezone
-import renben.web.guard.models
 from django.conf import settings
 from django.db import migrations, models
 
+import renben.web.guard.models
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AuditSeal',
+            name="AuditSeal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('after', models.BigIntegerField(unique=True)),
-                ('upto', models.BigIntegerField()),
-                ('count', models.IntegerField()),
-                ('root', models.CharField(max_length=64)),
-                ('previous', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64)),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("after", models.BigIntegerField(unique=True)),
+                ("upto", models.BigIntegerField()),
+                ("count", models.IntegerField()),
+                ("root", models.CharField(max_length=64)),
+                ("previous", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Deletion',
+            name="Deletion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('what', models.CharField(max_length=40)),
-                ('object_id', models.CharField(max_length=64)),
-                ('rule', models.CharField(max_length=80)),
-                ('evidence', models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("what", models.CharField(max_length=40)),
+                ("object_id", models.CharField(max_length=64)),
+                ("rule", models.CharField(max_length=80)),
+                ("evidence", models.CharField(max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name='Instance',
+            name="Instance",
             fields=[
-                ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('value', models.CharField(max_length=200)),
+                ("name", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("value", models.CharField(max_length=200)),
             ],
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('person_key', models.UUIDField(null=True, unique=True)),
-                ('demo', models.BooleanField(default=False)),
-                ('password_set_at', models.DateTimeField(null=True)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined"),
+                ),
+                ("person_key", models.UUIDField(null=True, unique=True)),
+                ("demo", models.BooleanField(default=False)),
+                ("password_set_at", models.DateTimeField(null=True)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'user',
-                'verbose_name_plural': 'users',
-                'abstract': False,
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
+                "abstract": False,
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.BigIntegerField(db_default=renben.web.guard.models.CurrentTransaction())),
-                ('at', models.DateTimeField()),
-                ('kind', models.CharField(max_length=20)),
-                ('actor', models.BigIntegerField(null=True)),
-                ('role', models.CharField(blank=True, max_length=80)),
-                ('permission', models.CharField(blank=True, max_length=60)),
-                ('purpose', models.CharField(blank=True, max_length=60)),
-                ('region', models.CharField(blank=True, max_length=12)),
-                ('object_type', models.CharField(blank=True, max_length=40)),
-                ('object_id', models.CharField(blank=True, max_length=64)),
-                ('subject', models.UUIDField(null=True)),
-                ('request', models.CharField(blank=True, max_length=32)),
-                ('detail', models.JSONField(default=dict)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.BigIntegerField(db_default=renben.web.guard.models.CurrentTransaction())),
+                ("at", models.DateTimeField()),
+                ("kind", models.CharField(max_length=20)),
+                ("actor", models.BigIntegerField(null=True)),
+                ("role", models.CharField(blank=True, max_length=80)),
+                ("permission", models.CharField(blank=True, max_length=60)),
+                ("purpose", models.CharField(blank=True, max_length=60)),
+                ("region", models.CharField(blank=True, max_length=12)),
+                ("object_type", models.CharField(blank=True, max_length=40)),
+                ("object_id", models.CharField(blank=True, max_length=64)),
+                ("subject", models.UUIDField(null=True)),
+                ("request", models.CharField(blank=True, max_length=32)),
+                ("detail", models.JSONField(default=dict)),
             ],
             options={
-                'indexes': [models.Index(fields=['subject', 'at'], name='guard_audit_subject_92a715_idx'), models.Index(fields=['actor', 'at'], name='guard_audit_actor_15c345_idx'), models.Index(fields=['position', 'id'], name='guard_audit_positio_4e77fb_idx')],
+                "indexes": [
+                    models.Index(fields=["subject", "at"], name="guard_audit_subject_92a715_idx"),
+                    models.Index(fields=["actor", "at"], name="guard_audit_actor_15c345_idx"),
+                    models.Index(fields=["position", "id"], name="guard_audit_positio_4e77fb_idx"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Emergency',
+            name="Emergency",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('person_key', models.UUIDField()),
-                ('reason', models.TextField()),
-                ('from_at', models.DateTimeField()),
-                ('until_at', models.DateTimeField()),
-                ('reviewed_at', models.DateTimeField(null=True)),
-                ('verdict', models.CharField(blank=True, max_length=20)),
-                ('reviewed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("person_key", models.UUIDField()),
+                ("reason", models.TextField()),
+                ("from_at", models.DateTimeField()),
+                ("until_at", models.DateTimeField()),
+                ("reviewed_at", models.DateTimeField(null=True)),
+                ("verdict", models.CharField(blank=True, max_length=20)),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('reviewed_by__isnull', True), models.Q(('user', models.F('reviewed_by')), _negated=True), _connector='OR'), name='nobody_reviews_his_own_emergency')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reviewed_by__isnull", True),
+                            models.Q(("user", models.F("reviewed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="nobody_reviews_his_own_emergency",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(max_length=40)),
-                ('region', models.CharField(blank=True, max_length=12)),
-                ('given_at', models.DateTimeField(auto_now_add=True)),
-                ('taken_at', models.DateTimeField(null=True)),
-                ('given_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("role", models.CharField(max_length=40)),
+                ("region", models.CharField(blank=True, max_length=12)),
+                ("given_at", models.DateTimeField(auto_now_add=True)),
+                ("taken_at", models.DateTimeField(null=True)),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grants",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('role__in', ('system_admin', 'security_admin', 'auditor')), ('taken_at__isnull', True)), fields=('user',), name='one_administration_per_account'), models.UniqueConstraint(condition=models.Q(('taken_at__isnull', True)), fields=('user', 'role', 'region'), name='one_open_grant'), models.CheckConstraint(condition=models.Q(('user', models.F('given_by')), _negated=True), name='nobody_grants_himself')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("role__in", ("system_admin", "security_admin", "auditor")),
+                            ("taken_at__isnull", True),
+                        ),
+                        fields=("user",),
+                        name="one_administration_per_account",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("taken_at__isnull", True)),
+                        fields=("user", "role", "region"),
+                        name="one_open_grant",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("user", models.F("given_by")), _negated=True),
+                        name="nobody_grants_himself",
+                    ),
+                ],
             },
         ),
     ]

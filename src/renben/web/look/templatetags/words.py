@@ -46,13 +46,16 @@ def day(value: dt.date | dt.datetime | str | None) -> str:
     """A day as it is written in the language: 2026年3月2日, 2 March 2026."""
     if not value:
         return say_now("none")
-    if isinstance(value, str):
-        value = dt.date.fromisoformat(value)
-    if isinstance(value, dt.datetime):
-        value = localtime(value).date()
+    on = _plain_day(value)
     if side(get_language()) == ENGLISH:
-        return f"{value.day} {value:%B %Y}"
-    return f"{value.year}年{value.month}月{value.day}日"
+        return f"{on.day} {on:%B %Y}"
+    return f"{on.year}年{on.month}月{on.day}日"
+
+
+def _plain_day(value: dt.date | dt.datetime | str) -> dt.date:
+    if isinstance(value, str):
+        return dt.date.fromisoformat(value)
+    return localtime(value).date() if isinstance(value, dt.datetime) else value
 
 
 @register.filter

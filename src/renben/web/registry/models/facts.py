@@ -23,9 +23,7 @@ class FactQuery(models.QuerySet["Fact"]):
 
     def known(self, moment: dt.datetime) -> Self:
         """Rows as we knew them at a moment."""
-        return self.filter(
-            Q(replaced_at__isnull=True) | Q(replaced_at__gt=moment), recorded_at__lte=moment
-        )
+        return self.filter(Q(replaced_at__isnull=True) | Q(replaced_at__gt=moment), recorded_at__lte=moment)
 
 
 class Fact(models.Model):

@@ -118,7 +118,9 @@ class SamePerson(models.Model):
         """A record points to one other at a time, never to itself."""
 
         constraints = [
-            models.UniqueConstraint(fields=["other"], condition=Q(undone_at__isnull=True), name="merged_once"),
+            models.UniqueConstraint(
+                fields=["other"], condition=Q(undone_at__isnull=True), name="merged_once"
+            ),
             models.CheckConstraint(condition=~Q(kept=models.F("other")), name="not_merged_with_itself"),
         ]
         indexes = [models.Index(fields=["kept"])]

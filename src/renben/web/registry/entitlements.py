@@ -1,0 +1,125 @@
+"""What a resident is entitled to: facts from the registry, answers and receipts from the rule book.
+
+Residence counts from the arrival that was registered (Decree 663 art. 2: living there for half a year). A kind
+of proof that nobody has shown is unknown, not absent. Not modelled: facts that other departments hold.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+
+from renben.catalogue import load as catalogue
+from renben.core.receipt import Receipt
+from renben.engines.rules import Desk, decide, from_catalogue, load, read_person
+from renben.engines.rules.receipts import receipt
+from renben.measures.citizenization.entitlements import BOOK
+from renben.web.guard import crypto
+from renben.web.registry import people
+from renben.web.registry.models import Endorsement, HouseholdMember, Permit, Person, Proof, Residence
+from renben.web.registry.permits import open_permit, spell_of
+from renben.web.registry.places import OTHER_PROVINCE
+
+GROUNDS = {
+    "stable_home_since": ("lease", "title", "lodging"),
+    "stable_job_since": ("contract", "licence"),
+    "study_since": ("student",),
+}
+"""Fact of the rule book -> kinds of proof that show it."""
+ORDER = ("grant", "need_info", "deny")
+
+
+@dataclass(frozen=True)
+class Entitled:
+    """One decision with its receipt, labels and how it is marked."""
+
+    zh: str
+    en: str
+    department: str
+    receipt: Receipt
+    granted_from: dt.date | None
+
+
+@lru_cache(maxsize=1)
+def desk() -> Desk:
+    """The rule book with the catalogue's provisions."""
+    return Desk(load(BOOK, from_catalogue(catalogue().laws, frozenset())))
+
+
+def facts_of(person: Person, spell: Residence | None, day: dt.date) -> dict[str, Any]:
+    """What the registry knows of a person, in the names of the rule book; what it does not know is left out."""
+    keys = people.all_keys(person.key)
+    found: dict[str, Any] = {
+        "birth": person.birth,
+        "sex": {"1": "male", "2": "female"}.get(person.sex),
+        "rural_hukou": person.hukou_rural,
+        "hukou_county": person.hukou_region[:6] or None,
+    }
+    if spell is not None:
+        found |= {"county": spell.region, "registered_since": spell.valid_from}
+    for fact, kinds in GROUNDS.items():
+        proof = Proof.objects.filter(person_key__in=keys, kind__in=kinds, valid_from__lte=day).order_by(
+            "valid_from"
+        )
+        standing = next((one for one in proof if one.valid_to is None or one.valid_to >= day), None)
+        if standing is not None:
+            found[fact] = standing.valid_from
+    return found | _permit_facts(open_permit(person.key)) | _household_facts(person, keys)
+
+
+def _permit_facts(permit: Permit | None) -> dict[str, Any]:
+    if permit is None:
+        return {"permit_issued": "never", "permit_counted_from": "never", "endorsed_until": "never"}
+    found: dict[str, Any] = {
+        "permit_issued": permit.issued,
+        "permit_counted_from": permit.anchor,
+        "endorsed_until": permit.next_due,
+    }
+    last = Endorsement.objects.filter(permit=permit.key).order_by("-due").first()
+    if permit.state == "in_force":
+        found["late_endorsement"] = bool(last and last.late)
+    return found
+
+
+def _household_facts(person: Person, keys: list[Any]) -> dict[str, Any]:
+    """How many live together and whether one of them is registered here."""
+    mine = (
+        HouseholdMember.objects.current()
+        .filter(person_key__in=keys, valid_to=None)
+        .order_by("-valid_from")
+        .first()
+    )
+    if mine is None:
+        return {}
+    members = HouseholdMember.objects.current().filter(household=mine.household, valid_to=None)
+    local = person.hukou_region[:6] == person.region[:6] and person.hukou_region != OTHER_PROVINCE
+    return {"household_size": members.count(), "local_member": local or None}
+
+
+def entitlements(person: Person, day: dt.date) -> list[Entitled]:
+    """Every decision that may be used on the day, what is granted first."""
+    spell = spell_of(person.key)
+    found = entitled(facts_of(person, spell, day), crypto.blind_index(str(person.key), "receipt"), day)
+    return sorted(found, key=lambda one: ORDER.index(one.receipt.answer))
+
+
+def entitled(facts: Mapping[str, Any], subject: str, day: dt.date) -> list[Entitled]:
+    """Decisions for some facts with their receipts."""
+    office = desk()
+    someone = read_person(office.book.book.facts, facts)
+    found = []
+    for name in office.active():
+        if not office.in_force(name, day):
+            continue
+        decision = decide(office, name, someone, day)
+        given = receipt(office, decision, someone, subject, synthetic=bool(settings.DEMO))
+        about = office.book.rules[name].rule.about
+        found.append(
+            Entitled(
+                decision.zh, decision.en, str(about.get("department", "")), given, decision.span.granted_from
+            )
+        )
+    return found
