@@ -12,7 +12,7 @@ import yaml
 
 from renben.cli.common import JsonOption, WorkspaceOption, err, out, print_json
 from renben.cli.entitle_population import population
-from renben.cli.rule_books import BookOption, day_of, opened
+from renben.cli.rules_books import BookOption, day_of, opened
 from renben.core.errors import RenbenError
 from renben.core.receipt import Receipt
 from renben.engines.rules import Decision, Desk, Person, decide, plain, read_person

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from renben.cli.common import JsonOption, WorkspaceOption, out, print_json, print_table
-from renben.cli.rule_books import BookOption, day_of, opened
+from renben.cli.rules_books import BookOption, day_of, opened
 from renben.core.errors import RenbenError
 from renben.engines.rules import (
     Desk,
@@ -20,6 +21,7 @@ from renben.engines.rules import (
 from renben.engines.rules.casefiles import Coverage, differences, read_cases, sql_differences
 from renben.engines.rules.loading import Loaded, LoadedBook
 from renben.engines.rules.provisions import shown
+from renben.engines.rules.receipts import reproduce
 from renben.engines.rules.scenario import read_scenario
 from renben.engines.rules.terms import describe
 
@@ -269,3 +271,21 @@ def _at(provisions: Provisions, name: str, on: dt.date, region: int | None) -> t
     return (
         (None, "not published") if dated is None else (shown(dated.value, provisions[name].unit), dated.ref)
     )
+
+
+@app.command()
+def verify(
+    file: Annotated[Path, typer.Argument(help="A receipt kept by renben entitle --receipts.")],
+    at: WorkspaceOption = None,
+    book: BookOption = None,
+) -> None:
+    """Decide again from what a receipt says, and refuse it if anything differs.
+
+    Example:
+
+        renben rules verify receipts/0a1b2c.json
+    """
+    if not file.is_file():
+        raise RenbenError(f"{file}: no such receipt")
+    found = reproduce(Desk(opened(at, book)), json.loads(file.read_text(encoding="utf-8")))
+    out.print(f"{found.digest}: {found.decision} on {found.on}: {found.answer}, reproduced", highlight=False)

@@ -55,7 +55,8 @@ class Writer:
         self.keep = list(dict.fromkeys(keep))
         self.names: dict[int, str] = {}
         self.ctes: list[str] = []
-        self._outputs = [_raw(term) for term in terms]
+        self._bare = _bare(terms)
+        self._outputs = [self._bare[term.number] for term in terms]
         self._order = walk(self._outputs)
         self._levels = self._assign()
 
@@ -161,7 +162,7 @@ class Writer:
 
     def write(self, term: Term) -> str:
         """SQL text of a term, using the columns of the levels."""
-        term = _raw(term)
+        term = self._bare.get(term.number, term)
         return self.names.get(term.number) or self._write(term)
 
     def _write(self, term: Term) -> str:
@@ -172,10 +173,10 @@ class Writer:
         return WRITE[term.kind](self, term, [self.write(arg) for arg in term.args])
 
 
-def _raw(term: Term) -> Term:
+def _bare(terms: Sequence[Term]) -> dict[int, Term]:
     """Shifts split into the bare shift and its saturation, which comparisons with a day of this world can skip."""
     done: dict[int, Term] = {}
-    for each in walk([term]):
+    for each in walk(terms):
         args = tuple(done[arg.number] for arg in each.args)
         if each.kind in SHIFTS:
             bare = make(SHIFTS[each.kind], DATE, args)
@@ -186,7 +187,7 @@ def _raw(term: Term) -> Term:
         else:
             same = all(new is old for new, old in zip(args, each.args, strict=True))
             done[each.number] = each if same else make(each.kind, each.type, args, each.data)
-    return done[term.number]
+    return done
 
 
 def _worldly(term: Term) -> bool:
