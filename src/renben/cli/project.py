@@ -8,7 +8,7 @@ import typer
 import yaml
 
 from renben.catalogue import FACTS
-from renben.cli.common import JsonOption, err, out, print_json, print_table
+from renben.cli.common import JsonOption, WorkspaceOption, err, now, out, print_json, print_table, workspace
 from renben.cli.common import progress as bar
 from renben.engines.projection.assumptions import Assumptions
 from renben.engines.projection.hindcast import GATES
@@ -18,6 +18,7 @@ from renben.engines.projection.levers import LeverError
 from renben.engines.projection.model import prepare
 from renben.engines.projection.rolling import evaluate, summary
 from renben.engines.projection.scenario import parse, project
+from renben.engines.projection.store import save
 from renben.engines.projection.summary import report
 
 app = typer.Typer(
@@ -61,6 +62,10 @@ def main(
     threads: Threads = 2,
     fast: Fast = False,
     facts: Facts = None,
+    store: Annotated[
+        bool, typer.Option("--store", help="Put the result into the workspace, for reports and evaluation.")
+    ] = False,
+    at: WorkspaceOption = None,
     json_: JsonOption = False,
 ) -> None:
     """Project residents and registered people by county, with both urbanization rates and their gap.
@@ -74,6 +79,8 @@ def main(
         renben project --draws 1000 --set to_urban=1.2 --set attraction@potential_counties=1.3
 
         renben project --until 2030 --draws 500 --fast --regions counties --out results --json
+
+        renben project --draws 4000 --store --workspace work
     """
     if ctx.invoked_subcommand is not None:
         return
@@ -94,6 +101,9 @@ def main(
     result["scenario"] = wanted.written()
     if to is not None:
         write(result, to)
+    if store:
+        names = save(workspace(at), done.draws, done.model, done.codes(regions), wanted.written(), seed, now)
+        err.print(f"stored: {', '.join(names)}")
     if json_:
         print_json(result)
         return

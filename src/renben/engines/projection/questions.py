@@ -52,7 +52,8 @@ def effect(model: Model, lever: str, year: int, step: float = 0.1, since: int | 
     at = int(np.flatnonzero(model.years == year)[0])
     plain = lever.split("@", 1)[0]
     if plain in LEVERS and LEVERS[plain].kind == "value":
-        low, high = {}, {lever: step}
+        now = float(getattr(model.path, plain)[0])
+        low, high = {}, {lever: min(1.0, now + step)}
         scale = 1.0
     else:
         low, high = {lever: 1 - step}, {lever: 1 + step}
