@@ -25,7 +25,9 @@ def no_moves(fixed):
 def quiet(path):
     """No births, no newcomers, nobody back from outside, nothing reclassified."""
     return path._replace(
-        tfr=path.tfr * 0, guests=path.guests * 0, home_from_outside=path.home_from_outside * 0,
+        tfr=path.tfr * 0,
+        guests=path.guests * 0,
+        home_from_outside=path.home_from_outside * 0,
         reclassified=path.reclassified * 0,
     )
 
@@ -118,7 +120,7 @@ def test_zero_rates_are_pure_ageing(seed, kinds):
     fixed = no_moves(fixed)._replace(survival=np.ones_like(fixed.survival))
     last, _ = kernel.project(stock, fixed, quiet(path))
     before, after = stock.people.sum(axis=3), last.people.sum(axis=3)
-    assert np.allclose(after[..., 1:AGES - 1], before[..., : AGES - 2], rtol=1e-13)
+    assert np.allclose(after[..., 1 : AGES - 1], before[..., : AGES - 2], rtol=1e-13)
     assert np.allclose(after[..., -1], before[..., -1] + before[..., -2], rtol=1e-13)
     assert np.all(after[..., 0] == 0)
 
@@ -139,7 +141,9 @@ def test_scaling_everybody_scales_everything(seed, kinds, factor):
     stock, fixed, path = system(seed, kinds=kinds, years=2)
     fixed = fixed._replace(students=fixed.students * 0, students_hukou=fixed.students_hukou * 0)
     one = kernel.project(stock, fixed, path._replace(guests=path.guests))[1]
-    big = kernel.project(Stock(*(p * factor for p in stock)), fixed, path._replace(guests=path.guests * factor))[1]
+    big = kernel.project(
+        Stock(*(p * factor for p in stock)), fixed, path._replace(guests=path.guests * factor)
+    )[1]
     assert np.allclose(big.residents, one.residents * factor, rtol=1e-10)
 
 
@@ -148,14 +152,30 @@ def test_the_order_of_counties_does_not_matter(kinds):
     stock, fixed, path = system(8, counties=6, kinds=kinds, prefectures=2)
     order = np.array([2, 0, 1, 5, 4, 3])  # inside the prefectures
     units = np.stack([2 * order, 2 * order + 1], axis=1).ravel()
-    moved = Stock(stock.people[order], stock.near[order], stock.far[order], stock.outside[order], stock.guests)
-    by_county = {"level": 1, "settle": 0, "e0": 0, "fertility": 0, "guest_place": 0, "back_urban": 0,
-                 "students": 0, "students_hukou": 0}
+    moved = Stock(
+        stock.people[order], stock.near[order], stock.far[order], stock.outside[order], stock.guests
+    )
+    by_county = {
+        "level": 1,
+        "settle": 0,
+        "e0": 0,
+        "fertility": 0,
+        "guest_place": 0,
+        "back_urban": 0,
+        "students": 0,
+        "students_hukou": 0,
+    }
     changed = {name: np.take(getattr(fixed, name), order, axis=axis) for name, axis in by_county.items()}
     changed["pull"] = fixed.pull[:, units][:, :, units]
     shuffled = Fixed(**{**fixed._asdict(), **changed})
-    course = Path(**{**path._asdict(), "moves": path.moves[:, :, order], "reclassified": path.reclassified[:, order],
-                     "attraction": path.attraction[:, units]})
+    course = Path(
+        **{
+            **path._asdict(),
+            "moves": path.moves[:, :, order],
+            "reclassified": path.reclassified[:, order],
+            "attraction": path.attraction[:, units],
+        }
+    )
     one, two = kernel.project(stock, fixed, path)[1], kernel.project(moved, shuffled, course)[1]
     assert np.allclose(two.residents, one.residents[:, order], rtol=1e-10)
     assert np.allclose(two.registered, one.registered[:, order], rtol=1e-10)
@@ -169,8 +189,11 @@ def test_two_equal_counties_project_like_one_of_double_size():
     units = np.stack([2 * twin, 2 * twin + 1], axis=1).ravel()
     weight = np.repeat(half, 2)
     split = Stock(
-        stock.people[twin] * half[:, None, None, None, None], stock.near[twin],
-        stock.far[twin] * half[:, None, None, None], stock.outside[twin] * half[:, None, None, None], stock.guests,
+        stock.people[twin] * half[:, None, None, None, None],
+        stock.near[twin],
+        stock.far[twin] * half[:, None, None, None],
+        stock.outside[twin] * half[:, None, None, None],
+        stock.guests,
     )
     by_county = {"level": 1, "settle": 0, "e0": 0, "fertility": 0, "back_urban": 0}
     changed = {name: np.take(getattr(fixed, name), twin, axis=axis) for name, axis in by_county.items()}
@@ -180,8 +203,14 @@ def test_two_equal_counties_project_like_one_of_double_size():
     for name in ("students", "students_hukou"):
         part = getattr(fixed, name)[twin]
         changed[name] = part * half.reshape(-1, *([1] * (part.ndim - 1)))
-    course = Path(**{**path._asdict(), "moves": path.moves[:, :, twin], "reclassified": path.reclassified[:, twin],
-                     "attraction": path.attraction[:, units]})
+    course = Path(
+        **{
+            **path._asdict(),
+            "moves": path.moves[:, :, twin],
+            "reclassified": path.reclassified[:, twin],
+            "attraction": path.attraction[:, units],
+        }
+    )
     one = kernel.project(stock, fixed, path)[1]
     two = kernel.project(split, Fixed(**{**fixed._asdict(), **changed}), course)[1]
     merged = two.residents.copy()
@@ -220,7 +249,10 @@ def test_moves_inside_the_county_do_not_change_the_hukou_rate(seed, kinds):
     none = no_moves(fixed)._replace(survival=np.ones_like(fixed.survival))
     level = none.level.copy()
     level[3:] = fixed.level[3:]
-    one, two = kernel.project(stock, none, still)[1], kernel.project(stock, none._replace(level=level), still)[1]
+    one, two = (
+        kernel.project(stock, none, still)[1],
+        kernel.project(stock, none._replace(level=level), still)[1],
+    )
     assert hukou_rate(two.registered)[-1] == pytest.approx(hukou_rate(one.registered)[-1], abs=1e-13)
 
 
@@ -246,7 +278,9 @@ def test_a_long_run_forgets_its_start():
     stock, fixed, path = system(6, counties=4, kinds=1, prefectures=2, years=1)
     years = 2000
     long = Path(*(np.repeat(part[:1], years, axis=0) for part in path))
-    long = long._replace(guests=np.zeros(years), reclassified=np.zeros_like(long.reclassified), tfr=np.full(years, 1.1))
+    long = long._replace(
+        guests=np.zeros(years), reclassified=np.zeros_like(long.reclassified), tfr=np.full(years, 1.1)
+    )
     fixed = fixed._replace(students=fixed.students * 0)
     other = Stock(*(part * 1.0 for part in stock))
     other.people[0, :, :, :2] *= 5

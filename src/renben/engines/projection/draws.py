@@ -213,7 +213,9 @@ def _urban(path: Path, model: Model, scale: Spread, luck: Theta, d: int) -> None
     province, _ = increments(model, scale, Theta(*(part[d : d + 1] for part in luck)))
     wanted = 1 + province[0] / scale.slope
     common = np.clip(wanted, LOWEST, HIGHEST)
-    short = np.clip(LOWEST - wanted, 0.0, None) * scale.slope  # logit that no lower gain can give: moves to rural places
+    short = (
+        np.clip(LOWEST - wanted, 0.0, None) * scale.slope
+    )  # logit that no lower gain can give: moves to rural places
     path.moves[:, TO_RURAL] += (short * scale.rural / scale.to_rural)[:, None]
     local = (
         scale.prefecture_sd * luck.prefecture[d][model.fixed.prefecture] + scale.county_sd * luck.county[d]

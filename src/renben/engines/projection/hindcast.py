@@ -20,7 +20,12 @@ from renben.engines.projection.hindcast_data import Hindcast, load
 from renben.engines.projection.rates import assemble
 from renben.engines.projection.states import Array, Fixed, Ints, Path as Course, Result, Stock
 
-GATES = {"city urban MAE": 3.0, "county urban MAE": 5.0, "city population MAPE": 6.0, "county population MAPE": 13.0}
+GATES = {
+    "city urban MAE": 3.0,
+    "county urban MAE": 5.0,
+    "city population MAPE": 6.0,
+    "county population MAPE": 13.0,
+}
 """Largest allowed errors: percentage points, and percent."""
 
 
@@ -91,9 +96,14 @@ def baselines(data: Hindcast) -> list[Outcome]:
     part = census.residents / census.residents.sum()
     people = part * observed.residents[-1]
     urban = np.clip(census.urban / census.residents, 1e-6, 1 - 1e-9)
-    step = float(logit(observed.urban[-1] / observed.residents[-1]) - logit(observed.urban[0] / observed.residents[0]))
+    step = float(
+        logit(observed.urban[-1] / observed.residents[-1]) - logit(observed.urban[0] / observed.residents[0])
+    )
     common = share(logit(urban) + step)
-    return [Outcome("B0 constant share", people, people * urban), Outcome("B3 common shift", people, people * common)]
+    return [
+        Outcome("B0 constant share", people, people * urban),
+        Outcome("B3 common shift", people, people * common),
+    ]
 
 
 def cities(values: Array, first: Ints) -> Array:
@@ -106,8 +116,12 @@ def errors(data: Hindcast, outcome: Outcome) -> dict[str, float]:
     truth, first = data.truth, data.inputs.regions.first
     kept = truth.matched
     pairs = {
-        "city": (cities(outcome.residents, first), cities(outcome.urban, first),
-                 cities(truth.residents, first), cities(truth.urban, first)),
+        "city": (
+            cities(outcome.residents, first),
+            cities(outcome.urban, first),
+            cities(truth.residents, first),
+            cities(truth.urban, first),
+        ),
         "county": (outcome.residents[kept], outcome.urban[kept], truth.residents[kept], truth.urban[kept]),
     }
     out = {}

@@ -77,7 +77,9 @@ def load(reference: Path, facts: Path, before: int = 2010, after: int = 2020) ->
 def _away_after(reference: Path, province: str, after: int) -> float:
     moved = pl.read_csv(reference / "migration.csv", infer_schema_length=0)
     one = moved.filter(
-        pl.col("code") == province, pl.col("year") == str(after), pl.col("indicator") == "hukou_elsewhere_same_province"
+        pl.col("code") == province,
+        pl.col("year") == str(after),
+        pl.col("indicator") == "hukou_elsewhere_same_province",
     )
     return float(one["value"][0])
 
@@ -87,7 +89,9 @@ class _Tables:
 
     def __init__(self, reference: Path, before: int, after: int) -> None:
         self.matched = pl.read_csv(reference / MATCHED)
-        self.ages = pl.read_csv(reference / "age_sex.csv", infer_schema_length=0).filter(pl.col("year") == str(before))
+        self.ages = pl.read_csv(reference / "age_sex.csv", infer_schema_length=0).filter(
+            pl.col("year") == str(before)
+        )
         self.county = pl.read_csv(reference / "population_county.csv", infer_schema_length=0)
         self.prefecture = pl.read_csv(reference / "population_prefecture.csv", infer_schema_length=0)
         self.moved = pl.read_csv(reference / "migration.csv", infer_schema_length=0).filter(
@@ -153,7 +157,9 @@ def _remainder(
     if people < 1000:
         return None
     names = {u["code"] for u in mine}
-    left = [c for c, at in zip(regions.counties, regions.prefecture, strict=True) if at == p and c not in names]
+    left = [
+        c for c, at in zip(regions.counties, regions.prefecture, strict=True) if at == p and c not in names
+    ]
     ages = tables.age_table(code) - np.sum([u["ages"] for u in mine], axis=0)
     moved = _pivot(tables.moved.filter(pl.col("code") == code))[code]
     names_in = ("hukou_elsewhere_same_county", "hukou_elsewhere_same_province", "hukou_other_province")
@@ -203,7 +209,9 @@ def _census(tables: _Tables, units: list[dict[str, object]]) -> Census:
 
 def _observed(tables: _Tables, regions: Regions, before: int, after: int, census: Census) -> Observed:
     nbs = tables.prefecture.filter(pl.col("code") == regions.province, pl.col("basis") == REVISED)
-    by_year = {y: _pivot(nbs.filter(pl.col("year") == str(y)))[regions.province] for y in range(before, after + 1)}
+    by_year = {
+        y: _pivot(nbs.filter(pl.col("year") == str(y)))[regions.province] for y in range(before, after + 1)
+    }
     years = np.arange(before, after + 1, dtype=np.int64)
     end = tables.census[after][regions.province]
     people = np.array([by_year[int(y)]["resident_pop"] for y in years])

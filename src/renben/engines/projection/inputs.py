@@ -55,7 +55,9 @@ class Census:
     ages: Array  # (c, g) both sexes
     province_ages: Array  # (x, g)
     away: Array  # (c, 3) hukou in another township of the county, elsewhere in the province, other provinces
-    gone: Array | None = None  # (c,) registered here, living in another county or outside the province, if counted
+    gone: Array | None = (
+        None  # (c,) registered here, living in another county or outside the province, if counted
+    )
 
 
 @dataclass(frozen=True)

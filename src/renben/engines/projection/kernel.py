@@ -18,7 +18,17 @@ from renben.engines.projection.kernel_arrive import (
 )
 from renben.engines.projection.kernel_births import births
 from renben.engines.projection.kernel_leave import Work, _total, jit, leave_all, scratch
-from renben.engines.projection.states import DURATIONS, FLOWS, Array, Ints, Fixed, Path, Result, Stock, classes
+from renben.engines.projection.states import (
+    DURATIONS,
+    FLOWS,
+    Array,
+    Ints,
+    Fixed,
+    Path,
+    Result,
+    Stock,
+    classes,
+)
 
 
 def project(stock: Stock, fixed: Fixed, path: Path) -> tuple[Stock, Result]:

@@ -161,7 +161,12 @@ def _stay_or_settle(old: Array, stay: Array, over: Array, rows: Array, k: int, s
 def _hazards(profile: Array, x: int, level: Array, moves: Array, u: int, rows: Array) -> None:
     """Total hazard by age, exp(-total), the in-county hazard and the chance per unit of hazard; clears the sums."""
     which = 4 if u == 0 else 3
-    out, back, leave, over = level[0] * moves[0], level[1] * moves[1], level[2] * moves[2], level[which] * moves[which]
+    out, back, leave, over = (
+        level[0] * moves[0],
+        level[1] * moves[1],
+        level[2] * moves[2],
+        level[which] * moves[which],
+    )
     p0, p1, p2, p3 = profile[0, x], profile[1, x], profile[2, x], profile[which, x]
     eta, keep, cross, phi = rows[1], rows[2], rows[4], rows[5]
     for a in range(eta.shape[0]):
@@ -297,7 +302,9 @@ def _away_moves(fixed: Fixed, path: Path, t: int, at: Any, work: Work, lost: Arr
     _add(lost[DEAD], rows[17])
     if u == 0:
         _add(lost[SETTLED], rows[7])
-    flow[7] -= _scaled_add(rows[6], fixed.level[2, c, u, 2 + o] * path.moves[t, 2, c], profile[2, x], lost[LEAVE])
+    flow[7] -= _scaled_add(
+        rows[6], fixed.level[2, c, u, 2 + o] * path.moves[t, 2, c], profile[2, x], lost[LEAVE]
+    )
     everyone = _scaled(rows[6], fixed.level[1, c, u, 2 + o] * path.moves[t, 1, c], profile[1, x], far)
     _add(lost[BACK], far)
     foreign = 0.0
@@ -334,7 +341,9 @@ def _dot(one: Array, two: Array) -> float:
 
 
 @jit
-def _county(stock: Stock, new: Stock, fixed: Fixed, path: Path, t: int, c: int, work: Work, flow: Array) -> None:
+def _county(
+    stock: Stock, new: Stock, fixed: Fixed, path: Path, t: int, c: int, work: Work, flow: Array
+) -> None:
     kinds = (stock.people.shape[3] - 2) // DURATIONS
     rows, moves, factor = work.rows, path.moves[t, :, c].copy(), path.moves[t, 5, c]
     for x in range(2):

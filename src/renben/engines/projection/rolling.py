@@ -79,7 +79,9 @@ def evaluate(
     for origin in origins:
         ahead = min(5, int(observed.years[-1]) - origin)
         model = _model(data, rules, base, fixed, path, years, origin, ahead)
-        out.append(_origin(model, cities, observed.urban / observed.residents, origin, ahead, data, draws, seed))
+        out.append(
+            _origin(model, cities, observed.urban / observed.residents, origin, ahead, data, draws, seed)
+        )
     return out
 
 
@@ -93,7 +95,12 @@ def _calibrate(
         people, urban = float(observed.residents[t + 1]), float(observed.urban[t + 1])
         share = cities[t + 1] / cities[t + 1].sum() * people
         year = solve_year(
-            stock, fixed, one_year(path, t), Target(np.nan, np.nan, people, urban / people, np.nan, share), part, x
+            stock,
+            fixed,
+            one_year(path, t),
+            Target(np.nan, np.nan, people, urban / people, np.nan, share),
+            part,
+            x,
         )
         years.append(year)
         stock, x = year.stock, year.x
@@ -112,10 +119,14 @@ def _model(
 ) -> Model:
     known = origin - data.before
     observed = data.inputs.observed
-    cut = replace(observed, **{
-        name: getattr(observed, name)[: known + 1]
-        for name in ("years", "residents", "urban", "births", "deaths", "prefecture", "prefecture_urban")
-    }, decade_rate={})
+    cut = replace(
+        observed,
+        **{
+            name: getattr(observed, name)[: known + 1]
+            for name in ("years", "residents", "urban", "births", "deaths", "prefecture", "prefecture_urban")
+        },
+        decade_rate={},
+    )
     drift = estimate(cut, rules, ahead)
     recent = years[max(0, known - MEMORY) : known]
     fitted = Calibrated(recent[-1].stock, recent, path)
@@ -136,7 +147,9 @@ def _origin(
     by_county = result.residents.sum(axis=(3, 4), dtype=np.float64)[:, 1:]
     first = model.fixed.first
     people = np.add.reduceat(by_county, first, axis=2)
-    scale = cities[known] / np.add.reduceat(result.residents[:, 0].sum(axis=(2, 3)), first, axis=1).mean(axis=0)
+    scale = cities[known] / np.add.reduceat(result.residents[:, 0].sum(axis=(2, 3)), first, axis=1).mean(
+        axis=0
+    )
     mean, sd = random_walk(cities[: known + 1], ahead)
     truth = cities[known + 1 : known + 1 + ahead]
     return Origin(
