@@ -11,8 +11,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from renben.cli.common import periods
 from renben.core.errors import RenbenError, WorkspaceError
-from renben.core.period import Period, periods
+from renben.core.period import Period
 from renben.core.workspace import Provenance, Workspace
 from tests.core.conftest import add, now
 

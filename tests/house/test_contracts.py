@@ -14,6 +14,10 @@ BREACHES = {
     "The four actions meet only through tables": ("measures/county/breach.py", "import renben.measures.city"),
     "Evaluation never imports what it judges": ("evaluation/breach.py", "import renben.measures.city"),
     "Only web knows Django": ("engines/breach.py", "import django"),
+    "Inside web only exchange opens the workspace": (
+        "web/registry/breach.py",
+        "import renben.core.workspace",
+    ),
 }
 
 

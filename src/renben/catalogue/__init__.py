@@ -1,6 +1,6 @@
 """What is written: plans, laws, dataset schemas, indicators, offices, regions and facts, with one loader."""
 
-from renben.catalogue.loader import FACTS, Catalogue, load
+from renben.catalogue.loader import FACTS, Catalogue, CatalogueView, load
 from renben.catalogue.plan import Action, Commitment, Goal, Measure, Plan, Programme, Quantity
 from renben.catalogue.schema import Column, Dataset, Dated, Office, Provision, Region, RegionGroup
 from renben.catalogue.source import CatalogueError
@@ -10,6 +10,7 @@ __all__ = [
     "Action",
     "Catalogue",
     "CatalogueError",
+    "CatalogueView",
     "Column",
     "Commitment",
     "Dataset",

@@ -4,6 +4,7 @@ Every kind loads when first asked for and only once. An operator's file adds ent
 of the same id; nothing of ours is edited to change a value.
 """
 
+import hashlib
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -39,6 +40,13 @@ class Catalogue:
         """Files of one kind, ours first, each folder in name order."""
         for folder in self.folders:
             yield from sorted((folder / kind).glob(pattern))
+
+    def digest(self, kind: str) -> str:
+        """Digest of everything written of one kind, ours and the operator's."""
+        digest = hashlib.blake2b(digest_size=16)
+        for path in self.files(kind, "*"):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+        return digest.hexdigest()
 
     def _entries(
         self,
@@ -178,6 +186,29 @@ class Catalogue:
                 name = ".".join((path.stem, *at))
                 found[name] = written.model(Provision, at, name=name)
         return found
+
+
+class CatalogueView:
+    """The catalogue as a table function sees it; remembers which kinds were read."""
+
+    HIDDEN = ("laws", "files", "overlay", "folders")
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self.kinds: set[str] = set()
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self.HIDDEN:
+            raise CatalogueError(f"cat.{name}: not for table functions; take law: Law for provisions.")
+        kind = {
+            "groups": "regions",
+            "elements": "indicators",
+            "targets": "indicators",
+            "reasons": "indicators",
+        }
+        value = getattr(self._catalogue, name)
+        self.kinds.add({**kind, "units": "indicators", "rows": "indicators"}.get(name, name))
+        return value
 
 
 def _provision_paths(value: Any, at: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table as RichTable
 
 from renben.core.errors import RenbenError
+from renben.core.period import Period
 from renben.core.workspace import Workspace
 from renben.settings import Settings
 
@@ -45,6 +46,29 @@ def day_option(text: str | None) -> dt.date | None:
         return None if text is None else dt.date.fromisoformat(text)
     except ValueError as error:
         raise RenbenError(f"{text!r} is not a day; write it as 2025-03-01.") from error
+
+
+def periods(text: str) -> list[Period]:
+    """One period, or all of a kind from one to another written FROM..TO.
+
+    >>> [str(p) for p in periods("2023..2025")]
+    ['2023', '2024', '2025']
+
+    Raises:
+        RenbenError: a bound is no period, the kinds differ, or the range runs backwards.
+    """
+    first, _, last = text.partition("..")
+    if not last:
+        return [Period(first)]
+    start, at = Period(first), Period(last)
+    if start.kind != at.kind or at < start:
+        raise RenbenError(
+            f"period range {text!r}: both ends must be of one kind and in order, e.g. 2020..2024."
+        )
+    found = [at]
+    while start < found[-1]:
+        found.append(found[-1].previous())
+    return found[::-1]
 
 
 def now() -> dt.datetime:

@@ -6,12 +6,12 @@ from typing import Annotated, Any
 import typer
 
 from renben.catalogue.plan import Plan
-from renben.cli.common import now, out, progress
+from renben.cli.common import now, out, periods, progress
 from renben.cli.init import fill
 from renben.cli.report import FORMATS, write_monitoring
 from renben.cli.run import tell_result
 from renben.cli.steps import STEPS
-from renben.core.period import Period, periods
+from renben.core.period import Period
 from renben.core.run import run
 from renben.core.workspace import Workspace
 from renben.report.evidence import Evidence

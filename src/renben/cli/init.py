@@ -7,8 +7,8 @@ from typing import Annotated
 import polars as pl
 import typer
 
-from renben.cli.common import now, out, progress
-from renben.core.period import Period, periods
+from renben.cli.common import now, out, periods, progress
+from renben.core.period import Period
 from renben.core.schema import canonical
 from renben.core.workspace import Provenance, Workspace
 from renben.engines.synthesis.examples import example_frames

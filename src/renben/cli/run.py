@@ -12,6 +12,7 @@ from renben.cli.common import (
     err,
     now,
     out,
+    periods,
     print_frame,
     print_json,
     progress,
@@ -19,7 +20,7 @@ from renben.cli.common import (
 )
 from renben.cli.steps import STEPS
 from renben.core.finding import with_keys
-from renben.core.period import Period, periods
+from renben.core.period import Period
 from renben.core.run import RunResult
 from renben.core.run import run as run_steps
 from renben.settings import Settings

@@ -84,26 +84,3 @@ def of_kind(kind: str, day: dt.date) -> Period:
         "daily": day.isoformat(),
     }
     return Period(forms[kind])
-
-
-def periods(text: str) -> list[Period]:
-    """One period, or all of a kind from one to another written FROM..TO.
-
-    >>> [str(p) for p in periods("2023..2025")]
-    ['2023', '2024', '2025']
-
-    Raises:
-        RenbenError: a bound is no period, the kinds differ, or the range runs backwards.
-    """
-    first, _, last = text.partition("..")
-    if not last:
-        return [Period(first)]
-    start, at = Period(first), Period(last)
-    if start.kind != at.kind or at < start:
-        raise RenbenError(
-            f"period range {text!r}: both ends must be of one kind and in order, e.g. 2020..2024."
-        )
-    found = [at]
-    while start < found[-1]:
-        found.append(found[-1].previous())
-    return found[::-1]

@@ -5,14 +5,13 @@ same provisions in force, same code) is left as it is. It knows nothing about wh
 """
 
 import datetime as dt
-import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import polars as pl
 
-from renben.catalogue import Catalogue
+from renben.catalogue import CatalogueView
 from renben.core import schema
 from renben.core.errors import RenbenError, RunError
 from renben.core.law import Law
@@ -23,7 +22,6 @@ from renben.core.table import TableFunction
 from renben.core.workspace import Cite, Provenance, Read, Version, Workspace
 
 Outcome = Literal["made", "unchanged", "waiting"]
-CATALOGUE_KINDS = ("plans", "datasets", "indicators", "offices", "regions")
 
 
 @dataclass(frozen=True)
@@ -178,7 +176,7 @@ class _Attempt:
         known = latest.provenance
         before = [(r.dataset, r.period, r.digest) for r in known.reads]
         after = [(r.dataset, r.period, r.digest) for r in _reads(inputs)]
-        kinds = {kind: kind_digest(self.workspace.catalogue, kind) for kind in known.catalogue}
+        kinds = {kind: self.workspace.catalogue.digest(kind) for kind in known.catalogue}
         same = (known.code, known.seed, known.catalogue) == (self.function.code, self._seed(), kinds)
         return same and before == after and self._same_law(known.provisions)
 
@@ -222,7 +220,7 @@ class _Attempt:
                 for u in law.used.values()
             ),
             inherited=tuple(inherited[k] for k in sorted(inherited, key=str)),
-            catalogue={kind: kind_digest(self.workspace.catalogue, kind) for kind in sorted(view.kinds)},
+            catalogue={kind: self.workspace.catalogue.digest(kind) for kind in sorted(view.kinds)},
             seed=self._seed(),
             synthetic=any(v.provenance.synthetic for v in versions),
             sources=tuple(sorted({s for v in versions for s in v.provenance.sources})),
@@ -242,31 +240,6 @@ class _Attempt:
         days = [v.day for every in inputs.values() for v in every]
         day = max(days, default=self.period.end)
         self.workspace.write_checked(frame, dataset, provenance.model_copy(update={"dataset": name}), day)
-
-
-class CatalogueView:
-    """The catalogue as a table function sees it; remembers which kinds were read."""
-
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
-        self.kinds: set[str] = set()
-
-    def __getattr__(self, name: str) -> Any:
-        value = getattr(self._catalogue, name)
-        if name in ("laws", "files", "overlay", "folders"):
-            raise RunError(f"cat.{name}: not for table functions; take law: Law for provisions")
-        self.kinds.update(
-            ("regions",) if name == "groups" else ("indicators",) if name == "elements" else (name,)
-        )
-        return value
-
-
-def kind_digest(catalogue: Catalogue, kind: str) -> str:
-    """Digest of everything written of one kind, ours and the operator's."""
-    digest = hashlib.blake2b(digest_size=16)
-    for path in catalogue.files(kind, "*"):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
 
 
 def _reads(inputs: Mapping[str, list[Version]]) -> list[Read]:

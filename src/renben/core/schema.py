@@ -1,6 +1,6 @@
 """Checks a table against its declared schema: one row per mistake, or the table in canonical types.
 
-Used by the runner (the first mistake stops it) and by data entry (all mistakes go back to the sender).
+The runner stops at the first mistake; data entry (engines/intake) sends all of them back to the sender.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,6 @@ DTYPES: dict[str, pl.DataType | type[pl.DataType]] = {
     "datetime": pl.Datetime("us"),
     "bool": pl.Boolean,
 }
-FAILURES = {"row": pl.Int64, "column": pl.String, "value": pl.String, "rule": pl.String, "fix": pl.String}
 
 
 @dataclass(frozen=True)
@@ -131,30 +130,6 @@ def _reference_rules(name: str, column: Column, catalogue: Catalogue) -> Iterato
     else:
         return
     yield Rule(name, f"unknown_{column.type}", ~pl.col(name).is_in(known), where)
-
-
-def failures(frame: pl.LazyFrame, dataset: Dataset, catalogue: Catalogue | None = None) -> pl.DataFrame:
-    """Every mistake in a canonical table: row (from 1), column, value, rule and how to fix it."""
-    numbered = frame.with_row_index("__row", offset=1)
-    found = [
-        numbered.filter(rule.bad).select(
-            row=pl.col("__row").cast(pl.Int64),
-            column=pl.lit(rule.column),
-            value=pl.col(rule.column).cast(pl.String),
-            rule=pl.lit(rule.rule),
-            fix=pl.lit(rule.fix),
-        )
-        for rule in rules(dataset, catalogue)
-    ]
-    twin = pl.concat_str(list(dataset.grain), separator=" | ", ignore_nulls=True)
-    twins = numbered.filter(pl.struct(list(dataset.grain)).is_duplicated()).select(
-        row=pl.col("__row").cast(pl.Int64),
-        column=pl.lit(", ".join(dataset.grain)),
-        value=twin.cast(pl.String),
-        rule=pl.lit("duplicate"),
-        fix=pl.lit("keep one row for each combination"),
-    )
-    return pl.concat([pl.LazyFrame(schema=FAILURES), *found, twins]).collect().sort("row", "column")
 
 
 def refuse_bad(frame: pl.LazyFrame, dataset: Dataset, catalogue: Catalogue | None = None) -> int:

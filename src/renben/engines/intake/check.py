@@ -10,8 +10,9 @@ import polars as pl
 
 from renben.catalogue import Catalogue, Column, Dataset
 from renben.core.errors import SchemaError, did_you_mean
-from renben.core.schema import FAILURES, canonical, failures, polars_schema
+from renben.core.schema import canonical, polars_schema, rules
 
+FAILURES = {"row": pl.Int64, "column": pl.String, "value": pl.String, "rule": pl.String, "fix": pl.String}
 _BLANKS = ("-", "—", "——", "…", "/", "NA", "N/A", "n/a", "null", "无", "暂无")
 _TRUE, _FALSE = ("true", "1", "yes", "是"), ("false", "0", "no", "否")
 
@@ -40,7 +41,7 @@ def take_in(
     named = _named(cells, dataset)
     typed, unread = _typed(named, dataset, catalogue)
     table = canonical(typed.drop("__row").lazy(), dataset)
-    found = failures(table, dataset, catalogue).with_columns(_file_row(named))
+    found = _failures(table, dataset, catalogue).with_columns(_file_row(named))
     found = _without_echo(found, unread)
     extra = [_sums(typed, dataset, catalogue), _jumps(typed, dataset, previous)]
     every = (
@@ -50,6 +51,30 @@ def take_in(
     )
     bad = typed["__row"].is_in(every["row"].unique().to_list())
     return Intake(typed.filter(~bad).drop("__row"), cells.filter(bad), _as_written(every, named))
+
+
+def _failures(frame: pl.LazyFrame, dataset: Dataset, catalogue: Catalogue | None = None) -> pl.DataFrame:
+    """Every mistake in a canonical table: row (from 1), column, value, rule and how to fix it."""
+    numbered = frame.with_row_index("__row", offset=1)
+    found = [
+        numbered.filter(rule.bad).select(
+            row=pl.col("__row").cast(pl.Int64),
+            column=pl.lit(rule.column),
+            value=pl.col(rule.column).cast(pl.String),
+            rule=pl.lit(rule.rule),
+            fix=pl.lit(rule.fix),
+        )
+        for rule in rules(dataset, catalogue)
+    ]
+    twin = pl.concat_str(list(dataset.grain), separator=" | ", ignore_nulls=True)
+    twins = numbered.filter(pl.struct(list(dataset.grain)).is_duplicated()).select(
+        row=pl.col("__row").cast(pl.Int64),
+        column=pl.lit(", ".join(dataset.grain)),
+        value=twin.cast(pl.String),
+        rule=pl.lit("duplicate"),
+        fix=pl.lit("keep one row for each combination"),
+    )
+    return pl.concat([pl.LazyFrame(schema=FAILURES), *found, twins]).collect().sort("row", "column")
 
 
 def _as_written(found: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
