@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from renben.engines.allocation import AllocationError, apportion, apportion_money
@@ -12,6 +12,7 @@ from renben.engines.allocation import AllocationError, apportion, apportion_mone
 WEIGHTS = st.lists(st.integers(0, 10**6), min_size=1, max_size=30).filter(any)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**12), WEIGHTS)
 def test_parts_always_add_up_to_the_whole_and_none_is_negative(whole, weights):
     parts = apportion(whole, weights)
@@ -19,18 +20,21 @@ def test_parts_always_add_up_to_the_whole_and_none_is_negative(whole, weights):
     assert min(parts) >= 0
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**9), WEIGHTS)
 def test_no_part_is_a_whole_step_away_from_its_exact_share(whole, weights):
     for part, weight in zip(apportion(whole, weights), weights, strict=True):
         assert abs(part * sum(weights) - whole * weight) < sum(weights)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**9), WEIGHTS)
 def test_a_larger_weight_never_gets_less(whole, weights):
     pairs = sorted(zip(weights, apportion(whole, weights), strict=True))
     assert [part for _, part in pairs] == sorted(part for _, part in pairs)
 
 
+@settings(deadline=None)
 @given(st.decimals("0", "1e10", places=2), WEIGHTS, st.sampled_from(["0.01", "1", "10000"]))
 def test_money_ties_to_the_fen_in_any_step(amount, weights, step):
     assert sum(apportion_money(amount, weights, Decimal(step))) == amount

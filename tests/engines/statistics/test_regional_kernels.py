@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -109,12 +109,14 @@ def test_relatedness_counts_the_rarer_of_two_conditional_probabilities():
 JOBS = arrays(np.float64, (4, 3), elements=st.integers(1, 10**6).map(float))
 
 
+@settings(deadline=None)
 @given(JOBS)
 def test_quotients_weighted_by_the_reference_are_one_in_every_region(jobs):
     weights = jobs.sum(axis=0) / jobs.sum()
     assert c.location_quotient(jobs) @ weights == pytest.approx(np.ones(4))
 
 
+@settings(deadline=None)
 @given(JOBS, JOBS)
 def test_components_of_regions_that_exhaust_the_reference_add_up(before, after):
     all_before, all_after = before.sum(axis=0), after.sum(axis=0)
@@ -125,11 +127,13 @@ def test_components_of_regions_that_exhaust_the_reference_add_up(before, after):
     assert sum(s.regional.sum() for s in shifts) == pytest.approx(0, abs=1e-2)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 10**6), min_size=2, max_size=20).filter(any))
 def test_the_equivalent_number_lies_between_one_and_the_count(sizes):
     assert 1 - 1e-9 <= 1 / c.herfindahl(sizes) <= len(sizes) + 1e-9
 
 
+@settings(deadline=None)
 @given(arrays(np.bool_, (5, 4)))
 def test_density_lies_between_zero_and_one_hundred(present):
     density = r.relatedness_density(present)

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from renben.engines.statistics.steady import steady_mean, steady_sum
@@ -11,6 +11,7 @@ from renben.engines.statistics.steady import steady_mean, steady_sum
 VALUES = st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=30)
 
 
+@settings(deadline=None)
 @given(VALUES, st.randoms(use_true_random=False))
 def test_any_order_of_rows_gives_the_same_digits(values, rng):
     def total(rows):
@@ -23,6 +24,7 @@ def test_any_order_of_rows_gives_the_same_digits(values, rng):
     assert total(values) == total(other)
 
 
+@settings(deadline=None)
 @given(VALUES)
 def test_the_sum_is_the_exact_sum_to_a_trillionth_per_value(values):
     exact = float(sum(map(Fraction, values)))

@@ -109,6 +109,7 @@ def test_floating_point_is_wrong_for_some_reachable_concentrations():
     assert len(wrong) == 23
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from([r for r in ROWS if r["above"] is not None]), st.integers(0, 6000), st.integers(0, 6000)
 )
@@ -361,6 +362,7 @@ def test_a_warning_stays_in_force_while_no_forecast_comes():
 AQI = st.integers(1, 500)
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(LEVELS),
     st.lists(AQI, max_size=6),
@@ -376,6 +378,7 @@ def test_a_worse_forecast_never_gives_a_lower_level(level, observed, forecast, p
     assert LEVELS.index(second) >= LEVELS.index(first)
 
 
+@settings(deadline=None)
 @given(st.lists(AQI, max_size=10))
 def test_an_episode_is_the_unbroken_end_of_the_days(days):
     episode = elapsed(days, RULES)

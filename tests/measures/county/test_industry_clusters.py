@@ -126,6 +126,7 @@ def test_a_rule_known_from_memory_is_judged_only_after_confirmation():
 AMOUNT = st.integers(0, 10**11)
 
 
+@settings(deadline=None)
 @given(st.lists(AMOUNT, min_size=3, max_size=3), st.integers(0, 10**10))
 def test_more_output_in_the_weakest_year_never_breaks_the_output_rule(outputs, more):
     years = [{"output": o} for o in outputs]
@@ -135,6 +136,7 @@ def test_more_output_in_the_weakest_year_never_breaks_the_output_rule(outputs, m
     assert (after.gap or 0) <= (before.gap or 0)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10**11), st.integers(0, 10**11))
 def test_a_gap_closed_exactly_passes(first, last):
     outcome = judge("growth", NATION, 1.0, [{"output": first}, {"output": 0}, {"output": last}])
@@ -171,6 +173,7 @@ def test_promotion_goes_to_the_next_level_that_has_rules():
 VERDICTS = st.dictionaries(st.sampled_from(TIERS[1:]), st.sampled_from([True, False, None]))
 
 
+@settings(deadline=None)
 @given(st.sampled_from(TIERS), st.lists(VERDICTS, min_size=1, max_size=8))
 def test_no_tier_changes_twice_without_the_years_between(start, years):
     before, last = None, None
