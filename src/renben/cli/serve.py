@@ -30,7 +30,16 @@ def serve(
         str, typer.Option("--roles", help="PostgreSQL: set up this application role, then stop.")
     ] = "",
 ) -> None:
-    """Start the web service."""
+    """Start the web service: residence registration, permits, settlement, with SQLite or PostgreSQL.
+
+    Examples:
+
+        renben serve --demo
+
+        renben serve --new-keys /etc/renben/keys.json
+
+        renben serve --database postgresql://owner@db/renben --roles renben_app
+    """
     if new_keys is not None:
         Keys.fresh().write(new_keys)
         typer.echo(f"keys written to {new_keys}; keep them away from the database and its backups.")
@@ -78,7 +87,12 @@ def verify(
     anchor: Annotated[str, typer.Option(help="A head printed earlier; it must still be in the chain.")] = "",
     demo: Annotated[bool, typer.Option("--demo", help="The folder is a demo's.")] = False,
 ) -> None:
-    """Recompute every seal over the audit; ends with an error where something was changed."""
+    """Recompute every seal over the audit; ends with an error where something was changed.
+
+    Example:
+
+        renben audit verify --folder renben-web --anchor 57cfc9e9fdc4e143
+    """
     _settings(demo, folder, database, "127.0.0.1")
     start.prepare()
     verdict = sealed.verify(anchor)
@@ -98,7 +112,12 @@ def head(
     database: Annotated[str, typer.Option(help="postgresql://...; empty for SQLite in the folder.")] = "",
     demo: Annotated[bool, typer.Option("--demo", help="The folder is a demo's.")] = False,
 ) -> None:
-    """Seal what is settled and print the head, to be published where the database's owner cannot reach it."""
+    """Seal what is settled and print the head, to be published where the database's owner cannot reach it.
+
+    Example:
+
+        renben audit head --folder renben-web
+    """
     _settings(demo, folder, database, "127.0.0.1")
     start.prepare()
     typer.echo(sealed.head())
