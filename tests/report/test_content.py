@@ -255,6 +255,7 @@ def test_offices_are_short_in_both_languages(evidence):
 def test_reason_codes_in_a_finding_are_told_in_words(evidence):
     assert plain(evidence, "15 no_data", ZH) == "15 无数据（未规定报送期限）"
     assert plain(evidence, "plan_x stays", ZH) == "plan_x stays"
+    assert plain(evidence, "缺 140105、1401059", ZH) == "缺 小店区、1401059"
 
 
 def test_a_long_text_is_cut_behind_a_word():

@@ -25,8 +25,8 @@ def goals_said(e: Evidence, t: Tongue) -> list[Part]:
         parts.append(
             Paragraph(
                 t(
-                    f"其余{rest}项总体目标{e.period}年没有数据，暂不能判定，原因见下表。",
-                    f"For the other {rest} goals there is no value for {e.period}; the table says why.",
+                    f"其余{rest}项总体目标{e.period}年没有数据，暂不能判定，原因见总体目标进展表。",
+                    f"For the other {rest} goals there is no value for {e.period}; the table of goals says why.",
                 )
             )
         )
