@@ -189,11 +189,11 @@ def _grid(book: Any, part: Grid, label: str, look: Look) -> None:
 
 
 def _tight_cells(table: Any) -> None:
-    """Three points beside the text of a cell, so that short headers stay on one line."""
+    """Three points beside and one above and below the text, so that short headers stay on one line."""
     margins = OxmlElement("w:tblCellMar")
-    for side in ("left", "right"):
+    for side, width in (("top", "20"), ("left", "60"), ("bottom", "20"), ("right", "60")):
         edge = OxmlElement(f"w:{side}")
-        edge.set(qn("w:w"), "60")
+        edge.set(qn("w:w"), width)
         edge.set(qn("w:type"), "dxa")
         margins.append(edge)
     table._tbl.tblPr.insert_element_before(margins, "w:tblLook")
