@@ -238,9 +238,15 @@ def test_the_fan_shows_the_projection_beside_the_drift_where_there_is_one(space,
 
 def test_the_projections_chances_stand_in_order_with_the_nation_last(space, evidence, monkeypatch):
     assert curve(evidence, ZH) == []
-    rows = {"target": ["national", "70", "69.5"], "probability": [0.2, 0.6, 1.0], "error": [0.01, 0.012, 0.0]}
+    rows = {
+        "target": ["national", "70", "69.5", "66", "70.25"],
+        "probability": [0.2, 0.6, 1.0, 1.0, 0.5],
+        "error": [0.01, 0.012, 0.0, 0.0, 0.02],
+    }
     frame = pl.DataFrame({"region": PROVINCE, "year": 2029, **rows, "draws": 1000})
-    table = grid(curve(with_tables(monkeypatch, space, projection_targets=frame), ZH), "2029年")
+    both = with_tables(monkeypatch, space, projection_targets=frame, projection_rates=projected_rates())
+    table = grid(curve(both, ZH), "2029年")
+    assert "按队列要素人口模型，该概率为100%" in words(goals_said(both, ZH))
     assert [(r[0].text, r[1].text, r[2].text) for r in table.rows] == [
         ("≥69.5%", "100%", "0.00"),
         ("≥70%", "60%", "1.20"),

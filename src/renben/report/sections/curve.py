@@ -9,7 +9,7 @@ from renben.report.evidence import Evidence
 from renben.report.tables import Col, table
 from renben.report.tongue import Tongue
 
-NATIONAL = "national"
+NATIONAL, EDGE = "national", 0.01
 
 
 def curve(e: Evidence, t: Tongue) -> list[Part]:
@@ -18,7 +18,8 @@ def curve(e: Evidence, t: Tongue) -> list[Part]:
     if not frame.height:
         return []
     mine = frame.filter(pl.col("region") == e.region)
-    rows = sorted(mine.filter(pl.col("year") == pl.col("year").max()).to_dicts(), key=_order)
+    last = mine.filter(pl.col("year") == pl.col("year").max()).to_dicts()
+    rows = sorted((row for row in last if _shown(e, row)), key=_order)
     if not rows:
         return []
     year, draws = rows[0]["year"], max(row["draws"] for row in rows)
@@ -36,6 +37,15 @@ def curve(e: Evidence, t: Tongue) -> list[Part]:
     )
     cells = [_row(e, t, row) for row in rows]
     return [Paragraph(note, note=True), *table(caption, columns, cells, t("达标概率", "Chances"))]
+
+
+def _shown(e: Evidence, row: dict[str, Any]) -> bool:
+    """The nation's rate, the plan's own targets, and whole per cents that are neither certain nor out of reach."""
+    if row["target"] == NATIONAL:
+        return True
+    target = float(row["target"])
+    own = {g.rule.value for g in e.plan.goals.values() if g.rule} | {g.value for g in e.plan.goals.values()}
+    return target in own or (target.is_integer() and EDGE <= row["probability"] <= 1 - EDGE)
 
 
 def _order(row: dict[str, Any]) -> tuple[bool, float]:
