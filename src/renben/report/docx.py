@@ -56,6 +56,7 @@ class Look:
 
 
 BODY = {"zh": Look(tight=True), "en": Look(size=11.5, exact=17)}
+CELLS = {"zh": Look("宋体", 10.5, 15), "en": Look("宋体", 9, 12.5)}
 NOTE = Look(size=10.5, exact=16, colour=TONES["muted"])
 CAPTION = Look("黑体", 12, 20, center=True)
 
@@ -116,7 +117,7 @@ def _part(book: Any, part: Part, label: str, language: str, *, keep: bool) -> No
     elif isinstance(part, Figure):
         _figure(book, part, label)
     else:
-        _grid(book, part, label)
+        _grid(book, part, label, CELLS[language])
 
 
 def _heading(book: Any, part: Heading, label: str, language: str) -> None:
@@ -166,11 +167,12 @@ def _indent(paragraph: Any) -> None:
     indent.set(qn("w:firstLine"), "640")
 
 
-def _grid(book: Any, part: Grid, label: str) -> None:
+def _grid(book: Any, part: Grid, label: str, look: Look) -> None:
     caption = _line(book, f"{label} {part.caption}", Look("黑体", 12, 22, center=True, keep=True))
     caption.paragraph_format.space_before = Pt(4)
     table = book.add_table(rows=0, cols=len(part.header), style="Table Grid")
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+    _tight_cells(table)
     total = sum(part.widths)
     widths = [Mm(TEXT_WIDTH * width / total) for width in part.widths]
     for column, width in zip(table.columns, widths, strict=True):
@@ -181,9 +183,20 @@ def _grid(book: Any, part: Grid, label: str) -> None:
         _row_marks(row, header=number == 0)
         for at, (box, cell) in enumerate(zip(row.cells, cells, strict=True)):
             box.width = widths[at]
-            _fill(box, cell, "center" if number == 0 else part.align[at], header=number == 0)
+            _fill(box, cell, "center" if number == 0 else part.align[at], look=look, header=number == 0)
             box.paragraphs[0].paragraph_format.keep_with_next = number == 0
     _line(book, "", Look(size=10.5, exact=10))
+
+
+def _tight_cells(table: Any) -> None:
+    """Three points beside and one above and below the text, so that short headers stay on one line."""
+    margins = OxmlElement("w:tblCellMar")
+    for side, width in (("top", "20"), ("left", "60"), ("bottom", "20"), ("right", "60")):
+        edge = OxmlElement(f"w:{side}")
+        edge.set(qn("w:w"), width)
+        edge.set(qn("w:type"), "dxa")
+        margins.append(edge)
+    table._tbl.tblPr.insert_element_before(margins, "w:tblLook")
 
 
 def _row_marks(row: Any, *, header: bool) -> None:
@@ -193,14 +206,14 @@ def _row_marks(row: Any, *, header: bool) -> None:
         properties.append(OxmlElement("w:tblHeader"))
 
 
-def _fill(box: Any, cell: Cell, align: str, *, header: bool) -> None:
+def _fill(box: Any, cell: Cell, align: str, *, look: Look, header: bool) -> None:
     box.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     paragraph = box.paragraphs[0]
     paragraph.alignment = ALIGN[align]
     shape = paragraph.paragraph_format
-    shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(15)
+    shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(look.exact)
     off_grid(paragraph)
-    run(paragraph, breakable(cell.text), "黑体" if header else "宋体", 10.5, colour=TONES[cell.tone])
+    run(paragraph, breakable(cell.text), "黑体" if header else look.face, look.size, colour=TONES[cell.tone])
     if header:
         shade = OxmlElement("w:shd")
         shade.set(qn("w:val"), "clear")

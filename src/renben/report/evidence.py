@@ -132,6 +132,15 @@ class Evidence:
         rate = self.catalogue.indicators[indicator].id.removeprefix("urban_rate_")
         return frame.filter((pl.col("region") == self.region) & (pl.col("rate") == rate)).sort("year")
 
+    def chance(self, target: float, year: int) -> float | None:
+        """Probability of a resident share of at least the target (percent) by the projection, or None."""
+        frame = self.table("projection_targets")
+        if not frame.height:
+            return None
+        mine = (pl.col("region") == self.region) & (pl.col("year") == year) & (pl.col("target") == f"{target:g}")
+        found = frame.filter(mine)["probability"]
+        return float(found[0]) if len(found) else None
+
     def newest(self, indicator: str) -> dict[str, dict[str, Any]]:
         """Newest value of one indicator of each region up to the report's year, by region."""
         mine = (pl.col("indicator") == indicator) & pl.col("value").is_not_null()
@@ -177,8 +186,8 @@ class Evidence:
 
     @property
     def vintage(self) -> str:
-        """Newest vintage among the versions used: the cut-off day of the data."""
-        return max(v.vintage for v in self.versions.values())
+        """Newest vintage among the indicators and their status: the cut-off day of the data."""
+        return max(self.versions[name].vintage for name in NEEDED)
 
     @cached_property
     def publications(self) -> dict[str, dict[str, str]]:

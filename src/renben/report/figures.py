@@ -138,7 +138,7 @@ def status_bars(counts: pl.DataFrame, order: Sequence[str], names: Mapping[str, 
         legend=alt.Legend(orient="top"),
     )
     y = alt.Y(
-        "group:N", sort=list(order), title=None, axis=alt.Axis(labelLimit=240, ticks=False, domain=False)
+        "group:N", sort=list(order), title=None, axis=alt.Axis(labelLimit=330, ticks=False, domain=False)
     )
     x = alt.X("n:Q", title=axis, stack="zero", axis=alt.Axis(tickMinStep=1))
     bars = base.mark_bar(height=22).encode(y=y, x=x, color=colour, order=alt.Order("rank:Q"))

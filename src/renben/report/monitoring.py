@@ -11,6 +11,7 @@ from renben.report.document import Document, Heading, Paragraph, Part
 from renben.report.evidence import Evidence
 from renben.report.sections import (
     actions_overview,
+    curve,
     decomposed,
     fan,
     findings,
@@ -52,6 +53,7 @@ def _parts(e: Evidence, t: Tongue) -> list[Part]:
         Heading(2, t("总体目标", "Goals of the plan")),
         *goals_said(e, t),
         *fan(e, t),
+        *curve(e, t),
         *decomposed(e, t),
         *goals(e, t),
         Heading(2, t("行动与指标状态", "Actions and the status of their indicators")),

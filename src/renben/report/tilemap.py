@@ -171,6 +171,6 @@ def legend_svg(legend: Sequence[tuple[str, str]], x: float, size: float) -> list
         y = size + i * 22
         found.append(
             f'<rect x="{x:.0f}" y="{y:.0f}" width="16" height="16" fill="{colour}" stroke="#8a939c"/>'
-            f'<text x="{x + 24:.0f}" y="{y + 13:.0f}" font-size="12" fill="#16202b">{html.escape(meaning)}</text>'
+            f'<text x="{x + 24:.0f}" y="{y + 13:.0f}" font-size="15" fill="#16202b">{html.escape(meaning)}</text>'
         )
     return found

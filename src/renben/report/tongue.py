@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from renben.report.document import Cell, Tone
 
@@ -16,6 +16,7 @@ STATUS = {
     "synthetic": ("合成", "synthetic"),
 }
 DASH = "—"
+T = TypeVar("T")
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -28,8 +29,8 @@ class Tongue:
 
     language: Literal["zh", "en"]
 
-    def __call__(self, zh: str, en: str) -> str:
-        """The wording of this language."""
+    def __call__(self, zh: T, en: T) -> T:
+        """The wording (or the width) of this language."""
         return zh if self.language == "zh" else en
 
     def number(self, value: float | None, unit: str = "", digits: int | None = None) -> str:

@@ -5,6 +5,7 @@ import re
 from renben.catalogue.indicator import Indicator
 from renben.report.document import Cell, Paragraph, Part
 from renben.report.evidence import Evidence
+from renben.report.sections.wording import mark
 from renben.report.tables import Col, table
 from renben.report.tongue import DASH, Tongue
 
@@ -48,7 +49,7 @@ def _row(e: Evidence, t: Tongue, indicator: Indicator) -> tuple[Cell, ...]:
         Cell(rule),
         Cell(value["series"] or DASH),
         Cell(str(value["published"] or DASH)),
-        Cell(cited(e, value["sources"])),
+        Cell(mark(value, t).strip(" ()（）") or cited(e, value["sources"])),
     )
 
 

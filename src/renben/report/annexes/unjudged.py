@@ -20,10 +20,10 @@ def unjudged(e: Evidence, t: Tongue) -> list[Part]:
         if e.own.get(i.id, {}).get("status") == "grey"
     ]
     columns = (
-        Col(t("举措", "Measures"), 1.25, "center"),
-        Col(t("指标", "Indicator"), 3.8),
-        Col(t("原因", "Reason"), 3.05),
-        Col(t("单位", "Office"), 1.8),
+        Col(t("举措", "Measures"), t(1.25, 1.2), "center"),
+        Col(t("指标", "Indicator"), t(3.8, 3.6)),
+        Col(t("原因", "Reason"), t(3.05, 2.6)),
+        Col(t("单位", "Office"), t(1.8, 2.6)),
     )
     return list(
         table(t("无法判定的指标", "Indicators without a status"), columns, rows, t("无法判定", "Unjudged"))

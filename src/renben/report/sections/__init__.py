@@ -1,5 +1,6 @@
 """Sections of the monitoring report."""
 
+from renben.report.sections.curve import curve
 from renben.report.sections.goals import goals, goals_said
 from renben.report.sections.headline import decomposed, fan
 from renben.report.sections.indicators import indicators
@@ -12,6 +13,7 @@ from renben.report.sections.warnings import warnings
 
 __all__ = [
     "actions_overview",
+    "curve",
     "decomposed",
     "fan",
     "findings",

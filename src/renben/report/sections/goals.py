@@ -25,8 +25,8 @@ def goals_said(e: Evidence, t: Tongue) -> list[Part]:
         parts.append(
             Paragraph(
                 t(
-                    f"其余{rest}项总体目标{e.period}年没有数据，暂不能判定，原因见下表。",
-                    f"For the other {rest} goals there is no value for {e.period}; the table says why.",
+                    f"其余{rest}项总体目标{e.period}年没有数据，暂不能判定，原因见总体目标进展表。",
+                    f"For the other {rest} goals there is no value for {e.period}; the table of goals says why.",
                 )
             )
         )
@@ -115,6 +115,12 @@ def _forecast_text(e: Evidence, t: Tongue, status: dict[str, Any], unit: str) ->
     if status["forecast_by"] == "projection" and status["drift_probability"] is not None:
         drift = t.share(status["drift_probability"])
         said += t(f"按趋势外推，该概率为{drift}。", f" By drift alone the probability is {drift}.")
+    chance = e.chance(status["target"], year) if e.projected(status["indicator"]).height else None
+    if status["forecast_by"] == "drift" and chance is not None:
+        model = t.share(chance)
+        said += t(
+            f"按队列要素人口模型，该概率为{model}。", f" By the cohort-component projection it is {model}."
+        )
     return said
 
 

@@ -18,14 +18,14 @@ def indicators(e: Evidence, t: Tongue) -> list[Part]:
         f"Of {len(e.own)} indicators {len(have)} have a value for {e.period}, {missing} have none. Pace is progress made over progress due: 1 or more is fast enough. A target marked as reference is no duty of this region.",
     )
     columns = (
-        Col(t("指标", "Indicator"), 3.2),
+        Col(t("指标", "Indicator"), 3.0),
         Col(t("上年", "Before"), 1.1, "right"),
         Col(t("本年", "Now"), 1.25, "right"),
         Col(t("变化", "Change"), 1.1, "right"),
-        Col(t("目标", "Target"), 1.6, "right"),
+        Col(t("目标", "Target"), 1.75, "right"),
         Col(t("进度比", "Pace"), 1.0, "right"),
         Col(t("概率", "Chance"), 0.95, "right"),
-        Col(t("状态", "Status"), 1.3, "center"),
+        Col(t("状态", "Status"), 1.5, "center"),
     )
     caption = t(f"有数据的主要指标（{e.period}年）", f"Indicators with a value in {e.period}")
     rows = [_row(e, t, i) for i in have]

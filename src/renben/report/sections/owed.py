@@ -19,10 +19,10 @@ def next_steps(e: Evidence, t: Tongue) -> list[Part]:
     """Indicators that stand worst, and the data that are still to come by office."""
     owed = _owed(e)
     columns = (
-        Col(t("单位", "Office"), 1.9),
-        Col(t("项数", "Number"), 0.9, "right"),
-        Col(t("应报日期", "Due"), 1.5),
-        Col(t("缺数指标", "Indicators without a value"), 5.4),
+        Col(t("单位", "Office"), t(1.75, 2.4)),
+        Col(t("项数", "Number"), 0.8, "right"),
+        Col(t("应报日期", "Due"), 1.15),
+        Col(t("缺数指标", "Indicators without a value"), 6.2),
     )
     rows = [
         _row(e, t, office, mine) for office, mine in sorted(owed.items(), key=lambda o: (-len(o[1]), o[0]))

@@ -75,10 +75,10 @@ def _ledger(e: Evidence, t: Tongue, rows: pl.DataFrame, caption: str, sheet: str
     made_up = bool(rows.height and rows["synthetic"].all())
     columns = (
         Col(t("序号", "No."), 0.75, "center"),
-        Col(t("级别", "Level"), 1.2, "center"),
+        Col(t("级别", "Level"), t(1.7 if made_up else 1.1, 1.3), "center"),
         Col(t("问题（同类首例）", "Problem (first of its kind)"), 4.0),
         Col(t("数量", "Number"), 0.9, "right"),
-        Col(t("对象", "Where"), 1.9),
+        Col(t("对象", "Where"), t(1.9, 2.3)),
         Col(t("责任单位", "Owner"), 1.7),
         *(
             []
@@ -126,6 +126,8 @@ def subject(e: Evidence, t: Tongue, code: str) -> str:
     """A finding's subject by name: an office, or a region and an indicator."""
     if code in e.catalogue.offices:
         return office_name(e, code, t)
+    if code in e.catalogue.datasets:
+        return t(e.catalogue.datasets[code].zh or code, e.catalogue.datasets[code].en or code)
     parts = code.replace("/", " ").replace(":", " ").split()
     names = [region_name(e, p, t) for p in parts if p in e.catalogue.regions]
     indicators = [e.catalogue.indicators[p] for p in parts if p in e.catalogue.indicators]

@@ -64,7 +64,7 @@ def _rules(e: Evidence, t: Tongue, real: int, made_up: int) -> str:
 
 def _listed(e: Evidence, t: Tongue, rows: list[dict[str, Any]], caption: str, most: int) -> list[Part]:
     columns = (
-        Col(t("级别", "Level"), 0.8, "center"),
+        Col(t("级别", "Level"), 0.9, "center"),
         Col(t("地区", "Region"), 1.3),
         Col(t("指标", "Indicator"), 2.6),
         Col(t("现值", "Now"), 1.25, "right"),

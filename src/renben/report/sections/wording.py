@@ -79,8 +79,9 @@ def region_name(e: Evidence, code: str, t: Tongue) -> str:
 
 
 def plain(e: Evidence, text: str, t: Tongue) -> str:
-    """Text of a finding with reason codes and status codes put into words."""
-    return re.sub(r"\b[a-z]+(?:_[a-z0-9]+)+\b", lambda m: reason(e, m[0], t), text)
+    """Text of a finding with reason codes and region codes put into words."""
+    worded = re.sub(r"\b[a-z]+(?:_[a-z0-9]+)+\b", lambda m: reason(e, m[0], t), text)
+    return re.sub(r"(?<!\d)\d{6}(?!\d)", lambda m: region_name(e, m[0], t), worded)
 
 
 def mark(row: dict[str, Any], t: Tongue) -> str:
