@@ -117,7 +117,12 @@ def make_people(folder: Path, people: int, files: int) -> None:
 
 
 def _rows(low: int, high: int, people: int, codes: int) -> str:
-    columns = ["i AS person", "i // 3 AS household", "CAST(c.county AS INTEGER) AS county"]
+    columns = ["i AS person", "i // 3 AS household"]
+    columns += [
+        f"CASE WHEN i % 3 = 0 AND i + {n} < {people} THEN i + {n} END AS {name}"
+        for n, name in ((1, "mother"), (2, "father"))
+    ]
+    columns += ["CAST(c.county AS INTEGER) AS county"]
     columns.append(
         f"CAST(CASE WHEN {_draw('hukou', 10)} < 7 THEN c.county ELSE 140000 + {_draw('away', 11)} * 100 + {_draw('x', 20)} END AS INTEGER) AS hukou_county"
     )

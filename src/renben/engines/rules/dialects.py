@@ -21,6 +21,8 @@ class Dialect:
     between: str
     divide: str
     quote: str = '"'
+    stored: str = ""
+    """Keyword that has a subquery of few columns computed once."""
 
     def column(self, name: str) -> str:
         """A quoted column name."""
@@ -58,6 +60,7 @@ DUCKDB = Dialect(
     days="({day} + CAST({n} AS INTEGER))",
     between="CAST(({last} - {first}) AS BIGINT)",
     divide="({a} // {b})",
+    stored="MATERIALIZED ",
 )
 POSTGRESQL = Dialect(
     name="postgresql",
@@ -65,6 +68,7 @@ POSTGRESQL = Dialect(
     days="({day} + CAST({n} AS INTEGER))",
     between="CAST(({last} - {first}) AS BIGINT)",
     divide="({a} / {b})",
+    stored="MATERIALIZED ",
 )
 SPARK = Dialect(
     name="spark",

@@ -167,6 +167,7 @@ class DuckDB:
         """Open a database in memory."""
         self.connection = duckdb.connect()
         self.connection.execute("SET preserve_insertion_order = false")
+        self.connection.execute("SET enable_progress_bar = false")
         if self.memory:
             self.connection.execute(f"SET memory_limit = '{self.memory}'")
         if self.threads:

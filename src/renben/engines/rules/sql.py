@@ -5,20 +5,15 @@ Input are bound terms (no provisions left). Output is one SELECT that any of the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from renben.engines.rules.binding import walk
 from renben.engines.rules.dialects import Dialect
 from renben.engines.rules.facts import Relation
-from renben.engines.rules.kernel import SATURATE, Regional
-from renben.engines.rules.terms import Term, make
-from renben.engines.rules.types import DATE, INT
-
-LEAVES = frozenset({"const", "fact"})
-SHIFTS = {"add_months": "shift_months", "add_days": "shift_days"}
-WRITTEN = {("if", 0): 2, ("min", -1): 2, ("max", -1): 2, ("saturated", -1): 2}
-"""How often a node writes the text of an argument (-1: of any); once where it is not said."""
+from renben.engines.rules.sql_terms import GATHER, LEAVES, WRITE, WRITTEN, bare, pointed, relation_names
+from renben.engines.rules.terms import Term
+from renben.engines.rules.types import INT
 
 
 @dataclass(frozen=True)
@@ -55,7 +50,7 @@ class Writer:
         self.keep = list(dict.fromkeys(keep))
         self.names: dict[int, str] = {}
         self.ctes: list[str] = []
-        self._bare = _bare(terms)
+        self._bare = bare(terms)
         self._outputs = [self._bare[term.number] for term in terms]
         self._order = walk(self._outputs)
         self._levels = self._assign()
@@ -73,19 +68,40 @@ class Writer:
         return users
 
     def _assign(self) -> dict[int, list[Term]]:
-        """Levels of the terms that become columns: links, what links gather, and what is used twice."""
+        """Levels of the terms that become columns: links, what links gather, and what is used twice.
+
+        Links that do not build on each other are put on one level, so that one join serves them all.
+        """
         users = self._uses()
         gathered = {arg.number for term in self._order if term.kind == "link" for arg in term.args}
-        depth: dict[int, int] = {}
+        columns = {t.number for t in self._order if t.kind not in LEAVES and users.get(t.number, 0) > 1}
+        columns |= gathered | {t.number for t in self._order if t.kind == "link"}
+        floors: dict[int, int] = {}
+        while True:
+            depth, highest = self._depths(columns, floors)
+            if all(floors.get(stage) == level for stage, level in highest.items()):
+                break
+            floors = highest
         levels: dict[int, list[Term]] = {}
         for term in self._order:
-            below = max((depth[arg.number] for arg in term.args), default=0)
-            column = term.kind == "link" or term.number in gathered or users.get(term.number, 0) > 1
-            if column and term.kind not in LEAVES:
-                below += 1
-                levels.setdefault(below, []).append(term)
-            depth[term.number] = below
+            if term.number in columns and term.kind not in LEAVES:
+                levels.setdefault(depth[term.number], []).append(term)
         return levels
+
+    def _depths(self, columns: set[int], floors: Mapping[int, int]) -> tuple[dict[int, int], dict[int, int]]:
+        """Level of every term, and the highest level of links of each stage (how deep links are nested)."""
+        depth: dict[int, int] = {}
+        stage: dict[int, int] = {}
+        highest: dict[int, int] = {}
+        for term in self._order:
+            level = max((depth[arg.number] for arg in term.args), default=0)
+            stage[term.number] = max((stage[arg.number] for arg in term.args), default=0)
+            if term.kind == "link":
+                stage[term.number] += 1
+                level = max(level, floors.get(stage[term.number], 0) - 1)
+                highest[stage[term.number]] = max(highest.get(stage[term.number], 0), level + 1)
+            depth[term.number] = level + (term.number in columns and term.kind not in LEAVES)
+        return depth, highest
 
     def source(self) -> str:
         """The nested subquery on which the final SELECT runs."""
@@ -121,44 +137,57 @@ class Writer:
         return keys
 
     def _level(self, below: str, terms: list[Term]) -> str:
-        pointing = [t for t in terms if t.kind == "link" and self.layout.relations[t.data[1]].pointers]
-        here = [t for t in terms if t not in _Set(pointing)]
-        text = below
-        if here:
-            columns = ", ".join(f"{self._definition(t)} AS {self._name(t)}" for t in here)
-            text = f"SELECT *, {columns} FROM ({text}) AS q"
-        for relation in dict.fromkeys(t.data[1] for t in pointing):
-            same = [t for t in pointing if t.data[1] == relation]
-            text = self._follow(text, self.layout.relations[relation], same)
-        return text
+        links = [term for term in terms if term.kind == "link"]
+        here = [term for term in terms if term.kind != "link"]
+        found = [
+            self._joined(below, name, [t for t in links if t.data[1] == name])
+            for name in relation_names(links)
+        ]
+        columns = [f"{self._write(t)} AS {self._name(t)}" for t in here]
+        columns += [column for more, _ in found for column in more]
+        joins = "".join(join for _, join in found)
+        return f"SELECT p.*, {', '.join(columns)} FROM ({below}) AS p{joins}"
+
+    def _joined(self, below: str, name: str, terms: list[Term]) -> tuple[list[str], str]:
+        """Columns and join that bring what is gathered over a relation."""
+        relation = self.layout.relations[name]
+        return (self._share if relation.shared else self._follow)(below, relation, terms)
 
     def _name(self, term: Term) -> str:
         self.names[term.number] = self.dialect.column(f"_{term.number}")
         return self.names[term.number]
 
-    def _definition(self, term: Term) -> str:
-        if term.kind != "link":
-            return self._write(term)
-        key = self.dialect.column(self.layout.relations[term.data[1]].shared)
-        gathered = GATHER[term.data[0]].format(
-            x=self.names[term.args[0].number], over=f"OVER (PARTITION BY {key})"
-        )
-        return f"CASE WHEN {key} IS NOT NULL THEN {gathered} END"
+    def _share(self, below: str, relation: Relation, terms: list[Term]) -> tuple[list[str], str]:
+        """Add up over the rows that share a key; without a key it stays unknown."""
+        cte = f"k{len(self.ctes)}"
+        key = self.dialect.column(relation.shared)
+        sums = [
+            f"{GATHER[t.data[0]].format(x=self.names[t.args[0].number])} AS _x{i}"
+            for i, t in enumerate(terms)
+        ]
+        narrow = f"SELECT {key} AS _g, {', '.join(sums)} FROM ({below}) AS q WHERE {key} IS NOT NULL GROUP BY {key}"
+        self.ctes.append(f"{cte} AS {self.dialect.stored}({narrow})")
+        columns = [f"{cte}._x{i} AS {self._name(term)}" for i, term in enumerate(terms)]
+        return columns, f" LEFT JOIN {cte} ON {cte}._g = p.{key}"
 
-    def _follow(self, below: str, relation: Relation, terms: list[Term]) -> str:
-        """Join the rows that id columns point to, once per pointer."""
-        cte = f"s{len(self.ctes)}"
-        self.ctes.append(f"{cte} AS ({below})")
+    def _follow(self, below: str, relation: Relation, terms: list[Term]) -> tuple[list[str], str]:
+        """Look up the rows that id columns point to, once per pointer, in a narrow table of what they gather."""
+        cte = f"k{len(self.ctes)}"
         quote = self.dialect.column
+        gathered = list(dict.fromkeys(self.names[term.args[0].number] for term in terms))
+        named = [f"{text} AS _x{i}" for i, text in enumerate(gathered)]
+        narrow = f"SELECT {', '.join([f'{quote(relation.key)} AS _g', *named])} FROM ({below}) AS q"
+        self.ctes.append(f"{cte} AS {self.dialect.stored}({narrow})")
+        aliases = [f"{cte}_{i}" for i in range(len(relation.pointers))]
         joins = "".join(
-            f" LEFT JOIN {cte} AS m{i} ON m{i}.{quote(relation.key)} = p.{quote(pointer)}"
-            for i, pointer in enumerate(relation.pointers)
+            f" LEFT JOIN {cte} AS {alias} ON {alias}._g = p.{quote(pointer)}"
+            for alias, pointer in zip(aliases, relation.pointers, strict=True)
         )
         columns = []
         for term in terms:
-            x = self.names[term.args[0].number]
-            columns.append(f"{_pointed(term.data[0], x, relation, quote)} AS {self._name(term)}")
-        return f"SELECT p.*, {', '.join(columns)} FROM {cte} AS p{joins}"
+            x = f"_x{gathered.index(self.names[term.args[0].number])}"
+            columns.append(f"{pointed(term.data[0], x, relation, quote, aliases)} AS {self._name(term)}")
+        return columns, joins
 
     def write(self, term: Term) -> str:
         """SQL text of a term, using the columns of the levels."""
@@ -171,133 +200,6 @@ class Writer:
         if term.kind == "fact":
             return self.dialect.column(term.data)
         return WRITE[term.kind](self, term, [self.write(arg) for arg in term.args])
-
-
-def _bare(terms: Sequence[Term]) -> dict[int, Term]:
-    """Shifts split into the bare shift and its saturation, which comparisons with a day of this world can skip."""
-    done: dict[int, Term] = {}
-    for each in walk(terms):
-        args = tuple(done[arg.number] for arg in each.args)
-        if each.kind in SHIFTS:
-            bare = make(SHIFTS[each.kind], DATE, args)
-            done[each.number] = make("saturated", DATE, (args[0], bare))
-        elif each.kind in ("le", "lt") and any(_worldly(arg) for arg in args):
-            args = tuple(arg.args[1] if arg.kind == "saturated" else arg for arg in args)
-            done[each.number] = make(each.kind, each.type, args)
-        else:
-            same = all(new is old for new, old in zip(args, each.args, strict=True))
-            done[each.number] = each if same else make(each.kind, each.type, args, each.data)
-    return done
-
-
-def _worldly(term: Term) -> bool:
-    return term.kind == "const" and term.data is not None and term.type == DATE and term.data < SATURATE
-
-
-def _never_unknown(term: Term) -> bool:
-    """Whether a truth cannot be unknown, so that ELSE is safe."""
-    return term.kind == "known" or (term.kind == "otherwise" and term.args[1].kind == "const")
-
-
-def _if(writer: Writer, term: Term, a: list[str]) -> str:
-    condition = term.args[0]
-    if (
-        condition.kind == "otherwise"
-        and condition.args[1].kind == "const"
-        and condition.args[1].data is False
-    ):
-        return f"CASE WHEN {writer.write(condition.args[0])} THEN {a[1]} ELSE {a[2]} END"
-    if _never_unknown(condition):
-        return f"CASE WHEN {a[0]} THEN {a[1]} ELSE {a[2]} END"
-    return f"CASE WHEN {a[0]} THEN {a[1]} WHEN NOT {a[0]} THEN {a[2]} END"
-
-
-def _divide(writer: Writer, term: Term, a: list[str]) -> str:
-    by = term.args[1]
-    text = a[1] if by.kind == "const" and by.data else f"NULLIF({a[1]}, 0)"
-    return writer.dialect.divide.format(a=a[0], b=text)
-
-
-class _Set:
-    """Membership by identity, since == on terms makes a term."""
-
-    def __init__(self, terms: Sequence[Term]) -> None:
-        self._numbers = {t.number for t in terms}
-
-    def __contains__(self, term: object) -> bool:
-        return isinstance(term, Term) and term.number in self._numbers
-
-
-_ONES = "CASE WHEN {x} THEN 1 WHEN NOT {x} THEN 0 END"
-_WHOLE = "count({x}) {over} = count(*) {over}"
-GATHER = {
-    "sum": f"CASE WHEN {_WHOLE} THEN CAST(sum({{x}}) {{over}} AS BIGINT) END",
-    "first": f"CASE WHEN {_WHOLE} THEN min({{x}}) {{over}} END",
-    "count": f"CASE WHEN {_WHOLE} THEN CAST(sum({_ONES}) {{over}} AS BIGINT) END",
-    "any": f"CASE WHEN max({_ONES}) {{over}} = 1 THEN TRUE WHEN {_WHOLE} THEN FALSE END",
-}
-
-
-def _pointed(how: str, x: str, relation: Relation, quote: Callable[[str], str]) -> str:
-    """Gathering over a handful of pointers: those that are null do not exist; a row not found is unknown."""
-    found = [f"m{i}.{x}" for i in range(len(relation.pointers))]
-    absent = [f"p.{quote(pointer)} IS NULL" for pointer in relation.pointers]
-    whole = " AND ".join(f"({a} OR {f} IS NOT NULL)" for a, f in zip(absent, found, strict=True))
-    if how == "any":
-        return f"CASE WHEN {' OR '.join(found)} THEN TRUE WHEN {whole} THEN FALSE END"
-    if how == "first":
-        return f"CASE WHEN {whole} THEN LEAST({', '.join(found)}, DATE '9999-12-31') END"
-    one = "{f}" if how == "sum" else _ONES.replace("{x}", "{f}")
-    total = " + ".join(f"COALESCE({one.format(f=f)}, 0)" for f in found)
-    return f"CASE WHEN {whole} THEN CAST({total} AS BIGINT) END"
-
-
-def _table(writer: Writer, term: Term, args: list[str]) -> str:
-    regional: Regional = term.data
-    branches = [f"WHEN {args[0]} IS NULL THEN {writer.dialect.literal(None, term.type)}"]
-    for low, high, value in regional.spans:
-        test = f"= {low}" if low == high else f"BETWEEN {low} AND {high}"
-        branches.append(f"WHEN {args[0]} {test} THEN {writer.dialect.literal(value, term.type)}")
-    return f"CASE {' '.join(branches)} ELSE {writer.dialect.literal(regional.default, term.type)} END"
-
-
-def _infix(sign: str) -> Callable[[Writer, Term, list[str]], str]:
-    return lambda _, __, args: "(" + f" {sign} ".join(args) + ")"
-
-
-def _extreme(sign: str) -> Callable[[Writer, Term, list[str]], str]:
-    return lambda _, __, a: (
-        f"CASE WHEN {a[0]} {sign} {a[1]} THEN {a[0]} WHEN {a[1]} {sign} {a[0]} THEN {a[1]} END"
-    )
-
-
-WRITE: dict[str, Callable[[Writer, Term, list[str]], str]] = {
-    "and": _infix("AND"),
-    "or": _infix("OR"),
-    "not": lambda _, __, a: f"(NOT {a[0]})",
-    "known": lambda _, __, a: f"({a[0]} IS NOT NULL)",
-    "otherwise": lambda _, __, a: f"COALESCE({', '.join(a)})",
-    "le": _infix("<="),
-    "lt": _infix("<"),
-    "eq": _infix("="),
-    "in": lambda _, t, a: f"({a[0]} IN ({', '.join(map(str, t.data))}))",
-    "add": _infix("+"),
-    "sub": _infix("-"),
-    "mul": _infix("*"),
-    "div": _divide,
-    "min": _extreme("<="),
-    "max": _extreme(">="),
-    "shift_months": lambda w, _, a: w.dialect.months.format(day=a[0], n=a[1]),
-    "shift_days": lambda w, _, a: w.dialect.days.format(day=a[0], n=a[1]),
-    "saturated": lambda w, _, a: w.dialect.saturated(a[0], a[1]),
-    "days_between": lambda w, _, a: w.dialect.between.format(first=a[0], last=a[1]),
-    "month_index": lambda _, __, a: (
-        f"CAST(EXTRACT(YEAR FROM {a[0]}) * 12 + EXTRACT(MONTH FROM {a[0]}) - 1 AS BIGINT)"
-    ),
-    "if": _if,
-    "area": lambda w, t, a: f"({w.dialect.divide.format(a=a[0], b=t.data)} * {t.data})",
-    "table": _table,
-}
 
 
 def rows_query(outputs: Mapping[str, Term], keys: Sequence[str], layout: Layout, dialect: Dialect) -> str:
