@@ -15,8 +15,8 @@ TOP = 130
 
 def logit(alive: ArrayLike) -> Array:
     """Brass's logit of survivors, Y = 0.5 ln((1 - l) / l); l between 0 and 1."""
-    l = np.asarray(alive, float)
-    return np.asarray(0.5 * np.log((1 - l) / l))
+    share = np.asarray(alive, float)
+    return np.asarray(0.5 * np.log((1 - share) / share))
 
 
 def relate(alpha: ArrayLike, beta: float, standard: ArrayLike) -> Array:

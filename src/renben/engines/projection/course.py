@@ -47,7 +47,7 @@ def national_tfr(inputs: Inputs, assume: Assumptions, years: Array) -> Array:
     ahead = assume.by_year("tfr_china", years)
     between = np.interp(years, [last, min(written)], [seen[last], written[min(written)]])
     later = np.where(years < min(written), between, ahead)
-    return np.array([seen.get(int(y), l) for y, l in zip(years, later, strict=True)])
+    return np.array([seen.get(int(y), value) for y, value in zip(years, later, strict=True)])
 
 
 def urban_gain(path: Path, t: int, gain: Array | float, moves_share: Array | float) -> None:

@@ -62,7 +62,7 @@ def load(reference: Path, facts: Path, before: int = 2010, after: int = 2020) ->
     all_regions = read_regions(pl.read_csv(facts / "regions.csv", infer_schema_length=0))
     units = _units(tables, all_regions, before)
     regions = _regions(all_regions, units)
-    census = _census(tables, units)
+    census = _census(units)
     observed = _observed(tables, regions, before, after, census)
     vital = _vital(facts)
     truth = Truth(
@@ -194,7 +194,7 @@ def _regions(regions: Regions, units: list[dict[str, object]]) -> Regions:
     )
 
 
-def _census(tables: _Tables, units: list[dict[str, object]]) -> Census:
+def _census(units: list[dict[str, object]]) -> Census:
     def column(name: str) -> Array:
         return np.array([float(u[name]) for u in units])  # type: ignore[arg-type]
 

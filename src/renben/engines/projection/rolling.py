@@ -25,7 +25,8 @@ from renben.engines.projection.hindcast_data import Hindcast, load
 from renben.engines.projection.model import Model, central_course
 from renben.engines.projection.rates import assemble
 from renben.engines.projection.run import Draws, run
-from renben.engines.projection.states import Array, Fixed, Path as Course
+from renben.engines.projection.states import Array, Fixed
+from renben.engines.projection.states import Path as Course
 
 REVISED = "year_end_revised"
 MOVES = 0.6
