@@ -22,7 +22,7 @@ def neutral(inputs: Inputs, assume: Assumptions, stock: Stock, years: Array) -> 
     t, c = len(years), len(inputs.regions.counties)
     e0 = assume.by_year("e0_china", np.append(float(inputs.base_year), years))
     guests = float(stock.guests.sum()) * (assume.number("guest_exit") + assume.number("guest_growth"))
-    growth = (1 + assume.number("guest_growth")) ** np.arange(t)
+    growth = (1 + assume.number("guest_growth")) ** np.arange(t, dtype=float)
     return Path(
         np.ones((t, 6, c)),
         np.zeros((t, c)),

@@ -114,7 +114,7 @@ def _record(
 @jit
 def total_of2(rows: Array) -> float:
     """Sum of two rows."""
-    return total_of(rows[0]) + total_of(rows[1])
+    return float(total_of(rows[0]) + total_of(rows[1]))
 
 
 @jit

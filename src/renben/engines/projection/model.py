@@ -191,7 +191,7 @@ def central_course(
 
 def _settled(solved: Array) -> Array:
     """Multipliers carried forward: means of the observed years; gain and pull of the last."""
-    x = solved[-1].copy()
+    x = np.array(solved[-1], float)
     for i in (TFR, LIFE, OUTSIDE, SETTLED):
         x[i] = solved[:, i].mean()
-    return x
+    return np.asarray(x)

@@ -134,7 +134,7 @@ def _spread(share: Array, fixed: Fixed) -> Array:
 
 def _normal(total: Array) -> Array:
     whole = total.sum(axis=-1, keepdims=True)
-    return np.divide(total, whole, out=np.zeros_like(total), where=whole > 0)
+    return np.asarray(np.divide(total, whole, out=np.zeros_like(total), where=whole > 0))
 
 
 class Moved(NamedTuple):
