@@ -58,6 +58,7 @@ def fixed(rng, counties, kinds, prefecture):
         prefecture.astype(np.int64),
         firsts.astype(np.int64),
         np.append(firsts[1:], counties).astype(np.int64),
+        prefecture.astype(np.int64),
         BANDS.astype(np.int64),
         rng.random((5, 2, AGES)) * 2,
         level,

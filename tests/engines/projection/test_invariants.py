@@ -198,7 +198,11 @@ def test_two_equal_counties_project_like_one_of_double_size():
     by_county = {"level": 1, "settle": 0, "e0": 0, "fertility": 0, "back_urban": 0}
     changed = {name: np.take(getattr(fixed, name), twin, axis=axis) for name, axis in by_county.items()}
     changed["pull"] = fixed.pull[:, units][:, :, units] * weight
-    changed["prefecture"], changed["last"] = np.zeros(5, np.int64), np.array([5])
+    changed["prefecture"], changed["area"], changed["last"] = (
+        np.zeros(5, np.int64),
+        np.zeros(5, np.int64),
+        np.array([5]),
+    )
     changed["guest_place"] = fixed.guest_place[twin] * half[:, None]
     for name in ("students", "students_hukou"):
         part = getattr(fixed, name)[twin]

@@ -14,7 +14,7 @@ from renben.engines.projection.assumptions import Assumptions
 from renben.engines.projection.graduation import graduate
 from renben.engines.projection.inputs import GROUPS, Inputs
 from renben.engines.projection.ipf import fit
-from renben.engines.projection.states import DURATIONS, Array, Stock
+from renben.engines.projection.states import DURATIONS, Array, Mask, Stock
 
 AGES = 101
 
@@ -210,7 +210,7 @@ def _ledger(
     inputs: Inputs,
     assume: Assumptions,
     flows: Array,
-    inside: Array,
+    inside: Mask,
     classes: list[Array],
     away: Array,
     kinds: int,

@@ -15,8 +15,8 @@ TOP = 130
 
 def logit(alive: ArrayLike) -> Array:
     """Brass's logit of survivors, Y = 0.5 ln((1 - l) / l); l between 0 and 1."""
-    l = np.asarray(alive, float)
-    return np.asarray(0.5 * np.log((1 - l) / l))
+    share = np.asarray(alive, float)
+    return np.asarray(0.5 * np.log((1 - share) / share))
 
 
 def relate(alpha: ArrayLike, beta: float, standard: ArrayLike) -> Array:
@@ -38,7 +38,7 @@ def years_lived(alive: Array, infant: float) -> Array:
     """
     years = 0.5 * (alive + np.concatenate([alive[..., 1:], np.zeros_like(alive[..., :1])], axis=-1))
     years[..., 0] = alive[..., 1] + infant * (alive[..., 0] - alive[..., 1])
-    return years
+    return np.asarray(years)
 
 
 def solve_alpha(standard: Array, target: ArrayLike, infant: float = 0.1, beta: float = 1.0) -> Array:
@@ -57,7 +57,7 @@ def solve_alpha(standard: Array, target: ArrayLike, infant: float = 0.1, beta: f
         middle = (low + high) / 2
         above = expectancy(middle, standard, infant, beta) > goal
         low, high = np.where(above, middle, low), np.where(above, high, middle)
-    return (low + high) / 2
+    return np.asarray((low + high) / 2)
 
 
 def expectancy(alpha: Array, standard: Array, infant: float = 0.1, beta: float = 1.0) -> Array:

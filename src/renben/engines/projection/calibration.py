@@ -20,7 +20,17 @@ from renben.engines.projection.course import (
     urban_gain,
 )
 from renben.engines.projection.drift import logit
-from renben.engines.projection.states import Array, Fixed, Path, Result, Stock, hukou_rate, resident_rate
+from renben.engines.projection.states import (
+    Array,
+    Fixed,
+    Ints,
+    Mask,
+    Path,
+    Result,
+    Stock,
+    hukou_rate,
+    resident_rate,
+)
 
 TFR, LIFE, OUTSIDE, GAIN, SETTLED = range(5)
 GLOBAL = 5
@@ -55,7 +65,7 @@ class Year(NamedTuple):
     jacobian: Array | None  # of the residuals, by unknown
 
 
-def apply(path: Path, t: int, x: Array, prefecture: Array, moves_share: float) -> None:
+def apply(path: Path, t: int, x: Array, prefecture: Ints, moves_share: float) -> None:
     """Write a solution into year ``t`` of a path."""
     path.tfr[t] *= np.exp(x[TFR])
     path.e0[t] += x[LIFE]
@@ -80,7 +90,9 @@ def measures(result: Result, fixed: Fixed) -> Array:
     by_county = residents.sum(axis=(1, 2))
     cities = np.add.reduceat(by_county, fixed.first)
     rates = (logit(resident_rate(residents)), logit(hukou_rate(result.registered[1])))
-    return np.concatenate([[flows[:, 0].sum(), flows[:, 1].sum(), by_county.sum(), *rates], cities])
+    return np.asarray(
+        np.concatenate([[flows[:, 0].sum(), flows[:, 1].sum(), by_county.sum(), *rates], cities])
+    )
 
 
 def _residual(values: Array, target: Target) -> Array:
@@ -104,10 +116,10 @@ def _logit(share: float) -> float:
     return float(logit(share)) if np.isfinite(share) else np.nan
 
 
-def seen(target: Target) -> Array:
+def seen(target: Target) -> Mask:
     """Which unknowns have an observation of their own; the others stay where they were."""
     single = [target.births, target.deaths, target.residents, target.urban_share, target.hukou_share]
-    return np.isfinite(np.concatenate([single, target.prefecture]))
+    return np.asarray(np.isfinite(np.concatenate([single, target.prefecture])), bool)
 
 
 def solve_year(
@@ -117,7 +129,7 @@ def solve_year(
     target: Target,
     moves_share: float,
     prior: Array,
-    free: Array | None = None,
+    free: Mask | None = None,
     rounds: int = 12,
     jacobian: Array | None = None,
 ) -> Year:
@@ -134,7 +146,7 @@ def solve_year(
         rounds: largest number of Gauss-Newton rounds.
         jacobian: of the year before for the same unknowns; taken anew when it does not lead there.
     """
-    unknown = np.flatnonzero(seen(target) if free is None else free)
+    unknown = np.flatnonzero(seen(target) if free is None else free).astype(np.int64)
     spread = np.concatenate([[0.3, 1.5, 1.0, 1.0, 1.0], np.full(len(prior) - GLOBAL, 0.5)])[unknown] * 50
     x = prior.copy()
     for done in range(rounds):
@@ -160,7 +172,7 @@ def _jacobian(
     share: float,
     target: Target,
     residual: Array,
-    unknown: Array,
+    unknown: Ints,
 ) -> Array:
     columns = []
     for i in unknown:

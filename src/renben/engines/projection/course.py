@@ -22,7 +22,7 @@ def neutral(inputs: Inputs, assume: Assumptions, stock: Stock, years: Array) -> 
     t, c = len(years), len(inputs.regions.counties)
     e0 = assume.by_year("e0_china", np.append(float(inputs.base_year), years))
     guests = float(stock.guests.sum()) * (assume.number("guest_exit") + assume.number("guest_growth"))
-    growth = (1 + assume.number("guest_growth")) ** np.arange(t)
+    growth = (1 + assume.number("guest_growth")) ** np.arange(t, dtype=float)
     return Path(
         np.ones((t, 6, c)),
         np.zeros((t, c)),
@@ -47,7 +47,7 @@ def national_tfr(inputs: Inputs, assume: Assumptions, years: Array) -> Array:
     ahead = assume.by_year("tfr_china", years)
     between = np.interp(years, [last, min(written)], [seen[last], written[min(written)]])
     later = np.where(years < min(written), between, ahead)
-    return np.array([seen.get(int(y), l) for y, l in zip(years, later, strict=True)])
+    return np.array([seen.get(int(y), value) for y, value in zip(years, later, strict=True)])
 
 
 def urban_gain(path: Path, t: int, gain: Array | float, moves_share: Array | float) -> None:

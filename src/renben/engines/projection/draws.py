@@ -178,7 +178,7 @@ def autoregressive(noise: Array, rho: float, sd: float) -> Array:
     return out
 
 
-def increments(model: Model, scale: Spread, luck: Theta) -> tuple[Array, Array]:
+def increments(scale: Spread, luck: Theta) -> tuple[Array, Array]:
     """Logit increments (n, t) of the province, as deviations from the central course, and of the nation."""
     rho = scale.correlation
     other = np.sqrt(1 - rho**2)
@@ -193,9 +193,9 @@ def _uniform(normal: Array) -> Array:
     return np.asarray(np.clip(ndtr(normal), 1e-9, 1 - 1e-9))
 
 
-def national_shares(model: Model, scale: Spread, luck: Theta) -> Array:
+def national_shares(scale: Spread, luck: Theta) -> Array:
     """Urban share of the nation (n, t+1), drawn jointly with the province."""
-    _, nation = increments(model, scale, luck)
+    _, nation = increments(scale, luck)
     logits = scale.national_start + np.cumsum(nation, axis=1)
     return share(np.concatenate([np.full((len(logits), 1), scale.national_start), logits], axis=1))
 
@@ -204,13 +204,13 @@ def draw_path(model: Model, scale: Spread, luck: Theta, d: int, base: Path | Non
     """The path of draw ``d``: the central course (or a scenario's) times the draw's multipliers."""
     path = copy(base or model.path)
     _urban(path, model, scale, luck, d)
-    _migration(path, model, scale, luck, d)
+    _migration(path, scale, luck, d)
     _vital(path, scale, luck, d)
     return path
 
 
 def _urban(path: Path, model: Model, scale: Spread, luck: Theta, d: int) -> None:
-    province, _ = increments(model, scale, Theta(*(part[d : d + 1] for part in luck)))
+    province, _ = increments(scale, Theta(*(part[d : d + 1] for part in luck)))
     wanted = 1 + province[0] / scale.slope
     common = np.clip(wanted, LOWEST, HIGHEST)
     short = (
@@ -230,7 +230,7 @@ def _urban(path: Path, model: Model, scale: Spread, luck: Theta, d: int) -> None
     )
 
 
-def _migration(path: Path, model: Model, scale: Spread, luck: Theta, d: int) -> None:
+def _migration(path: Path, scale: Spread, luck: Theta, d: int) -> None:
     net = autoregressive(luck.migration[d], scale.migration_ar, scale.migration_sd)
     path.moves[:, LEAVE] *= np.clip(1 - net / scale.leavers, 0.05, 5.0)[:, None]
     factor = np.exp(scale.exit_sd * luck.exit[d] - 0.5 * scale.exit_sd**2)

@@ -73,7 +73,7 @@ def graduate(starts: ArrayLike, counts: ArrayLike, stationary: ArrayLike, ages: 
     limits, closed = start, np.append(0.0, np.cumsum(count[:-1]))
     single = np.zeros(ages)
     first_open = int(start[-1])
-    single[:first_open] = monotone(limits, closed, ages)[:first_open]
+    single[:first_open] = np.maximum(monotone(limits, closed, ages)[:first_open], 0.0)
     tail = np.asarray(stationary, float)[first_open:]
     single[first_open:] = count[-1] * tail / tail.sum()
     return single

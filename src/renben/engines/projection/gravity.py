@@ -4,6 +4,8 @@ For people: most moves are short, into towns, and stay in the prefecture.
 Formulas: engine specification 2.5; the doubly constrained matrix keeps the cross-product ratios of the pattern.
 """
 
+from itertools import pairwise
+
 import numpy as np
 
 from renben.engines.projection.assumptions import Assumptions
@@ -51,7 +53,7 @@ def matrices(regions: Regions, assume: Assumptions, out: Array, into: Array, ban
     """
     friction = np.repeat(np.repeat(pattern(regions, assume), 2, axis=0), 2, axis=1)
     result = []
-    for lo, hi in zip(bands[:-1], bands[1:], strict=True):
+    for lo, hi in pairwise(bands):
         origin = out[:, :, lo:hi].sum(axis=2).ravel()
         target = into[:, :, lo:hi].sum(axis=2).ravel()
         target = target * origin.sum() / target.sum()

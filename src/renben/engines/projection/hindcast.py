@@ -18,7 +18,8 @@ from renben.engines.projection.course import neutral, one_year
 from renben.engines.projection.drift import logit, share
 from renben.engines.projection.hindcast_data import Hindcast, load
 from renben.engines.projection.rates import assemble
-from renben.engines.projection.states import Array, Fixed, Ints, Path as Course, Result, Stock
+from renben.engines.projection.states import Array, Fixed, Ints, Result, Stock
+from renben.engines.projection.states import Path as Course
 
 GATES = {
     "city urban MAE": 3.0,

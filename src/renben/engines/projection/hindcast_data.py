@@ -6,6 +6,7 @@ Counties whose borders changed between the censuses are joined by prefecture, so
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -62,7 +63,7 @@ def load(reference: Path, facts: Path, before: int = 2010, after: int = 2020) ->
     all_regions = read_regions(pl.read_csv(facts / "regions.csv", infer_schema_length=0))
     units = _units(tables, all_regions, before)
     regions = _regions(all_regions, units)
-    census = _census(tables, units)
+    census = _census(units)
     observed = _observed(tables, regions, before, after, census)
     vital = _vital(facts)
     truth = Truth(
@@ -121,10 +122,10 @@ def _pivot(table: pl.DataFrame) -> dict[str, dict[str, float]]:
     return out
 
 
-def _units(tables: _Tables, regions: Regions, before: int) -> list[dict[str, object]]:
+def _units(tables: _Tables, regions: Regions, before: int) -> list[dict[str, Any]]:
     """Matched counties, and for each prefecture with borders that changed its remainder."""
     place = dict(zip(regions.counties, regions.prefecture, strict=True))
-    units: list[dict[str, object]] = []
+    units: list[dict[str, Any]] = []
     for row in tables.matched.iter_rows(named=True):
         code, old = f"{int(row['code'])}", f"{int(row['code10'])}"
         later = tables.later[code]
@@ -149,8 +150,8 @@ def _units(tables: _Tables, regions: Regions, before: int) -> list[dict[str, obj
 
 
 def _remainder(
-    tables: _Tables, units: list[dict[str, object]], p: int, code: str, regions: Regions, before: int
-) -> dict[str, object] | None:
+    tables: _Tables, units: list[dict[str, Any]], p: int, code: str, regions: Regions, before: int
+) -> dict[str, Any] | None:
     mine = [u for u in units if u["prefecture"] == p]
     whole, later = tables.census[before][code], _later(tables, code)
     people = whole["resident_pop"] - sum(float(u["pop"]) for u in mine)
@@ -163,7 +164,7 @@ def _remainder(
     ages = tables.age_table(code) - np.sum([u["ages"] for u in mine], axis=0)
     moved = _pivot(tables.moved.filter(pl.col("code") == code))[code]
     names_in = ("hukou_elsewhere_same_county", "hukou_elsewhere_same_province", "hukou_other_province")
-    away = tuple(max(0.0, moved[n] - sum(float(u["away"][i]) for u in mine)) for i, n in enumerate(names_in))  # type: ignore[index]
+    away = tuple(max(0.0, moved[n] - sum(float(u["away"][i]) for u in mine)) for i, n in enumerate(names_in))
     return {
         "code": left[0],
         "prefecture": p,
@@ -181,7 +182,7 @@ def _later(tables: _Tables, code: str) -> dict[str, float]:
     return tables.census[max(tables.census)][code]
 
 
-def _regions(regions: Regions, units: list[dict[str, object]]) -> Regions:
+def _regions(regions: Regions, units: list[dict[str, Any]]) -> Regions:
     at = [regions.counties.index(str(u["code"])) for u in units]
     return Regions(
         regions.province,
@@ -194,9 +195,9 @@ def _regions(regions: Regions, units: list[dict[str, object]]) -> Regions:
     )
 
 
-def _census(tables: _Tables, units: list[dict[str, object]]) -> Census:
+def _census(units: list[dict[str, Any]]) -> Census:
     def column(name: str) -> Array:
-        return np.array([float(u[name]) for u in units])  # type: ignore[arg-type]
+        return np.array([float(u[name]) for u in units])
 
     ages = np.stack([np.asarray(u["ages"]) for u in units])  # c x g
     people = column("pop")

@@ -12,18 +12,18 @@ from renben.engines.projection.kernel_arrive import (
     destinations,
     guest_part,
     ledger,
-    newcomers,
     pool_rates,
-    reclassify,
 )
 from renben.engines.projection.kernel_births import births
-from renben.engines.projection.kernel_leave import Work, _total, jit, leave_all, scratch
+from renben.engines.projection.kernel_close import newcomers, reclassify
+from renben.engines.projection.kernel_leave import Work, leave_all, scratch
+from renben.engines.projection.kernel_rows import add, jit, total_of
 from renben.engines.projection.states import (
     DURATIONS,
     FLOWS,
     Array,
-    Ints,
     Fixed,
+    Ints,
     Path,
     Result,
     Stock,
@@ -37,7 +37,7 @@ def project(stock: Stock, fixed: Fixed, path: Path) -> tuple[Stock, Result]:
     result = Result(
         np.zeros((years + 1, counties, 2, 3)),
         np.zeros((years + 1, counties, 2)),
-        np.zeros((years + 1, len(fixed.first), 2, 3, len(fixed.weights))),
+        np.zeros((years + 1, int(fixed.area.max()) + 1, 2, 3, len(fixed.weights))),
         np.zeros((years, counties, len(FLOWS))),
     )
     work = scratch(fixed, classes(stock.people.shape[3]))
@@ -97,29 +97,36 @@ def _year(stock: Stock, new: Stock, fixed: Fixed, path: Path, t: int, work: Work
 def _record(
     stock: Stock, fixed: Fixed, work: Work, residents: Array, registered: Array, bands: Array
 ) -> None:
-    people, ages = stock.people, stock.people.shape[4]
     bands[:] = 0.0
-    for c in range(people.shape[0]):
+    rows = work.rows
+    for c in range(stock.people.shape[0]):
         for u in range(2):
-            rows = work.rows[:3]
-            rows[:] = 0.0
-            for x in range(2):
-                for s in range(people.shape[3]):
-                    row, source = rows[min(s, 2)], people[c, x, u, s]
-                    for a in range(ages):
-                        row[a] += source[a]
-                for a in range(ages):
-                    rows[2][a] += fixed.students[c, x, u, a]
+            _groups(stock.people[c, :, u], fixed.students[c, :, u], rows)
             for k in range(3):
-                residents[c, u, k] = _total(rows[k])
-                _bands(rows[k], fixed.weights, fixed.limits, bands[fixed.prefecture[c], u, k])
+                residents[c, u, k] = total_of(rows[k])
+                _bands(rows[k], fixed.weights, fixed.limits, bands[fixed.area[c], u, k])
         for h in range(2):
-            away = 0.0
-            for x in range(2):
-                for row in (stock.near[c, h, x], stock.far[c, h, x], stock.outside[c, h, x]):
-                    away += _total(row)
+            away = total_of2(stock.near[c, h]) + total_of2(stock.far[c, h]) + total_of2(stock.outside[c, h])
             here = residents[c, 0, h] + residents[c, 1, h]
             registered[c, h] = here + away + fixed.students_hukou[c, h]
+
+
+@jit
+def total_of2(rows: Array) -> float:
+    """Sum of two rows."""
+    return float(total_of(rows[0]) + total_of(rows[1]))
+
+
+@jit
+def _groups(people: Array, students: Array, rows: Array) -> None:
+    """Rows 0..2: people of a place by hukou group (urban, rural, elsewhere) and age, students among the last."""
+    rows[0][:] = 0.0
+    rows[1][:] = 0.0
+    rows[2][:] = 0.0
+    for x in range(2):
+        for s in range(people.shape[1]):
+            add(rows[min(s, 2)], people[x, s])
+        add(rows[2], students[x])
 
 
 @jit

@@ -2,21 +2,9 @@
 
 import math
 
-from renben.engines.projection.kernel_leave import (
-    BACK,
-    DEAD,
-    LEAVE,
-    SETTLED,
-    WIDENED,
-    Work,
-    add_older,
-    jit,
-    survival_row,
-)
-from renben.engines.projection.kernel_leave import _add
-from renben.engines.projection.kernel_leave import _total as _sum
+from renben.engines.projection.kernel_leave import BACK, DEAD, LEAVE, SETTLED, WIDENED, Work
+from renben.engines.projection.kernel_rows import add, add_older, jit, survival_row, total_of
 from renben.engines.projection.states import DURATIONS, Array, Fixed, Path, Stock
-
 
 KEPT, HOME, GONE, WIDER = range(4)
 
@@ -74,8 +62,7 @@ def arrive(new: Stock, fixed: Fixed, work: Work, kinds: int, flows: Array, keep:
     """Put the pooled movers into their destination counties."""
     top = DURATIONS if keep > 0.0 else 1
     wide = 1 if kinds == 3 else 0
-    bands, units = work.inside.shape
-    rows = work.rows
+    bands, rows = work.inside.shape[0], work.rows
     for p in range(fixed.first.shape[0]):
         lo, hi = 2 * fixed.first[p], 2 * fixed.last[p]
         for d in range(lo, hi):
@@ -120,15 +107,15 @@ def pool_rates(stock: Stock, fixed: Fixed, work: Work, kinds: int) -> None:
         rows[0][:] = 0.0
         for c in range(stock.far.shape[0]):
             for h in range(2):
-                _add(rows[0], stock.far[c, h, x])
+                add(rows[0], stock.far[c, h, x])
         if kinds == 1:
-            _add(rows[0], stock.guests[x])
+            add(rows[0], stock.guests[x])
         _rates(work.home[provinces, :, x], work.lost[wide, :, 0, x], rows[0], False)
         for p in range(provinces if kinds == 3 else 0):
             rows[0][:] = 0.0
             for c in range(fixed.first[p], fixed.last[p]):
                 for h in range(2):
-                    _add(rows[0], stock.near[c, h, x])
+                    add(rows[0], stock.near[c, h, x])
             _rates(work.home[p, :, x], work.lost[0, :, p, x], rows[0], True)
 
 
@@ -171,7 +158,7 @@ def ledger(
                 if kinds == 3:
                     _near_pool(stock.near[c, h, x], new, c, h, x, work.home[fixed.prefecture[c], :, x], rows)
                 _far_pool(stock.far[c, h, x], new, c, h, x, wide[:, x], rows)
-                flows[c, 2] += _sum(rows[14])
+                flows[c, 2] += total_of(rows[14])
                 flows[c, 7] += _outside_pool(stock.outside[c, h, x], new.outside[c, h, x], rows)
                 _come_home(new, fixed.back_urban[c], c, h, x, rows)
         _guest_ledger(stock, new, work, kinds, x, wide)
@@ -239,63 +226,3 @@ def _guest_ledger(stock: Stock, new: Stock, work: Work, kinds: int, x: int, wide
             gone = work.lost[2, :, 0, x, a]
             left[a] = stock.guests[x, a] - gone[DEAD] - gone[BACK] - gone[LEAVE] - gone[SETTLED]
     add_older(new.guests[x], left)
-
-
-@jit
-def newcomers(new: Stock, fixed: Fixed, path: Path, t: int, work: Work, flows: Array) -> None:
-    """Arrivals from other provinces, half before and half after survival."""
-    state, rows = new.people.shape[3] - DURATIONS, work.rows
-    for c in range(new.people.shape[0]):
-        for u in range(2):
-            place = path.guests[t] * fixed.guest_place[c, u]
-            if place <= 0.0:
-                continue
-            for x in range(2):
-                survival_row(fixed, fixed.e0[c, u, x] + path.e0[t, x], x, rows[0])
-                early, late = rows[14], rows[15]
-                dead, came = 0.0, 0.0
-                for a in range(early.shape[0]):
-                    late[a] = 0.5 * place * fixed.guest_age[x, a]
-                    early[a] = late[a] * rows[0][a]
-                    dead += late[a] - early[a]
-                    came += 2.0 * late[a]
-                add_older(new.people[c, x, u, state], early)
-                add_older(new.guests[x], early)
-                for a in range(early.shape[0]):
-                    new.people[c, x, u, state, a] += late[a]
-                    new.guests[x, a] += late[a]
-                flows[c, 1] += dead
-                flows[c, 7] += came
-
-
-@jit
-def reclassify(new: Stock, path: Path, t: int, flows: Array) -> None:
-    """Turn a share of the rural places urban; with ``by_address`` the registrations follow."""
-    people, follow = new.people, path.by_address[t] > 0.0
-    for c in range(people.shape[0]):
-        share = path.reclassified[t, c]
-        if share <= 0.0:
-            continue
-        total = 0.0
-        for x in range(2):
-            if follow:
-                _rewrite(people[c, x, 0, 1], people[c, x, 0, 0], share)
-            for s in range(people.shape[3]):
-                to = 0 if (follow and s == 1) else s
-                total += _rewrite(people[c, x, 1, s], people[c, x, 0, to], share)
-            if follow:
-                _rewrite(new.near[c, 1, x], new.near[c, 0, x], share)
-                _rewrite(new.far[c, 1, x], new.far[c, 0, x], share)
-                _rewrite(new.outside[c, 1, x], new.outside[c, 0, x], share)
-        flows[c, 5] += total
-
-
-@jit
-def _rewrite(source: Array, target: Array, share: float) -> float:
-    total = 0.0
-    for a in range(source.shape[0]):
-        part = source[a] * share
-        source[a] -= part
-        target[a] += part
-        total += part
-    return total

@@ -1,6 +1,7 @@
 """Compiled births of a year and their registration."""
 
-from renben.engines.projection.kernel_leave import Work, jit, survival_row
+from renben.engines.projection.kernel_leave import Work
+from renben.engines.projection.kernel_rows import jit, survival_row
 from renben.engines.projection.states import DURATIONS, Array, Fixed, Path, Stock
 
 

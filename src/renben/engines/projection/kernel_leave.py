@@ -7,19 +7,23 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
+from renben.engines.projection.kernel_rows import (
+    TINY,
+    add,
+    add_older,
+    dot,
+    exp_rows,
+    inlined,
+    jit,
+    scaled,
+    scaled_add,
+    split,
+    survival_row,
+)
 from renben.engines.projection.states import DURATIONS, Array, Fixed, Path, Stock
 
-TINY = 1e-300
-C3, C4, C5, C6, C7, C8, C9, C10, C11 = (1.0 / math.factorial(k) for k in range(3, 12))
 DEAD, BACK, LEAVE, SETTLED, WIDENED = 0, 1, 2, 3, 4
-
-FAST = {"reassoc", "nsz", "contract"}
-"""Sums may be taken in vectors; nothing else is relaxed."""
-jit: Any = njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
-inlined: Any = njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST, inline="always")
-"""For functions that take whole tuples: a call would count references of every array in them."""
 
 
 class Work(NamedTuple):
@@ -57,57 +61,6 @@ def scratch(fixed: Fixed, kinds: int) -> Work:
         np.zeros((p + 1, 4, 2, a)),
         np.zeros((24, a)),
     )
-
-
-@jit
-def exp_rows(hazard: Array, out: Array) -> None:
-    """exp(-hazard): a polynomial of degree 11 after halving four times (below 4), else the library's."""
-    top = 0.0
-    for a in range(hazard.shape[0]):
-        top = max(top, hazard[a])
-    if top > 4.0:
-        for a in range(hazard.shape[0]):
-            out[a] = math.exp(-hazard[a])
-        return
-    for a in range(hazard.shape[0]):
-        y = hazard[a] * -0.0625
-        r = y * C11 + C10
-        r = r * y + C9
-        r = r * y + C8
-        r = r * y + C7
-        r = r * y + C6
-        r = r * y + C5
-        r = r * y + C4
-        r = r * y + C3
-        r = r * y + 0.5
-        r = r * y + 1.0
-        r = r * y + 1.0
-        r = r * r
-        r = r * r
-        r = r * r
-        out[a] = r * r
-
-
-@jit
-def add_older(target: Array, source: Array) -> None:
-    """Add a row of starting ages to a row one year older; the open group takes in the one below."""
-    last = source.shape[0] - 1
-    for a in range(last):
-        target[a + 1] += source[a]
-    target[last] += source[last]
-
-
-@jit
-def survival_row(fixed: Fixed, e0: float, sex: int, out: Array) -> float:
-    """Survival of one year by age at life expectancy ``e0`` (years); returns survival from birth."""
-    at = (e0 - fixed.e0_range[0]) / fixed.e0_range[1]
-    at = min(max(at, 0.0), fixed.survival.shape[0] - 1.000001)
-    index = int(at)
-    part = at - index
-    low, high = fixed.survival[index, sex], fixed.survival[index + 1, sex]
-    for a in range(out.shape[0]):
-        out[a] = low[a] * (1.0 - part) + high[a] * part
-    return float(fixed.infant[index, sex] * (1.0 - part) + fixed.infant[index + 1, sex] * part)
 
 
 # Rows of the scratch: 0 alive, 1 hazard, 2 exp(-hazard), 3 people of the class, 4 in-county hazard, 5 chance where
@@ -182,52 +135,6 @@ def _hazards(profile: Array, x: int, level: Array, moves: Array, u: int, rows: A
 
 
 @jit
-def _scaled(source: Array, factor: float, profile: Array, out: Array) -> float:
-    total = 0.0
-    for a in range(out.shape[0]):
-        out[a] = source[a] * (factor * profile[a])
-        total += out[a]
-    return total
-
-
-@jit
-def _scaled_add(source: Array, factor: float, profile: Array, target: Array) -> float:
-    total = 0.0
-    for a in range(target.shape[0]):
-        moved = source[a] * (factor * profile[a])
-        target[a] += moved
-        total += moved
-    return total
-
-
-@jit
-def _add(target: Array, source: Array) -> None:
-    for a in range(source.shape[0]):
-        target[a] += source[a]
-
-
-@jit
-def _total(row: Array) -> float:
-    total = 0.0
-    for a in range(row.shape[0]):
-        total += row[a]
-    return total
-
-
-@jit
-def _split(origin: Array, stay: Array, band: Array, unit: int, near: Array, far: Array) -> None:
-    """Split movers (row ``far``) into those who stay in the prefecture (``near``) and the others; count them."""
-    for g in range(origin.shape[0]):
-        share = stay[g, unit]
-        total = 0.0
-        for a in range(band[g], band[g + 1]):
-            total += far[a]
-            near[a] = far[a] * share
-            far[a] = far[a] - near[a]
-        origin[g, unit] += total
-
-
-@jit
 def _count(rows: Array, u: int, flow: Array) -> None:
     """Deaths, net moves into towns and settlers of one class; row 17 becomes the dead by age."""
     people, alive, total, cross, settled, dead = rows[3], rows[0], rows[6], rows[4], rows[7], rows[17]
@@ -274,14 +181,14 @@ def _local_moves(fixed: Fixed, path: Path, t: int, at: Any, work: Work, new: Sto
     c, x, u, h = at
     rows, p, unit = work.rows, fixed.prefecture[c], 2 * c + u
     near, far, gone, profile = rows[14], rows[15], rows[16], fixed.profile
-    flow[3] += _scaled(rows[6], fixed.level[0, c, u, h] * path.moves[t, 0, c], profile[0, x], far)
-    flow[7] -= _scaled(rows[6], fixed.level[2, c, u, h] * path.moves[t, 2, c], profile[2, x], gone)
-    _split(work.origin, work.stay_near, fixed.band, unit, near, far)
-    _add(work.far[0, x], far)
+    flow[3] += scaled(rows[6], fixed.level[0, c, u, h] * path.moves[t, 0, c], profile[0, x], far)
+    flow[7] -= scaled(rows[6], fixed.level[2, c, u, h] * path.moves[t, 2, c], profile[2, x], gone)
+    split(work.origin, work.stay_near, fixed.band, unit, near, far)
+    add(work.far[0, x], far)
     add_older(new.far[c, h, x], far)
     add_older(new.outside[c, h, x], gone)
     if stays_near(work.stay_near, unit):
-        _add(work.near[p, 0, x], near)
+        add(work.near[p, 0, x], near)
         add_older(new.near[c, h, x], near)
 
 
@@ -299,17 +206,17 @@ def _away_moves(fixed: Fixed, path: Path, t: int, at: Any, work: Work, lost: Arr
     """Returns, leavers and movers of one origin class."""
     c, x, u, o, kinds = at
     rows, near, far, profile = work.rows, work.rows[14], work.rows[15], fixed.profile
-    _add(lost[DEAD], rows[17])
+    add(lost[DEAD], rows[17])
     if u == 0:
-        _add(lost[SETTLED], rows[7])
-    flow[7] -= _scaled_add(
+        add(lost[SETTLED], rows[7])
+    flow[7] -= scaled_add(
         rows[6], fixed.level[2, c, u, 2 + o] * path.moves[t, 2, c], profile[2, x], lost[LEAVE]
     )
-    everyone = _scaled(rows[6], fixed.level[1, c, u, 2 + o] * path.moves[t, 1, c], profile[1, x], far)
-    _add(lost[BACK], far)
+    everyone = scaled(rows[6], fixed.level[1, c, u, 2 + o] * path.moves[t, 1, c], profile[1, x], far)
+    add(lost[BACK], far)
     foreign = 0.0
     if kinds == 1:
-        foreign = _dot(far, work.guest_part[x])
+        foreign = dot(far, work.guest_part[x])
     elif o == 2:
         foreign = everyone
     flow[3] += everyone - foreign
@@ -321,23 +228,15 @@ def _away_moves(fixed: Fixed, path: Path, t: int, at: Any, work: Work, lost: Arr
         weight = out * (1.0 - keep) if k < 0 else out * keep
         to = 0 if k < 0 else min(k + 1, DURATIONS - 1)
         if kinds == 3 and o == 0:
-            flow[3] += _scaled(source, weight, profile[0, x], far)
-            _split(work.origin, work.stay_near, fixed.band, 2 * c + u, near, far)
-            _add(work.near[fixed.prefecture[c], to, x], near)
-            _add(lost[WIDENED], far)
-            _add(work.far[to, x], far)
+            flow[3] += scaled(source, weight, profile[0, x], far)
+            split(work.origin, work.stay_near, fixed.band, 2 * c + u, near, far)
+            add(work.near[fixed.prefecture[c], to, x], near)
+            add(lost[WIDENED], far)
+            add(work.far[to, x], far)
         elif kinds == 3 and o == 2:
-            flow[3] += _scaled_add(source, weight, profile[0, x], work.guest[to, x])
+            flow[3] += scaled_add(source, weight, profile[0, x], work.guest[to, x])
         else:
-            flow[3] += _scaled_add(source, weight, profile[0, x], work.far[to, x])
-
-
-@jit
-def _dot(one: Array, two: Array) -> float:
-    total = 0.0
-    for a in range(one.shape[0]):
-        total += one[a] * two[a]
-    return total
+            flow[3] += scaled_add(source, weight, profile[0, x], work.far[to, x])
 
 
 @jit

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from renben.engines.projection.course import BACK, LEAVE, OUT, SETTLE, TO_RURAL, TO_URBAN, copy
-from renben.engines.projection.states import Array, Fixed, Path
+from renben.engines.projection.states import Fixed, Mask, Path
 
 
 class LeverError(ValueError):
@@ -39,33 +39,33 @@ class Lever:
     low: float
     high: float
     moves: tuple[str, ...]
-    act: Callable[[Path, float, Array, Array], None]
+    act: Callable[[Path, float, Mask, Mask], None]
 
 
-def _scale_move(which: int) -> Callable[[Path, float, Array, Array], None]:
-    def act(path: Path, value: float, counties: Array, years: Array) -> None:
-        path.moves[np.ix_(years, [which], counties)] *= value
+def _scale_move(which: int) -> Callable[[Path, float, Mask, Mask], None]:
+    def act(path: Path, value: float, counties: Mask, years: Mask) -> None:
+        path.moves[np.ix_(years, np.array([which]), counties)] *= value
 
     return act
 
 
-def _reclassify(path: Path, value: float, counties: Array, years: Array) -> None:
+def _reclassify(path: Path, value: float, counties: Mask, years: Mask) -> None:
     at = np.ix_(years, counties)
     path.reclassified[at] = np.clip(path.reclassified[at] * value, 0.0, 0.95)
 
 
-def _attract(path: Path, value: float, counties: Array, years: Array) -> None:
+def _attract(path: Path, value: float, counties: Mask, years: Mask) -> None:
     path.attraction[np.ix_(years, np.repeat(counties, 2))] *= value
 
 
-def _attract_urban(path: Path, value: float, counties: Array, years: Array) -> None:
+def _attract_urban(path: Path, value: float, counties: Mask, years: Mask) -> None:
     urban = np.zeros(2 * len(counties), bool)
     urban[::2] = counties
     path.attraction[np.ix_(years, urban)] *= value
 
 
-def _by_year(name: str, scale: bool) -> Callable[[Path, float, Array, Array], None]:
-    def act(path: Path, value: float, counties: Array, years: Array) -> None:  # noqa: ARG001
+def _by_year(name: str, scale: bool) -> Callable[[Path, float, Mask, Mask], None]:
+    def act(path: Path, value: float, counties: Mask, years: Mask) -> None:  # noqa: ARG001
         part = getattr(path, name)
         part[years] = part[years] * value if scale else value
 
@@ -252,8 +252,8 @@ def apply(
     path: Path,
     fixed: Fixed,
     settings: Mapping[str, float],
-    counties_of: Callable[[str], Array],
-    years: Array | None = None,
+    counties_of: Callable[[str], Mask],
+    years: Mask | None = None,
 ) -> tuple[Path, Fixed]:
     """A scenario's path and rates; nothing is changed in place.
 
@@ -278,7 +278,7 @@ def apply(
     return out, rates
 
 
-def _settle_by_class(fixed: Fixed, name: str, value: float, counties: Array) -> Fixed:
+def _settle_by_class(fixed: Fixed, name: str, value: float, counties: Mask) -> Fixed:
     settle = np.array(fixed.settle)
     kinds = settle.shape[1] - 2
     at = {

@@ -86,7 +86,7 @@ def to_year_end(base: Base, observed: Observed, drift: Drift) -> Stock:
     return Stock(people, stock.near * scale, stock.far * scale, stock.outside * scale, stock.guests * scale)
 
 
-def targets(observed: Observed, assume: Assumptions) -> list[Target]:
+def targets(observed: Observed) -> list[Target]:
     """Observations of the years after the base; the hukou rate goes on as it went where none was published."""
     rate = observed.hukou_rate
     last = max(y for y in rate if y <= observed.years[0])
@@ -136,7 +136,7 @@ def prepare(
     moves, rest = assume.row("reclassified_share")
     part = moves / (moves + rest) if moves_share is None else moves_share
     seen = neutral(inputs, assume, stock, observed.years[1:].astype(float))
-    fitted = calibrate(stock, fixed, seen, targets(observed, assume), part)
+    fitted = calibrate(stock, fixed, seen, targets(observed), part)
     ahead = neutral(inputs, assume, fitted.stock, np.arange(last + 1, until + 1, dtype=float))
     path, central, gain = central_course(
         fitted, fixed, ahead, drift, part, assume.number("city_growth_damping")
@@ -191,7 +191,7 @@ def central_course(
 
 def _settled(solved: Array) -> Array:
     """Multipliers carried forward: means of the observed years; gain and pull of the last."""
-    x = solved[-1].copy()
+    x = np.array(solved[-1], float)
     for i in (TFR, LIFE, OUTSIDE, SETTLED):
         x[i] = solved[:, i].mean()
-    return x
+    return np.asarray(x)

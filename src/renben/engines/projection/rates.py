@@ -163,6 +163,7 @@ def assemble(inputs: Inputs, assume: Assumptions, kinds: int) -> tuple[Base, Fix
         regions.prefecture,
         regions.first,
         regions.last,
+        regions.prefecture,
         bands,
         profile,
         level,

@@ -4,6 +4,7 @@ For people: nothing is lost; whoever leaves one cell arrives in another, or dies
 Order of a year: survival, one move, ageing and duration, arrivals, births, settlement booked, reclassification.
 """
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -43,7 +44,7 @@ def project(stock: Stock, fixed: Fixed, path: Path) -> tuple[Stock, Result]:
         path: multipliers by year.
     """
     years = path.tfr.shape[0]
-    shape = _shapes(stock, fixed, years)
+    shape = _shapes(fixed, years)
     result = Result(*(np.zeros(s) for s in shape))
     _record(result, 0, stock, fixed)
     for t in range(years):
@@ -53,12 +54,12 @@ def project(stock: Stock, fixed: Fixed, path: Path) -> tuple[Stock, Result]:
     return stock, result
 
 
-def _shapes(stock: Stock, fixed: Fixed, years: int) -> tuple[tuple[int, ...], ...]:
-    counties, prefectures, bands = len(fixed.prefecture), len(fixed.first), len(fixed.weights)
+def _shapes(fixed: Fixed, years: int) -> tuple[tuple[int, ...], ...]:
+    counties, areas, bands = len(fixed.prefecture), int(fixed.area.max()) + 1, len(fixed.weights)
     return (
         (years + 1, counties, 2, 3),
         (years + 1, counties, 2),
-        (years + 1, prefectures, 2, 3, bands),
+        (years + 1, areas, 2, 3, bands),
         (years, counties, len(FLOWS)),
     )
 
@@ -73,8 +74,7 @@ def _record(result: Result, t: int, stock: Stock, fixed: Fixed) -> None:
     away = (stock.near + stock.far + stock.outside).sum(axis=(2, 3))
     result.registered[t] = here + away + fixed.students_hukou
     by_band = np.einsum("cuga,ba->cugb", groups, fixed.weights)
-    for p, (lo, hi) in enumerate(zip(fixed.first, fixed.last, strict=True)):
-        result.bands[t, p] = by_band[lo:hi].sum(axis=0)
+    np.add.at(result.bands[t], fixed.area, by_band)
 
 
 def _levels(fixed: Fixed, e0: Array) -> tuple[Ints, Array]:
@@ -123,7 +123,7 @@ def _destinations(fixed: Fixed, path: Path, t: int, split: bool) -> tuple[Array,
 def _by_band(values: Array, fixed: Fixed) -> Array:
     """Sum the last axis into the bands."""
     limits = fixed.band
-    parts = [values[..., lo:hi].sum(axis=-1) for lo, hi in zip(limits[:-1], limits[1:], strict=True)]
+    parts = [values[..., lo:hi].sum(axis=-1) for lo, hi in pairwise(limits)]
     return np.stack(parts, axis=-1)
 
 
@@ -134,7 +134,7 @@ def _spread(share: Array, fixed: Fixed) -> Array:
 
 def _normal(total: Array) -> Array:
     whole = total.sum(axis=-1, keepdims=True)
-    return np.divide(total, whole, out=np.zeros_like(total), where=whole > 0)
+    return np.asarray(np.divide(total, whole, out=np.zeros_like(total), where=whole > 0))
 
 
 class Moved(NamedTuple):

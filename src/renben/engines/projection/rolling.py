@@ -25,7 +25,8 @@ from renben.engines.projection.hindcast_data import Hindcast, load
 from renben.engines.projection.model import Model, central_course
 from renben.engines.projection.rates import assemble
 from renben.engines.projection.run import Draws, run
-from renben.engines.projection.states import Array, Fixed, Path as Course
+from renben.engines.projection.states import Array, Fixed, Ints
+from renben.engines.projection.states import Path as Course
 
 REVISED = "year_end_revised"
 MOVES = 0.6
@@ -48,7 +49,7 @@ class Origin:
     urban_truth: Array  # (h,)
 
 
-def series(reference: Path, prefectures: Sequence[str], years: Array) -> Array:
+def series(reference: Path, prefectures: Sequence[str], years: Ints) -> Array:
     """Revised year-end residents (t, p) of the cities, persons."""
     table = pl.read_csv(reference / "population_prefecture.csv", infer_schema_length=0)
     rows = table.filter(pl.col("basis") == REVISED, pl.col("indicator") == "resident_pop")

@@ -40,7 +40,7 @@ class Draws:
     national: Array  # (n, t+1)
     residents: Array  # (n, t+1, c, u, 3)
     registered: Array  # (n, t+1, c, h)
-    bands: Array  # (n, t+1, p, u, 3, b)
+    bands: Array  # (n, t+1, area, u, 3, b)
     flows: Array  # (n, t, 8) province
     county_flows: Array  # (t, c, 8) mean over draws
 
@@ -52,7 +52,7 @@ class Draws:
 
 def empty(model: Model, draws: int) -> Draws:
     """Arrays for a number of draws."""
-    t, c, p = len(model.years), model.counties, len(model.fixed.first)
+    t, c, p = len(model.years), model.counties, int(model.fixed.area.max()) + 1
     bands = len(model.fixed.weights)
     return Draws(
         model.years,
@@ -91,7 +91,7 @@ def run(
         raise ValueError(f"draws {draws}: ask for one or more")
     luck, scale = theta(model, draws, seed), spread(model)
     out = empty(model, draws)
-    out.national[...] = national_shares(model, scale, luck)
+    out.national[...] = national_shares(scale, luck)
     course = path or model.path
     key = _key(model, course, seed, draws)
     starts = list(range(0, draws, BLOCK))
@@ -125,6 +125,7 @@ def _block(
 ) -> None:
     work = scratch(model.fixed, classes(model.start.people.shape[3]))
     result = Result(*(np.zeros_like(part) for part in model.central))
+    result = result._replace(bands=np.zeros(out.bands.shape[1:]))
     for d in range(first, last):
         path = draw_path(model, scale, luck, d, course)
         kernel.project_into(draw_stock(model, scale, luck, d), model.fixed, path, work, result)

@@ -16,7 +16,7 @@ from renben.engines.projection import levers
 from renben.engines.projection.inputs import Regions
 from renben.engines.projection.model import Model, prepare
 from renben.engines.projection.run import Draws, Progress, run
-from renben.engines.projection.states import Array, Path
+from renben.engines.projection.states import Mask, Path
 from renben.engines.projection.summary import members
 
 KEYS = ("levers", "assume", "since", "moves_share")
@@ -76,7 +76,7 @@ def _number(name: str, value: str) -> float:
         raise levers.LeverError(f"{name}={value!r} is not a number") from None
 
 
-def county_mask(regions: Regions, text: str) -> Array:
+def county_mask(regions: Regions, text: str) -> Mask:
     """Counties named by codes (county, prefecture, province) or a catalogue group, separated by commas.
 
     Raises:

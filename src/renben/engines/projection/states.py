@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
 SEXES = ("male", "female")
 PLACES = ("urban", "rural")
@@ -51,6 +52,7 @@ class Fixed(NamedTuple):
     prefecture: Ints  # (c,) index, counties of a prefecture stand together
     first: Ints  # (p,) first county of a prefecture
     last: Ints  # (p,) one past its last county
+    area: Ints  # (c,) area for which service bands are added up (its prefecture, or itself)
     band: Ints  # (g+1,) age limits of the origin-destination bands
     profile: Array  # (5, x, a) age pattern of each move
     level: Array  # (5, c, u, L) hazard level of each move, per year
@@ -96,7 +98,7 @@ class Result(NamedTuple):
 
     residents: Array  # (t+1, c, u, 3) hukou here urban, here rural, elsewhere
     registered: Array  # (t+1, c, h)
-    bands: Array  # (t+1, p, u, 3, b) service bands
+    bands: Array  # (t+1, area, u, 3, b) service bands
     flows: Array  # (t, c, 8) see FLOWS
 
 
