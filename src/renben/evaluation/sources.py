@@ -6,6 +6,10 @@ from renben.catalogue import Catalogue
 from renben.catalogue.indicator import ReasonCode
 from renben.evaluation.formula import element_ids, parse
 
+PROJECTED = (("resident", "urban_rate_resident"), ("hukou", "urban_rate_hukou"))
+"""Rates of the cohort-component projection and the indicators they forecast."""
+MANY = 1e6
+"""Degrees of freedom of a forecast made of draws: as good as normal on its scale."""
 ANNUAL = 4
 """Characters of the name of an annual period."""
 
@@ -77,3 +81,17 @@ def not_published(made: pl.DataFrame, published: pl.DataFrame, catalogue: Catalo
     taken = real.join(reads, on="indicator").select("region", "element", "year").unique()
     marked = made.join(taken.with_columns(taken=pl.lit(True)), on=["region", "element", "year"], how="left")
     return marked.filter(~(pl.col("synthetic") & pl.col("taken").fill_null(False))).drop("taken")
+
+
+def projected(projection_rates: pl.LazyFrame) -> pl.DataFrame | None:
+    """Forecasts of the projection in the columns of indicator_forecasts, or None where there is no projection.
+
+    Args:
+        projection_rates: grain region, rate, year; quantiles in percent, centre and spread on the logit scale.
+    """
+    rates = projection_rates.filter(pl.col("centre").is_not_null()).collect()
+    if not rates.height:
+        return None
+    named = rates.filter(pl.col("rate").is_in([rate for rate, _ in PROJECTED]))
+    indicator = pl.col("rate").replace_strict(dict(PROJECTED), return_dtype=pl.String)
+    return named.with_columns(indicator=indicator, freedom=pl.lit(MANY)).drop("rate", "synthetic")

@@ -12,7 +12,7 @@ from renben.core.table import History, Maybe, Table, table
 from renben.evaluation.forecast import Settings, fit, forecasts, pool
 from renben.evaluation.indicators import Limits, evaluate
 from renben.evaluation.panel import Frame, frame
-from renben.evaluation.sources import by_year, elements_of, not_published, with_made
+from renben.evaluation.sources import by_year, elements_of, not_published, projected, with_made
 from renben.evaluation.status import Rules, Steps, definitions, judge
 from renben.evaluation.targets import governing, regional_targets
 from renben.evaluation.warnings import WarningRules, warn
@@ -92,7 +92,12 @@ def indicator_forecasts(indicator_history: Table, cat: Catalogue, law: Law) -> T
 
 @table(grain=("region", "indicator"), basis=("evaluation.trajectory.green", "evaluation.schedule.green"))
 def target_status(
-    indicator_history: Table, indicator_forecasts: Table, indicator_targets: Maybe, cat: Catalogue, law: Law
+    indicator_history: Table,
+    indicator_forecasts: Table,
+    indicator_targets: Maybe,
+    projection_rates: Maybe,
+    cat: Catalogue,
+    law: Law,
 ) -> Table:
     """Status of every indicator in every region: class, probability (share), pace, trend and warning level."""
     history, year = indicator_history.collect(), law.on.year
@@ -107,6 +112,7 @@ def target_status(
         defined,
         rules,
         year,
+        better=projected(projection_rates),
     )
     past = []
     for back in (1, 2):
