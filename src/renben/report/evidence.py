@@ -137,7 +137,9 @@ class Evidence:
         frame = self.table("projection_targets")
         if not frame.height:
             return None
-        mine = (pl.col("region") == self.region) & (pl.col("year") == year) & (pl.col("target") == f"{target:g}")
+        mine = (
+            (pl.col("region") == self.region) & (pl.col("year") == year) & (pl.col("target") == f"{target:g}")
+        )
         found = frame.filter(mine)["probability"]
         return float(found[0]) if len(found) else None
 

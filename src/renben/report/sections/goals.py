@@ -115,9 +115,9 @@ def _forecast_text(e: Evidence, t: Tongue, status: dict[str, Any], unit: str) ->
     if status["forecast_by"] == "projection" and status["drift_probability"] is not None:
         drift = t.share(status["drift_probability"])
         said += t(f"按趋势外推，该概率为{drift}。", f" By drift alone the probability is {drift}.")
-    chance = e.chance(status["target"], year) if e.projected(status["indicator"]).height else None
-    if status["forecast_by"] == "drift" and chance is not None:
-        model = t.share(chance)
+    by_model = e.chance(status["target"], year) if e.projected(status["indicator"]).height else None
+    if status["forecast_by"] == "drift" and by_model is not None:
+        model = t.share(by_model)
         said += t(
             f"按队列要素人口模型，该概率为{model}。", f" By the cohort-component projection it is {model}."
         )
