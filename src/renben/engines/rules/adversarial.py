@@ -21,6 +21,7 @@ from renben.engines.rules.rows import arrow_type
 from renben.engines.rules.terms import Term
 from renben.engines.rules.types import BOOL, DATE, INT
 
+KEY = "person"
 UNKNOWN_SHARE = 0.12
 ODD_DAYS = (
     date(2000, 2, 29),
@@ -120,7 +121,7 @@ def _column(generator: np.random.Generator, fact: Fact, values: npt.NDArray[np.i
 
 def _keys(generator: np.random.Generator, facts: Facts, rows: int, first: int) -> dict[str, pa.Array]:
     people = np.arange(first, first + rows, dtype=np.int64)
-    columns: dict[str, pa.Array] = {}
+    columns: dict[str, pa.Array] = {KEY: pa.array(people)}
     for relation in facts.relations.values():
         if relation.shared:
             households = first + generator.integers(0, max(1, rows // 3), rows)

@@ -15,6 +15,7 @@ from renben.engines.rules.person import Person
 from renben.engines.rules.types import BOOL, DATE, INT, Type
 
 NOBODY = -1
+KEY = "person"
 ARROW = {BOOL: pa.bool_(), DATE: pa.date32(), INT: pa.int64()}
 
 
@@ -49,6 +50,7 @@ class _Rows:
         number = self.ids[id(person)] = len(self.rows)
         self.people.append(person)
         row: dict[str, Any] = {f.name: cell(person.facts.get(f.name), f.type) for f in self.facts}
+        row[KEY] = number
         self.rows.append(row)
         for relation in self.facts.relations.values():
             group = person.related.get(relation.name)
@@ -75,7 +77,7 @@ def table_of(facts: Facts, people: Iterable[Person]) -> tuple[pa.Table, list[int
     """
     rows = _Rows(facts)
     numbers = [rows.add(person) for person in people]
-    keys = {key for r in facts.relations.values() for key in (r.shared, r.key, *r.pointers) if key}
+    keys = {KEY} | {key for r in facts.relations.values() for key in (r.shared, r.key, *r.pointers) if key}
     schema = [pa.field(f.name, arrow_type(f.type)) for f in facts]
     schema += [pa.field(key, pa.int64()) for key in sorted(keys)]
     return pa.Table.from_pylist(rows.rows, schema=pa.schema(schema)), numbers
