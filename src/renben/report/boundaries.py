@@ -37,6 +37,15 @@ def boundary_map(
         raise RenbenError(
             f"{path}: no feature has a code of the regions shown; codes are GB/T 2260, e.g. {example}."
         )
+    return _drawn(known, shades, legend, font)
+
+
+def _drawn(
+    known: list[tuple[str, NDArray[np.float64]]],
+    shades: Mapping[str, Shade],
+    legend: Sequence[tuple[str, str]],
+    font: str,
+) -> str:
     every = np.vstack([ring for _, ring in known])
     low, high = every.min(axis=0), every.max(axis=0)
     squeeze = math.cos(math.radians(float((low[1] + high[1]) / 2)))
