@@ -12,7 +12,10 @@ from typer.core import TyperCommand, TyperGroup
 from renben import __version__
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    "demo": ("renben.cli.demo:demo", "Run the main job on the facts: mechanisms, indicators, status, report."),
+    "demo": (
+        "renben.cli.demo:demo",
+        "Run the main job on the facts: mechanisms, indicators, status, report.",
+    ),
     "init": ("renben.cli.init:init", "Make a workspace, with facts and, if asked, synthetic example data."),
     "plan": ("renben.cli.plan:app", "Read a plan document; propose it, make its ledger, check it."),
     "data": ("renben.cli.data:app", "List, describe, add, check and trace datasets."),
@@ -24,10 +27,20 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("renben.cli.report:app", "Write reports as HTML, PDF, DOCX and XLSX."),
     "entitle": ("renben.cli.entitle:entitle", "Say what a person, or a population, is entitled to, and why."),
     "rules": ("renben.cli.rules:app", "List, show, check, test and compare entitlement rules."),
-    "project": ("renben.cli.project:app", "Project people and both urbanization rates; back-test; solve for a target."),
+    "project": (
+        "renben.cli.project:app",
+        "Project people and both urbanization rates; back-test; solve for a target.",
+    ),
     "synth": ("renben.cli.synth:synth", "Make a synthetic population that keeps the census margins."),
-    "serve": ("renben.cli.serve:serve", "Start the web service: registration, permits, cases (--demo to try)."),
+    "serve": (
+        "renben.cli.serve:serve",
+        "Start the web service: registration, permits, cases (--demo to try).",
+    ),
     "audit": ("renben.cli.serve:audit", "Seal the web service's audit, print its head, verify it."),
+    "publish": (
+        "renben.cli.publish:publish",
+        "Count settlers in the web registry and add them to the workspace.",
+    ),
     "docs": ("renben.cli.docs:app", "Write or check the generated documentation pages."),
 }
 """Name -> (module:attribute, one line of help), in the order shown."""

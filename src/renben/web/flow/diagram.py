@@ -72,7 +72,12 @@ def _arrow(root: ElementTree.Element, source: Box, target: Box, label: str, asid
         root, "path", {"d": path, "fill": "none", "stroke": LINE, "marker-end": "url(#a)", **faint}
     )
     drop = 12 if bend > 0 else -2
-    at = {"x": str(middle[0]), "y": str(middle[1] - bend // 2 + drop), "text-anchor": "middle", "font-size": "10"}
+    at = {
+        "x": str(middle[0]),
+        "y": str(middle[1] - bend // 2 + drop),
+        "text-anchor": "middle",
+        "font-size": "10",
+    }
     text = ElementTree.SubElement(root, "text", {**at, "fill": TEXT, "font-family": "sans-serif"})
     text.text = label if len(label) <= 22 else label[:21] + "…"
 
