@@ -18,7 +18,7 @@ from renben.web.registry.identifiers import check_digit
 from renben.web.registry.models import Address
 from renben.web.registry.questions import QUESTIONS
 from renben.web.words import words
-from tests.web.cases import fill, registered
+from tests.web.cases import do, fill, registered
 from tests.web.conftest import answers
 
 WEB = Path(__file__).resolve().parents[2] / "src" / "renben" / "web"
@@ -149,6 +149,20 @@ def test_a_form_without_a_sensible_version_is_stale_and_not_broken(
         client.post(f"/my/cases/{case}/check/", {**form, "step": "approve", "version": "1"}).status_code
         == 404
     )
+
+
+def test_the_applicant_reads_what_is_missing_and_mends_only_that(
+    people: People, address: Address, browse: Callable[..., Client]
+) -> None:
+    case = fill("residence_registration", people["resident"], answers(address))
+    do(case, "submit", people["resident"])
+    do(case, "claim", people["officer"])
+    do(case, "return", people["officer"], note="Until when does the lease run?", fields=["proof"])
+    client = browse(User.objects.get(pk=people["resident"].user_id))
+    page = client.get(f"/my/cases/{case}/").content.decode()
+    assert "Until when does the lease run?" in page and "Mend and send again" in page
+    form = {"proof_kind": "lease", "proof_to": "2027-01-01", "key": "mend-key-1", "do": "next"}
+    assert client.post(f"/my/cases/{case}/proof/", form)["Location"] == f"/my/cases/{case}/check/"
 
 
 def test_a_draft_is_kept_and_shown_again(people: People, browse: Callable[..., Client]) -> None:

@@ -44,7 +44,7 @@ def serve(
         Keys.fresh().write(new_keys)
         typer.echo(f"keys written to {new_keys}; keep them away from the database and its backups.")
         return
-    settings = _settings(demo, folder, database, host)
+    settings = web(demo, folder, database, host)
     start.prepare()
     checks.migrate()
     if roles:
@@ -60,7 +60,7 @@ def serve(
     start.Server(settings, host, port).run()
 
 
-def _settings(demo: bool, folder: Path, database: str, host: str) -> WebSettings:
+def web(demo: bool, folder: Path, database: str, host: str) -> WebSettings:
     """Options become the settings that every process of the service reads."""
     given = {"RENBEN_WEB_FOLDER": str(folder.resolve()), "RENBEN_WEB_DATABASE": database}
     if demo:
@@ -70,7 +70,7 @@ def _settings(demo: bool, folder: Path, database: str, host: str) -> WebSettings
         if value:
             os.environ.setdefault(name, value)
     folder.mkdir(parents=True, exist_ok=True)
-    return web_settings()
+    return webweb()
 
 
 def _tell(password: str, accounts: list[dict[str, Any]]) -> None:
@@ -93,7 +93,7 @@ def verify(
 
         renben audit verify --folder renben-web --anchor 57cfc9e9fdc4e143
     """
-    _settings(demo, folder, database, "127.0.0.1")
+    web(demo, folder, database, "127.0.0.1")
     start.prepare()
     verdict = sealed.verify(anchor)
     typer.echo(
@@ -118,6 +118,6 @@ def head(
 
         renben audit head --folder renben-web
     """
-    _settings(demo, folder, database, "127.0.0.1")
+    web(demo, folder, database, "127.0.0.1")
     start.prepare()
     typer.echo(sealed.head())

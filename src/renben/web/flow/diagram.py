@@ -23,8 +23,9 @@ def svg(flow: Flow, language: str) -> str:
     for line in lines(flow):
         move = flow.find(line.source, line.action)
         merged.setdefault((line.source, line.target), []).append(_label(move, language))
-    for number, ((source, target), labels) in enumerate(merged.items()):
-        _arrow(root, placed[source], placed[target], " / ".join(labels), number)
+    for (source, target), labels in merged.items():
+        aside = flow.stages[target].outcome == "ended"
+        _arrow(root, placed[source], placed[target], "" if aside else " / ".join(labels), aside)
     for name, stage in flow.stages.items():
         _box(root, placed[name], stage, _label(stage, language))
     return ElementTree.tostring(root, encoding="unicode")
@@ -60,23 +61,31 @@ def _box(root: ElementTree.Element, box: Box, stage: Stage, label: str) -> None:
     text.text = words[0]
 
 
-def _arrow(root: ElementTree.Element, source: Box, target: Box, label: str, number: int) -> None:
+def _arrow(root: ElementTree.Element, source: Box, target: Box, label: str, aside: bool) -> None:
+    """One arrow; arrows back bend below, arrows on above, those that only end a case stay faint and unnamed."""
     start, end = _edge(source, target), _edge(target, source)
-    bend = ((number % 3) - 1) * 14
+    bend = 16 if target.x < source.x else -16
     middle = ((start[0] + end[0]) // 2, (start[1] + end[1]) // 2 + bend)
     path = f"M{start[0]} {start[1]}Q{middle[0]} {middle[1]} {end[0]} {end[1]}"
+    faint = {"opacity": "0.3", "stroke-dasharray": "4 4"} if aside else {}
     ElementTree.SubElement(
-        root, "path", {"d": path, "fill": "none", "stroke": LINE, "marker-end": "url(#a)", "opacity": "0.75"}
+        root, "path", {"d": path, "fill": "none", "stroke": LINE, "marker-end": "url(#a)", **faint}
     )
-    at = {"x": str(middle[0]), "y": str(middle[1] - 4), "text-anchor": "middle", "font-size": "10"}
-    text = ElementTree.SubElement(root, "text", {**at, "fill": LINE, "font-family": "sans-serif"})
+    drop = 12 if bend > 0 else -2
+    at = {
+        "x": str(middle[0]),
+        "y": str(middle[1] - bend // 2 + drop),
+        "text-anchor": "middle",
+        "font-size": "10",
+    }
+    text = ElementTree.SubElement(root, "text", {**at, "fill": TEXT, "font-family": "sans-serif"})
     text.text = label if len(label) <= 22 else label[:21] + "…"
 
 
 def _edge(box: Box, other: Box) -> tuple[int, int]:
-    """Where an arrow leaves a box towards another."""
+    """Where an arrow leaves a box towards another: on its way up high, on its way back low."""
     if other.x > box.x:
-        return box.x + WIDTH, box.middle[1]
+        return box.x + WIDTH, box.middle[1] - 8
     if other.x < box.x:
-        return box.x, box.middle[1] - 8
+        return box.x, box.middle[1] + 8
     return box.middle[0], box.y + HEIGHT if other.y > box.y else box.y

@@ -6,7 +6,7 @@ from renben.web.flow.definition import SAME, Flow
 from renben.web.flow.verification import steps
 
 WIDTH, HEIGHT = 150, 56
-GAP_X, GAP_Y = 70, 44
+GAP_X, GAP_Y = 96, 44
 MARGIN = 30
 
 
@@ -53,7 +53,7 @@ def _columns(flow: Flow) -> dict[str, int]:
             if after in graph[stage] and after not in depth:
                 depth[after] = depth[stage] + 1
                 front.append(after)
-    last = max(depth.values())
+    last = 1 + max(column for stage, column in depth.items() if not flow.stages[stage].final)
     return {stage: last if flow.stages[stage].final else column for stage, column in depth.items()}
 
 

@@ -8,8 +8,9 @@ from django.shortcuts import redirect, render
 from renben.web.clock import today
 from renben.web.flow.command import elapsed, offered
 from renben.web.flow.definition import flow_of, newest
-from renben.web.flow.models import Case, Message
+from renben.web.flow.models import Case, CaseEvent, Message
 from renben.web.flow.refusals import Unknown
+from renben.web.guard import crypto
 from renben.web.guard.policy import Actor
 from renben.web.law import provision
 from renben.web.registry import applications, people, permit_rules, summary
@@ -96,7 +97,17 @@ def case_page(case: Case, actor: Actor) -> dict[str, Any]:
         "open": applications.is_open(case),
         "elapsed": total,
         "legal": legal,
+        "last_note": note_for_applicant(events),
     }
+
+
+def note_for_applicant(events: list[CaseEvent]) -> str:
+    """What an officer wrote last."""
+    written = [one for one in events if one.note_ct is not None]
+    if not written:
+        return ""
+    last = written[-1]
+    return crypto.decrypt(last.note_ct, "event.note", f"{last.case_id}/{last.seq}")
 
 
 def my_cases(actor: Actor) -> dict[str, Any]:
