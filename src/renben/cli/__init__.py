@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Start the web service: registration, permits, cases (--demo to try).",
     ),
     "audit": ("renben.cli.serve:audit", "Seal the web service's audit, print its head, verify it."),
+    "exchange": ("renben.cli.exchange:app", "Publish registry snapshots; take findings into tasks."),
     "docs": ("renben.cli.docs:app", "Write or check the generated documentation pages."),
 }
 """Name -> (module:attribute, one line of help), in the order shown."""

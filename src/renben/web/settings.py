@@ -37,6 +37,8 @@ INSTALLED_APPS = [
     "renben.web.guard",
     "renben.web.flow",
     "renben.web.registry",
+    "renben.web.programme",
+    "renben.web.dashboards",
 ]
 MIDDLEWARE = [
     "renben.web.guard.headers.SecurityHeaders",
