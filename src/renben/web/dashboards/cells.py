@@ -69,8 +69,13 @@ def line(reading: Reading, indicator: Indicator, region: str, t: Tongue) -> Line
         chance=t.share(row["probability"]),
         forecast=_forecast(row, indicator, t),
         reason=why(reading.evidence, t, row) if row["status"] == "grey" else "",
-        change=t.signed(value.get("change"), indicator.unit),
+        change=_change(value.get("change"), indicator, t),
     )
+
+
+def _change(change: float | None, indicator: Indicator, t: Tongue) -> str:
+    points = t("个百分点", " points") if change is not None and indicator.unit in ("%", "pp") else ""
+    return t.signed(change, indicator.unit) + points
 
 
 def _forecast(row: dict[str, Any], indicator: Indicator, t: Tongue) -> str:

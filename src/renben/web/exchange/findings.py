@@ -23,6 +23,18 @@ class Found:
     text_en: str
     synthetic: bool
     vintage: str
+    mechanism: str
+    """ACTION/MODULE of the check that found it, empty for a check of the evaluation."""
+
+
+def mechanism(made_by: str) -> str:
+    """ACTION/MODULE of a function's full name, empty where it is no mechanism's.
+
+    >>> mechanism("renben.measures.city.flooding.ponding_repeats")
+    'city/flooding'
+    """
+    parts = made_by.split(".")
+    return "/".join(parts[2:4]) if parts[:2] == ["renben", "measures"] and len(parts) > 4 else ""
 
 
 def findings(period: str) -> list[Found]:
@@ -40,7 +52,8 @@ def findings(period: str) -> list[Found]:
         )
     found = []
     for version in versions:
-        mark = {"synthetic": version.provenance.synthetic, "vintage": version.vintage}
+        known = version.provenance
+        mark = {"synthetic": known.synthetic, "vintage": version.vintage, "mechanism": mechanism(known.made_by)}
         for row in with_keys(version.scan(), str(at)).to_dicts():
             found.append(Found(**{**row, "owner": row["owner"] or ""}, **mark))
     return found

@@ -75,8 +75,10 @@ def land_findings(step: Step) -> None:
 
 
 def answer_finding(step: Step) -> None:
-    """The owner says what was done about a finding."""
-    found = TaskFinding.objects.filter(pk=step.payload["finding"], task=step.case.pk, answered_on=None)
+    """The owner says what was done about a finding (its key), or about all of a kind in a period (KIND@PERIOD)."""
+    found = TaskFinding.objects.filter(task=step.case.pk, answered_on=None)
+    kind, _, period = str(step.payload["finding"]).partition("@")
+    found = found.filter(kind=kind, period=period) if period else found.filter(pk=kind)
     if not found.update(answer=step.note[:LONGEST], answered_on=step.day):
         raise Unknown("refusal.no_finding")
     step.detail["finding"] = step.payload["finding"]

@@ -1,20 +1,20 @@
 """Findings of a run land in tasks: each key once, one event per task and intake, none for what is known.
 
 Which task answers for a finding: among the tasks of the finding's owner, the first in the document whose
-commitment names the finding's indicator; else the first whose measure the indicator belongs to; else the
-first of the owner. Where the plan gives the owner no task the finding is kept and shown without one.
+commitment is carried out by the mechanism that found it; else whose commitment names the finding's indicator;
+else whose measure the indicator belongs to; else the first of the owner. Where the plan gives the owner no task the finding is kept and shown without one.
 """
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
-from renben.catalogue import Catalogue, Plan, load
+from renben.catalogue import Catalogue, Commitment, Plan, load
 from renben.web.clock import today
 from renben.web.exchange.findings import Found, findings
 from renben.web.flow.command import Command, act
@@ -81,22 +81,23 @@ def _placed(found: Iterable[Found], plan: Plan) -> dict[Any, list[Found]]:
     tasks: dict[str, list[Task]] = defaultdict(list)
     for task in Task.objects.filter(plan=plan.id).order_by("order"):
         tasks[task.owner].append(task)
-    named = {duty.commitment.id: duty.commitment.indicators for duty in duties(plan)}
+    named = {duty.commitment.id: duty.commitment for duty in duties(plan)}
     groups: dict[Any, list[Found]] = defaultdict(list)
     for one in found:
         groups[_task_of(one, tasks.get(one.owner, []), named, load())].append(one)
     return groups
 
 
-def _task_of(one: Found, tasks: list[Task], named: dict[str, Any], catalogue: Catalogue) -> Any:
+def _task_of(one: Found, tasks: list[Task], named: Mapping[str, Commitment], catalogue: Catalogue) -> Any:
     if not tasks:
         return None
+    answering = [task for task in tasks if one.mechanism and one.mechanism in named[task.commitment].mechanisms]
     indicator = catalogue.indicators.get(one.subject.rsplit("/", 1)[-1])
     if indicator is None:
-        return tasks[0].pk
-    naming = [task for task in tasks if indicator.id in named.get(task.commitment, ())]
+        return (answering or tasks)[0].pk
+    naming = [task for task in tasks if indicator.id in named[task.commitment].indicators]
     same = [task for task in tasks if task.measure in indicator.measure_numbers]
-    return (naming or same or tasks)[0].pk
+    return (answering or naming or same or tasks)[0].pk
 
 
 def _land(task: Any, group: list[Found], taken: Taken) -> None:

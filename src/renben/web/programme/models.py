@@ -28,12 +28,12 @@ class Task(models.Model):
     class Meta:
         """One task per commitment and owner, however often the plan is opened."""
 
-        constraints = [models.UniqueConstraint(fields=["commitment", "owner"], name="one_task_per_owner")]
-        indexes = [
+        constraints = (models.UniqueConstraint(fields=["commitment", "owner"], name="one_task_per_owner"),)
+        indexes = (
             models.Index(fields=["plan", "order"], name="task_by_place"),
             models.Index(fields=["owner", "order"], name="task_by_owner"),
             models.Index(fields=["plan", "measure"], name="task_by_measure"),
-        ]
+        )
 
 
 class Report(models.Model):
@@ -53,7 +53,7 @@ class Report(models.Model):
     class Meta:
         """One report per step of the case."""
 
-        constraints = [models.UniqueConstraint(fields=["task", "seq"], name="one_report_per_step")]
+        constraints = (models.UniqueConstraint(fields=["task", "seq"], name="one_report_per_step"),)
 
 
 class TaskFinding(models.Model):
@@ -79,10 +79,10 @@ class TaskFinding(models.Model):
     class Meta:
         """Read by task, open ones first."""
 
-        indexes = [
+        indexes = (
             models.Index(fields=["task", "answered_on"], name="finding_by_task"),
             models.Index(fields=["period"], condition=Q(task__isnull=True), name="finding_without_task"),
-        ]
+        )
 
 
 class Seat(models.Model):

@@ -128,18 +128,44 @@ def task_page(actor: Actor, case_id: UUID) -> dict[str, Any]:
     audit.record(
         actor, "read", "task.read", object_type=KIND, object_id=str(task.pk), region=task.case.region
     )
-    findings = list(task.findings.order_by("answered_on", "period", "kind", "key"))
     others = Task.objects.filter(commitment=task.commitment).exclude(pk=task.pk).select_related("case")
     return {
         "task": task, "case": task.case, "flow": flow, "stage": flow.stages[task.case.stage], "plan": plan,
         "commitment": commitment, "measure": plan.measures[task.measure - 1] if task.measure else None,
-        "steps": steps_of(task, actor), "findings": findings,
-        "open_findings": [one for one in findings if one.answered_on is None],
+        "steps": steps_of(task, actor), "groups": (groups := _groups(task)),
+        "any_open": any(group.open for group in groups),
         "reports": list(task.reports.order_by("-seq")), "events": _events(task, flow), "today": today(),
         "others": [(one, flow.stages[one.case.stage]) for one in others.order_by("-leading", "owner")],
         "offices": sorted(catalogue.offices.values(), key=lambda one: one.id), "sees_all": actor.may("task.supervise"),
         "indicators": [catalogue.indicators[one] for one in commitment.indicators if one in catalogue.indicators],
     }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Group:
+    """Findings of one kind and period, all open or all answered on one day."""
+
+    first: TaskFinding
+    rest: list[TaskFinding]
+
+    @property
+    def open(self) -> bool:
+        """Whether an answer is due."""
+        return self.first.answered_on is None
+
+    @property
+    def value(self) -> str:
+        """What the form sends: the finding's key, or kind and period of several."""
+        return f"{self.first.kind}@{self.first.period}" if self.rest else self.first.key
+
+
+def _groups(task: Task) -> list[Group]:
+    """A task's findings by kind and period: open ones first, the newest period first."""
+    groups: dict[tuple[Any, ...], list[TaskFinding]] = {}
+    for one in task.findings.order_by("-period", "kind", "severity", "key"):
+        groups.setdefault((one.kind, one.period, one.answered_on, one.answer), []).append(one)
+    found = [Group(many[0], many[1:]) for many in groups.values()]
+    return sorted(found, key=lambda group: not group.open)
 
 
 def steps_of(task: Task, actor: Actor) -> list[Transition]:

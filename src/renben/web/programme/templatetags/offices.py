@@ -1,5 +1,6 @@
 """Names of offices as lists show them."""
 
+import re
 from functools import lru_cache
 
 from django import template
@@ -9,6 +10,7 @@ from renben.catalogue import load
 from renben.report.sections.wording import short_name
 
 register = template.Library()
+PROVINCIAL = re.compile(r"^\w+ Provincial (?:Department of )?")
 
 
 @register.filter
@@ -28,9 +30,4 @@ def _named(code: str, english: bool) -> str:
     place = catalogue.regions.get(found.region or "")
     if place is not None and found.kind == "government" and place.level != "province":
         return place.name_en
-    province = place.name_en.removesuffix(" Province") if place else ""
-    return (
-        found.en.removeprefix(f"{province} Provincial ")
-        .removeprefix(f"{province} ")
-        .removeprefix("Department of ")
-    )
+    return PROVINCIAL.sub("", found.en)
