@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "renben.web.api.problems.JsonProblems",
     "renben.web.guard.middleware.Gate",
 ]
 TEMPLATES = [

@@ -8,6 +8,7 @@ from allauth.usersessions import views as sessions
 from django.urls import path
 from django.views.i18n import set_language
 
+from renben.web.api import routes as api
 from renben.web.dashboards import views as dashboards
 from renben.web.flow import views as flow
 from renben.web.guard import views as guard
@@ -86,4 +87,5 @@ urlpatterns = [
     path("account/codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("account/codes/new/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("account/codes/file/", codes.download_recovery_codes, name="mfa_download_recovery_codes"),
+    *api.routes(),
 ]

@@ -57,3 +57,10 @@ def findings(period: str) -> list[Found]:
         for row in with_keys(version.scan(), str(at)).to_dicts():
             found.append(Found(**{**row, "owner": row["owner"] or ""}, **mark))
     return found
+
+
+def newest_period() -> str:
+    """The newest period for which any check has run, empty where none has."""
+    space = workspace()
+    periods = {v.period for name in space.names() if name.startswith(PREFIX) for v in space.versions(name)}
+    return str(max(periods)) if periods else ""
