@@ -37,7 +37,7 @@ api = NinjaAPI(
     version=__version__,
     description="Programme and monitoring. Sign in first; the session's permissions apply. Errors say how to go on.",
     docs_url=None,
-    openapi_url="openapi.json",
+    openapi_url=None,
     auth=django_auth,
 )
 
