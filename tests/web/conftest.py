@@ -4,6 +4,7 @@ import datetime as dt
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 os.environ["RENBEN_WEB_FOLDER"] = tempfile.mkdtemp(prefix="renben-web-tests-")
 os.environ["RENBEN_WEB_DEMO"] = "1"
 os.environ["RENBEN_WEB_HTTPS"] = "0"
+os.environ["RENBEN_WEB_SECOND_FACTOR"] = "0"
 os.environ["RENBEN_WEB_HOSTS"] = '["testserver", "127.0.0.1"]'
 os.environ["DJANGO_SETTINGS_MODULE"] = "renben.web.settings"
 
@@ -22,11 +24,13 @@ from django.db import transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
 
+from renben.core.workspace import Workspace  # noqa: E402
 from renben.web import clock  # noqa: E402
 from renben.web.guard.accounts import actor_of  # noqa: E402
 from renben.web.guard.models import Grant, Instance, User  # noqa: E402
 from renben.web.guard.policy import Actor  # noqa: E402
 from renben.web.registry.models import Address  # noqa: E402
+from tests.web.workspaces import evaluated  # noqa: E402
 
 COUNTY, OTHER_COUNTY, CITY = "140105", "140106", "140100"
 DAY = dt.date(2026, 3, 2)
@@ -118,3 +122,23 @@ def answers(address: Address, **changes: Any) -> dict[str, Any]:
         "address": str(address.pk), "reason": "work", "housing": "rent", "members": [], "proof_kind": "lease",
         "document": "", **changes,
     }  # fmt: skip
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """An empty workspace behind the exchange."""
+    monkeypatch.setenv("RENBEN_WORKSPACE", str(tmp_path / "workspace"))
+    return Workspace.create(tmp_path / "workspace")
+
+
+@pytest.fixture(scope="session")
+def evaluated_once(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The shipped facts with a run of the evaluation, made once."""
+    return evaluated(tmp_path_factory.mktemp("evaluated") / "workspace")
+
+
+@pytest.fixture
+def ran(evaluated_once: Workspace, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """The evaluated workspace behind the exchange."""
+    monkeypatch.setenv("RENBEN_WORKSPACE", str(evaluated_once.root))
+    return evaluated_once

@@ -17,6 +17,7 @@ ARGUMENTS: dict[str, Any] = {
     "case_id": "00000000-0000-4000-8000-000000000000", "key": "00000000-0000-4000-8000-000000000000",
     "kind": "residence_registration", "name": "notice", "action": "claim", "version": 1, "language": "en",
     "grant_id": 999_999, "user_id": 999_999, "emergency_id": 999_999,
+    "number": 99, "code": "999999", "indicator": "none", "rest": "none",
 }  # fmt: skip
 
 
@@ -57,7 +58,10 @@ def test_a_visitor_gets_nothing_but_public_pages(route: URLPattern, browse: Call
     for method in ("get", "post"):
         answer = getattr(browse(), method)(address(route))
         if permission not in (PUBLIC, SIGNED_IN):
-            assert answer.status_code == 302 and "/account/login/" in answer["Location"]
+            if answer.wsgi_request.path.startswith("/api/"):
+                assert answer.status_code == 401
+            else:
+                assert answer.status_code == 302 and "/account/login/" in answer["Location"]
         for name, value in FIXED.items():
             assert answer[name] == value
         assert answer["X-Frame-Options"] == "DENY"
@@ -90,7 +94,7 @@ def test_every_denial_is_recorded(account: Callable[..., User], browse: Callable
 @pytest.mark.parametrize("route", ROUTES, ids=named)
 def test_a_post_without_its_token_is_refused(route: URLPattern) -> None:
     client = Client(enforce_csrf_checks=True)
-    assert client.post(address(route)).status_code in (302, 403, 405)
+    assert client.post(address(route)).status_code in (302, 401, 403, 404, 405)
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def release() -> None:
 def demo() -> tuple[str, list[dict[str, Any]]]:
     """Set the demo up where there is none; its password and accounts."""
     password, accounts = importlib.import_module("renben.web.demo.setup").set_up()
-    return password, accounts
+    return password, accounts + importlib.import_module("renben.web.programme.demo").set_up(password)
 
 
 APPEND_ONLY = ("guard_auditevent", "guard_auditseal", "flow_caseevent", "guard_deletion")

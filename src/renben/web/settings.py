@@ -37,6 +37,8 @@ INSTALLED_APPS = [
     "renben.web.guard",
     "renben.web.flow",
     "renben.web.registry",
+    "renben.web.programme",
+    "renben.web.dashboards",
 ]
 MIDDLEWARE = [
     "renben.web.guard.headers.SecurityHeaders",
@@ -51,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "renben.web.api.problems.JsonProblems",
     "renben.web.guard.middleware.Gate",
 ]
 TEMPLATES = [

@@ -8,9 +8,12 @@ from allauth.usersessions import views as sessions
 from django.urls import path
 from django.views.i18n import set_language
 
+from renben.web.api import routes as api
+from renben.web.dashboards import views as dashboards
 from renben.web.flow import views as flow
 from renben.web.guard import views as guard
 from renben.web.look import views as look
+from renben.web.programme import views as programme
 from renben.web.registry import views_office as office
 from renben.web.registry import views_resident as resident
 
@@ -46,6 +49,17 @@ urlpatterns = [
     path("office/people/<uuid:key>/", office.person, name="person"),
     path("office/people/<uuid:key>/emergency/", office.emergency, name="emergency"),
     path("population/", office.population, name="population"),
+    path("programme/", programme.board, name="board"),
+    path("programme/tasks/", programme.tasks, name="tasks"),
+    path("programme/open/", programme.open_tasks, name="open_tasks"),
+    path("programme/unplaced/", programme.unplaced, name="unplaced"),
+    path("programme/tasks/<uuid:case_id>/", programme.task, name="task"),
+    path("programme/tasks/<uuid:case_id>/step/<slug:action>/", programme.task_step, name="task_step"),
+    path("overview/", dashboards.overview, name="overview"),
+    path("overview/measures/<int:number>/", dashboards.measure, name="measure"),
+    path("overview/regions/<slug:code>/", dashboards.region, name="region"),
+    path("overview/indicators/", dashboards.indicators, name="indicators"),
+    path("overview/indicators/<slug:indicator>/", dashboards.indicator, name="indicator"),
     path("flows/", flow.index, name="flows"),
     path("flows/<slug:kind>/<int:version>/", flow.show, name="flow"),
     path("flows/<slug:kind>/<int:version>/<slug:language>.svg", flow.picture, name="flow_picture"),
@@ -73,4 +87,5 @@ urlpatterns = [
     path("account/codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("account/codes/new/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("account/codes/file/", codes.download_recovery_codes, name="mfa_download_recovery_codes"),
+    *api.routes(),
 ]

@@ -17,7 +17,9 @@ def round_once() -> dict[str, int]:
     """One round: timers, notices, seals; returns how many of each."""
     sweeper = importlib.import_module("renben.web.flow.sweeper")
     sealing = importlib.import_module("renben.web.guard.sealing")
-    return {"fired": sweeper.sweep(), "delivered": sweeper.deliver(), "sealed": sealing.seal()}
+    side = importlib.import_module("renben.web.programme.side")
+    done = {"fired": sweeper.sweep(), "delivered": sweeper.deliver(), "sealed": sealing.seal()}
+    return {**done, "landed": side.exchange_round()}
 
 
 def run() -> None:

@@ -1,1 +1,1 @@
-"""The only door between the web and the workspace: what is published, what is taken in."""
+"""Exchange: the only door between the web and the workspace. No person's number or key passes it."""

@@ -2,7 +2,7 @@
 
 from renben.web.flow.bindings import Step, bindings
 from renben.web.flow.conditions import decide
-from renben.web.flow.definition import Flow, Transition
+from renben.web.flow.definition import Flow, Transition, flow_of
 from renben.web.flow.models import Case, CaseEvent
 from renben.web.flow.refusals import Guarded, Incomplete, NoSuchStep, NotAllowed
 from renben.web.guard.policy import Actor
@@ -12,7 +12,7 @@ def visible(case: Case, actor: Actor) -> bool:
     """Whether an actor may know of a case: its applicant, an officer of its region, or a job."""
     if actor.job or (actor.user_id is not None and case.applicant == actor.user_id):
         return True
-    return actor.may("queue.read", case.region)
+    return actor.may(flow_of(case.kind, case.flow_version).read, case.region)
 
 
 def allowed(case: Case, flow: Flow, action: str, actor: Actor) -> Transition:

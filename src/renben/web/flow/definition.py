@@ -75,6 +75,8 @@ class Flow(Part):
     basis: str
     prefix: str
     apply: str
+    read: str = "queue.read"
+    """Permission to see a case of this kind that is not one's own."""
     start: str
     stages: dict[str, Stage]
     transitions: tuple[Transition, ...]

@@ -162,5 +162,6 @@ def _known(flow: Flow) -> Iterator[str]:
                 yield f"transition {move.action}: no effect {effect}"
         if move.by != "system" and move.permission not in policy().permissions:
             yield f"transition {move.action}: permission {move.permission!r} is not in the policy"
-    if flow.apply not in policy().permissions:
-        yield f"apply: permission {flow.apply!r} is not in the policy"
+    for use, permission in (("apply", flow.apply), ("read", flow.read)):
+        if permission not in policy().permissions:
+            yield f"{use}: permission {permission!r} is not in the policy"

@@ -1,0 +1,1 @@
+"""API: the programme and the monitoring as JSON, under the same permissions as the pages."""

@@ -1,0 +1,117 @@
+"""The API's operations. Each carries the permission that its page carries; the gate checks it before it runs."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Header, NinjaAPI, Query
+from ninja.errors import HttpError, ValidationError
+from ninja.security import django_auth
+
+from renben import __version__
+from renben.web.api import rows
+from renben.web.api.problems import problem
+from renben.web.api.schemas import (
+    FindingPage,
+    IndicatorPage,
+    PointPage,
+    Problem,
+    StepIn,
+    StepOut,
+    TaskOut,
+    TaskPage,
+    Window,
+)
+from renben.web.flow.command import SHORTEST_KEY, Command, act
+from renben.web.flow.refusals import Refusal
+from renben.web.guard import audit
+from renben.web.programme.models import Task
+from renben.web.programme.pages import task_of
+
+KIND = "programme_task"
+FAILURES: dict[int, Any] = dict.fromkeys((400, 401, 403, 404, 405, 422, 503), Problem)
+CONFLICTS = {**FAILURES, 409: Problem}
+
+api = NinjaAPI(
+    title="renben",
+    version=__version__,
+    description="Programme and monitoring. Sign in first; the session's permissions apply. Errors say how to go on.",
+    docs_url=None,
+    openapi_url=None,
+    auth=django_auth,
+)
+
+
+@api.exception_handler(Refusal)
+def refused(request: HttpRequest, error: Refusal) -> HttpResponse:  # noqa: ARG001
+    """A refusal of the domain as a problem document."""
+    return problem(error.status, error.word, **error.values)
+
+
+@api.exception_handler(ValidationError)
+def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:  # noqa: ARG001
+    """Wrong input, with the first mistake named."""
+    first = error.errors[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return problem(422, "api.invalid", where=where, why=first["msg"])
+
+
+@api.exception_handler(HttpError)
+def failed(request: HttpRequest, error: HttpError) -> HttpResponse:  # noqa: ARG001
+    """What the framework refuses, such as a body that is no JSON."""
+    return problem(error.status_code, "api.failed", why=str(error))
+
+
+@api.get("/indicators", response={200: IndicatorPage, **FAILURES}, url_name="api_indicators")
+def indicators(request: HttpRequest, window: Query[Window], region: str = "") -> Any:  # noqa: ARG001
+    """Every indicator with value, status, target and probability in one region."""
+    found = rows.read()
+    code = rows.region_of(found, region)
+    every = list(found.catalogue.indicators.values())
+    return rows.part(every, window.limit, window.offset, lambda one: rows.indicator(found, one, code))
+
+
+@api.get("/indicators/{indicator}/series", response={200: PointPage, **FAILURES}, url_name="api_series")
+def series(request: HttpRequest, indicator: str, window: Query[Window], region: str = "") -> Any:  # noqa: ARG001
+    """Values of one indicator by year, oldest first; a missing year is left out, never zero."""
+    found = rows.read()
+    known = rows.series(found, indicator, rows.region_of(found, region))
+    return rows.part(known, window.limit, window.offset, dict)
+
+
+@api.get("/tasks", response={200: TaskPage, **FAILURES}, url_name="api_tasks")
+def tasks(request: HttpRequest, window: Query[Window], owner: str = "", measure: int | None = None) -> Any:
+    """Tasks that you may see, in the order of the plan."""
+    found = rows.tasks(request.actor, owner, measure)
+    return rows.part(found, window.limit, window.offset, rows.task)
+
+
+@api.get("/tasks/{case_id}", response={200: TaskOut, **FAILURES}, url_name="api_task")
+def task(request: HttpRequest, case_id: UUID) -> Any:
+    """One task."""
+    audit.record(request.actor, "read", "task.read", object_type=KIND, object_id=str(case_id))
+    return rows.one_task(request.actor, case_id)
+
+
+@api.post("/tasks/{case_id}/steps/{action}", response={200: StepOut, **CONFLICTS}, url_name="api_step")
+def step(
+    request: HttpRequest,
+    case_id: UUID,
+    action: str,
+    body: StepIn,
+    idempotency_key: Header[str],
+) -> Any:
+    """Take a step in a task, once per Idempotency-Key (8 characters or more); the version must be the newest."""
+    found: Task = task_of(request.actor, case_id)
+    given = body.dict(exclude={"version", "note"})
+    payload = {name: str(value) for name, value in given.items() if value not in ("", None)}
+    if len(idempotency_key) < SHORTEST_KEY:
+        raise HttpError(422, f"Idempotency-Key has {len(idempotency_key)} characters; {SHORTEST_KEY} are needed.")
+    done = act(Command(found.pk, action, request.actor, idempotency_key, body.version, payload, body.note.strip()))
+    return {"task": done.case, "stage": done.stage, "version": done.version, "repeated": done.repeated}
+
+
+@api.get("/findings", response={200: FindingPage, **FAILURES}, url_name="api_findings")
+def findings(request: HttpRequest, window: Query[Window], period: str = "", open: bool = False) -> Any:
+    """Findings that landed in tasks that you may see."""
+    return rows.part(rows.findings(request.actor, period, open), window.limit, window.offset, rows.finding)

@@ -1,0 +1,146 @@
+"""What the API answers and takes."""
+
+import datetime as dt
+from typing import Annotated
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import Field
+
+
+class Problem(Schema):
+    """Why something was not done, and how to go on (RFC 9457)."""
+
+    title: str
+    status: int
+    detail: str
+    next_step: str
+
+
+class IndicatorOut(Schema):
+    """An indicator with its status in one region."""
+
+    id: str
+    name_zh: str
+    name_en: str
+    unit: str
+    region: str
+    period: str
+    value: float | None
+    reason: str | None = Field(description="Code of the reason where there is no value or no status.")
+    synthetic: bool = Field(description="The value rests on synthetic data and describes nothing real.")
+    status: str | None
+    target: float | None
+    target_year: int | None
+    probability: float | None = Field(description="Probability that the target is reached (share).")
+    forecast_median: float | None
+    forecast_p10: float | None
+    forecast_p90: float | None
+    vintage: str
+
+
+class PointOut(Schema):
+    """One year of an indicator."""
+
+    year: int
+    value: float
+    state: str
+    synthetic: bool
+    sources: list[str]
+
+
+class TaskOut(Schema):
+    """A task of the programme."""
+
+    id: UUID
+    plan: str
+    measure: int = Field(description="Number of the measure, 0 for the safeguards.")
+    commitment: str
+    text_zh: str
+    text_en: str
+    owner: str
+    leading: bool
+    stage: str
+    version: int
+    due_on: dt.date | None
+    deadline: dt.date
+    level: int = Field(description="0 in time, 1 warned, 2 urged, 3 supervised, 4 escalated.")
+    progress: int | None = Field(description="Per cent, as last taken.")
+    open_findings: int
+
+
+class FindingOut(Schema):
+    """A finding that landed in a task."""
+
+    key: str
+    task: UUID | None
+    kind: str
+    subject: str
+    period: str
+    severity: str
+    owner: str
+    text_zh: str
+    text_en: str
+    synthetic: bool
+    landed_on: dt.date
+    answered_on: dt.date | None
+    answer: str
+
+
+class StepIn(Schema):
+    """A step in a task."""
+
+    version: int = Field(ge=1, le=2**31 - 1, description="Version of the task that you saw.")
+    note: Annotated[str, Field(max_length=4000)] = ""
+    progress: int | None = Field(None, ge=0, le=100, description="Per cent; for report.")
+    evidence: Annotated[str, Field(max_length=4000)] = ""
+    owner: Annotated[str, Field(max_length=60)] = ""
+    finding: Annotated[str, Field(max_length=100)] = ""
+
+
+class StepOut(Schema):
+    """What a step did; `repeated` where the same key had been carried out before."""
+
+    task: UUID
+    stage: str
+    version: int
+    repeated: bool
+
+
+class Page(Schema):
+    """Which part of a list this is."""
+
+    count: int
+    limit: int
+    offset: int
+
+
+class IndicatorPage(Page):
+    """Indicators."""
+
+    items: list[IndicatorOut]
+
+
+class PointPage(Page):
+    """Years of an indicator."""
+
+    items: list[PointOut]
+
+
+class TaskPage(Page):
+    """Tasks."""
+
+    items: list[TaskOut]
+
+
+class FindingPage(Page):
+    """Findings."""
+
+    items: list[FindingOut]
+
+
+class Window(Schema):
+    """Which part of a list is asked for."""
+
+    limit: int = Field(50, ge=1, le=200)
+    offset: int = Field(0, ge=0, le=10**6)

@@ -1,0 +1,1 @@
+"""Dashboards: overview, measures, regions and indicators, read through the exchange."""

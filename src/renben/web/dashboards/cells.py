@@ -1,0 +1,97 @@
+"""Numbers as the dashboards show them: with unit, synthetic mark, status in words and the reason for none."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import get_language
+
+from renben.catalogue.indicator import Indicator
+from renben.report.sections.goals import target_text
+from renben.report.sections.wording import named, unit_text, why
+from renben.report.tongue import STATUS, Tongue
+from renben.web.exchange.reading import Reading
+
+TONES = {
+    "green": "good",
+    "yellow": "watch",
+    "orange": "warn",
+    "red": "error",
+    "grey": "",
+    "synthetic": "synthetic",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One indicator in one region, ready to be shown."""
+
+    indicator: str
+    name: str
+    region: str
+    value: str
+    synthetic: bool
+    status: str
+    tone: str
+    target: str
+    probability: float | None
+    chance: str
+    forecast: str
+    reason: str
+    """Why there is no value or no status, empty where there is both."""
+    change: str
+
+
+def tongue() -> Tongue:
+    """The language of the request as reports write it."""
+    return Tongue("en" if (get_language() or "").startswith("en") else "zh")
+
+
+def line(reading: Reading, indicator: Indicator, region: str, t: Tongue) -> Line:
+    """Status and value of one indicator in one region."""
+    row, value = reading.status(indicator.id, region), reading.value(indicator.id, region)
+    if row is None:
+        return Line(indicator.id, named(reading.evidence, indicator, t), region, t.number(None), False, "", "", "—",
+                    None, "—", "—", "", "—")  # fmt: skip
+    made_up = reading.evidence.made_up(row)
+    status = "synthetic" if made_up and row["status"] != "grey" else row["status"]
+    unit = unit_text(reading.evidence, indicator.unit, t)
+    known = row["value"] is not None
+    return Line(
+        indicator=indicator.id,
+        name=named(reading.evidence, indicator, t),
+        region=region,
+        value=t.number(row["value"], indicator.unit) + (unit if known else ""),
+        synthetic=made_up and known,
+        status=t(*STATUS[status]),
+        tone=TONES[status],
+        target=target_text(t, row),
+        probability=row["probability"],
+        chance=t.share(row["probability"]),
+        forecast=_forecast(row, indicator, t),
+        reason=why(reading.evidence, t, row) if row["status"] == "grey" else "",
+        change=_change(value.get("change"), indicator, t),
+    )
+
+
+def _change(change: float | None, indicator: Indicator, t: Tongue) -> str:
+    points = t("个百分点", " points") if change is not None and indicator.unit in ("%", "pp") else ""
+    return t.signed(change, indicator.unit) + points
+
+
+def _forecast(row: dict[str, Any], indicator: Indicator, t: Tongue) -> str:
+    if row["forecast_median"] is None:
+        return "—"
+    low, high = (t.number(row[f"forecast_{name}"], indicator.unit) for name in ("p10", "p90"))
+    return f"{t.number(row['forecast_median'], indicator.unit)} ({low}–{high})"
+
+
+def tally(
+    reading: Reading, indicators: list[Indicator], region: str, t: Tongue
+) -> list[tuple[str, str, int]]:
+    """Indicators by status in one region: word, tone, number; classes without any are left out."""
+    counts = dict.fromkeys(STATUS, 0)
+    for one in indicators:
+        row = reading.status(one.id, region)
+        if row is not None:
+            counts[reading.evidence.class_of(row)] += 1
+    return [(t(*STATUS[code]), TONES[code], n) for code, n in counts.items() if n]

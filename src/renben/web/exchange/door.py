@@ -1,0 +1,52 @@
+"""Opens the workspace: which folder, whether it is there, and when something in it changed."""
+
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from renben.core.errors import RenbenError
+from renben.core.workspace import MARKER, Workspace
+from renben.settings import Settings
+
+
+class ExchangeError(RenbenError):
+    """Something cannot pass the door; the message says what to do."""
+
+
+def folder() -> Path:
+    """Folder of the workspace: the setting RENBEN_WORKSPACE, or ./workspace."""
+    return Settings().workspace.absolute()
+
+
+def is_there() -> bool:
+    """Whether the folder is a workspace."""
+    return (folder() / MARKER).is_file()
+
+
+def workspace() -> Workspace:
+    """The workspace.
+
+    Raises:
+        ExchangeError: there is none.
+    """
+    if not is_there():
+        raise ExchangeError(f"{folder()}: no workspace there. Make one: renben demo {folder()}, "
+                            "or set RENBEN_WORKSPACE to the folder of yours.")  # fmt: skip
+    return _opened(folder())
+
+
+@lru_cache(maxsize=4)
+def _opened(root: Path) -> Workspace:
+    return Workspace(root)
+
+
+def stamp() -> tuple[int, ...]:
+    """Changes whenever a dataset version is added (nanoseconds of each period folder's last change)."""
+    data = folder() / "data"
+    if not data.is_dir():
+        return ()
+    found = []
+    for one in os.scandir(data):
+        if one.is_dir():
+            found += [period.stat().st_mtime_ns for period in os.scandir(one.path) if period.is_dir()]
+    return tuple(sorted(found))

@@ -1,0 +1,47 @@
+"""The exchange for the command line, which may be called before Django is loaded."""
+
+import importlib
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from renben.web import checks, start
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the web service's database and the workspace are."""
+
+    folder: Path
+    database: str = ""
+    demo: bool = False
+    workspace: Path | None = None
+
+
+def _enter(place: Place) -> None:
+    """Settings of the two folders become this process's, and the tables are brought up to date."""
+    given = {"RENBEN_WEB_FOLDER": str(place.folder.resolve()), "RENBEN_WEB_DATABASE": place.database}
+    if place.demo:
+        given |= {"RENBEN_WEB_DEMO": "1", "RENBEN_WEB_HTTPS": "0"}
+    if place.workspace is not None:
+        os.environ["RENBEN_WORKSPACE"] = str(place.workspace.resolve())
+    for name, value in given.items():
+        if value:
+            os.environ.setdefault(name, value)
+    start.prepare()
+    checks.migrate()
+
+
+def publish(place: Place, period: str, only: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Publish the registry's snapshots; see exchange.publish.publish."""
+    _enter(place)
+    return [
+        asdict(one) for one in importlib.import_module("renben.web.exchange.publish").publish(period, only)
+    ]
+
+
+def intake(place: Place, period: str) -> dict[str, Any]:
+    """Let findings land in tasks; see programme.intake.take_in."""
+    _enter(place)
+    return asdict(importlib.import_module("renben.web.programme.intake").take_in(period))

@@ -1,0 +1,1 @@
+"""Programme: one supervised task per commitment and owner, from acceptance to the check that closes it."""

@@ -1,0 +1,47 @@
+"""Pages of the programme: board, list of tasks, one task with its steps, findings without a task."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from renben.web.guard.policy import route
+from renben.web.programme import pages
+
+
+@route("task.read")
+def board(request: HttpRequest) -> HttpResponse:
+    """What waits, is late or was found."""
+    return render(request, "programme/board.html", pages.board(request.actor))
+
+
+@route("task.read")
+def tasks(request: HttpRequest) -> HttpResponse:
+    """Tasks, filtered."""
+    return render(request, "programme/tasks.html", pages.tasks(request.actor, request.GET))
+
+
+@route("task.supervise", "POST")
+def open_tasks(request: HttpRequest) -> HttpResponse:
+    """Open the tasks of the catalogue's plans that are not there yet."""
+    pages.open_plan(request.actor)
+    return redirect("tasks")
+
+
+@route("task.read")
+def task(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """One task."""
+    return render(request, "programme/task.html", pages.task_page(request.actor, case_id))
+
+
+@route("task.read", "POST")
+def task_step(request: HttpRequest, case_id: UUID, action: str) -> HttpResponse:
+    """Take a step in a task."""
+    pages.take_step(request.actor, case_id, action, request.POST)
+    return redirect("task", case_id)
+
+
+@route("task.supervise")
+def unplaced(request: HttpRequest) -> HttpResponse:
+    """Findings for which no task answers."""
+    return render(request, "programme/unplaced.html", pages.unplaced(request.GET))
