@@ -11,6 +11,7 @@ GROUPS = (
     "contract",
     "plan_reader",
     "evaluation",
+    "rules",
     "links",
 )
 """Modules of this folder that have `rows()`, one a line, in the order of the page."""
