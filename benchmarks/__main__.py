@@ -11,6 +11,7 @@ GROUPS = (
     "contract",
     "plan_reader",
     "evaluation",
+    "rules",
     "links",
     "web",
 )

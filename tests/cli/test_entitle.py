@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from renben.cli import app
 from renben.cli.rules_books import day_of, opened
 from renben.core.errors import RenbenError
+from renben.core.workspace import Workspace
 from renben.engines.rules.adversarial import adversarial
 
 KEYS = ["rule", "answer", "amount", "place", "since", "until", "from", "because", "missing", "receipt"]
@@ -106,6 +107,15 @@ def test_an_unknown_rule_and_an_inactive_rule_are_refused(person):
         called("entitle", "--person", person, "--rule", "free_lunch")
     with pytest.raises(RenbenError, match="from memory"):
         called("entitle", "--person", person, "--rule", "home_at_cost", "--on", "2025-03-01")
+
+
+def test_a_rule_from_memory_becomes_active_once_an_operator_has_confirmed_its_value(tmp_path):
+    Workspace.create(tmp_path / "ws")
+    listed = json.loads(called("rules", "list", "home_at_cost", "-w", tmp_path / "ws", "--json"))
+    assert listed[0]["active"] == "no"
+    called("law", "confirm", "housing.sale_offered", "--by", "Li", "--ref", "gazette", "-w", tmp_path / "ws")
+    listed = json.loads(called("rules", "list", "home_at_cost", "-w", tmp_path / "ws", "--json"))
+    assert listed[0]["active"] == "yes"
 
 
 def test_a_wrong_day_is_refused():

@@ -11,7 +11,7 @@ import typer
 import yaml
 
 from renben.cli.common import JsonOption, WorkspaceOption, err, out, print_json
-from renben.cli.entitle_population import population
+from renben.cli.entitle_population import Asked, population
 from renben.cli.rules_books import BookOption, day_of, opened
 from renben.core.errors import RenbenError
 from renben.core.receipt import Receipt
@@ -44,6 +44,10 @@ def entitle(
     decisions: Annotated[
         Path | None, typer.Option(help="Write everybody's decisions to this folder as Parquet.")
     ] = None,
+    save: Annotated[
+        Path | None,
+        typer.Option(help="Write counts by county as a CSV for renben data add entitlement_counts."),
+    ] = None,
     receipts: Annotated[Path | None, typer.Option(help="Folder in which receipts are kept as JSON.")] = None,
     at: WorkspaceOption = None,
     book: BookOption = None,
@@ -62,9 +66,8 @@ def entitle(
         raise RenbenError("say either --person FILE or --population FOLDER (or --table with PostgreSQL)")
     if person is None:
         groups = [name.strip() for name in by.split(",") if name.strip()]
-        population(
-            loaded, day, population_, table, groups, rule, scenario or [], engine, decisions, why, json_
-        )
+        asked = Asked(groups, rule, scenario or [], why, json_, decisions, save)
+        population(loaded, day, population_, table, engine, asked)
         return
     written = _written(person)
     subject = str(written.pop("id", person.stem))

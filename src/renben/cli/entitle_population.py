@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -10,60 +11,75 @@ import polars as pl
 from renben.cli.common import err, out, print_frame, print_json
 from renben.core.errors import RenbenError
 from renben.engines.rules.connect import connect
-from renben.engines.rules.engine import table_source
+from renben.engines.rules.engine import Engine, Source, table_source
 from renben.engines.rules.loading import LoadedBook
 from renben.engines.rules.nightly import write_state
 from renben.engines.rules.population import Population
 from renben.engines.rules.scenario import read_scenario
-from renben.engines.rules.select import Scenario
+from renben.measures.citizenization.entitlements.counts import as_dataset
 from renben.measures.citizenization.entitlements.register import register_source
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of a population."""
+
+    groups: list[str]
+    rules: list[str] | None
+    scenarios: list[Path]
+    why: bool
+    json: bool
+    decisions: Path | None
+    save: Path | None
+
+
 def population(
-    loaded: LoadedBook,
-    day: dt.date,
-    folder: Path | None,
-    table: str,
-    groups: list[str],
-    rules: list[str] | None,
-    scenarios: list[Path],
-    engine_name: str,
-    decisions: Path | None,
-    why: bool,
-    json_: bool,
+    loaded: LoadedBook, day: dt.date, folder: Path | None, table: str, engine_name: str, asked: Asked
 ) -> None:
     """Run the question asked over a population and print it."""
-    engine = connect(engine_name)
-    facts = loaded.book.facts
-    if table:
-        source = table_source(engine, table, facts)
-    elif folder is not None:
-        source = register_source(engine, folder, facts)
+    people = Population(loaded, *_source(loaded, folder, table, engine_name), day)
+    _say(people)
+    if asked.decisions is not None:
+        out.print(
+            f"{write_state(people, asked.decisions, asked.rules):,} people written to {asked.decisions}"
+        )
+    elif asked.save is not None:
+        rows = as_dataset(loaded, people.counts(["county"], asked.rules))
+        rows.write_csv(asked.save)
+        out.print(f"{rows.height} rows written; next: renben data add entitlement_counts {asked.save}")
     else:
+        _show(day, _answer(people, asked), asked.json)
+
+
+def _source(loaded: LoadedBook, folder: Path | None, table: str, engine_name: str) -> tuple[Engine, Source]:
+    engine = connect(engine_name)
+    if table:
+        return engine, table_source(engine, table, loaded.book.facts)
+    if folder is None:
         raise RenbenError("--population FOLDER or --table NAME is needed")
-    known = [fact.name for fact in facts if fact.name in source.columns]
-    err.print(
-        f"{len(known)} of {len(list(facts))} facts are in the population; the others are unknown",
-        highlight=False,
-    )
-    for zh, en in source.readings:
+    return engine, register_source(engine, folder, loaded.book.facts)
+
+
+def _say(people: Population) -> None:
+    facts = list(people.book.book.facts)
+    known = sum(fact.name in people.source.columns for fact in facts)
+    err.print(f"{known} of {len(facts)} facts are in the population; the others are unknown", highlight=False)
+    for zh, en in people.source.readings:
         err.print(f"  {zh} · {en}", highlight=False, markup=False)
-    people = Population(loaded, engine, source, day)
-    if decisions is not None:
-        out.print(f"{write_state(people, decisions, rules)} people written to {decisions}")
-        return
-    frame = _asked(people, groups, rules, [read_scenario(path, loaded) for path in scenarios], why)
+
+
+def _answer(people: Population, asked: Asked) -> pl.DataFrame:
+    if asked.scenarios:
+        scenarios = [read_scenario(path, people.book) for path in asked.scenarios]
+        return people.reforms(asked.groups, scenarios, asked.rules)
+    if asked.why:
+        stopped = people.stopped_by(asked.groups, asked.rules).filter(pl.col("people") > 0)
+        return stopped.sort([*asked.groups, "rule", "people"])
+    return people.counts(asked.groups, asked.rules)
+
+
+def _show(day: dt.date, frame: pl.DataFrame, json_: bool) -> None:
     if json_:
         print_json(frame.to_dicts())
     else:
         print_frame(f"{day}", frame.drop("condition", "base", strict=False))
-
-
-def _asked(
-    people: Population, groups: list[str], rules: list[str] | None, scenarios: list[Scenario], why: bool
-) -> pl.DataFrame:
-    if scenarios:
-        return people.reforms(groups, scenarios, rules)
-    if why:
-        return people.stopped_by(groups, rules).filter(pl.col("people") > 0).sort([*groups, "rule", "people"])
-    return people.counts(groups, rules)

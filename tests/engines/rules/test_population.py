@@ -9,7 +9,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from renben.engines.rules import LoadedBook, read_changes
+from renben.engines.rules import (
+    Bool,
+    Date,
+    LoadedBook,
+    Parameters,
+    Provisions,
+    at_least,
+    entitlement,
+    load,
+    read_changes,
+)
 from renben.engines.rules.adversarial import adversarial
 from renben.engines.rules.compare import one_by_one
 from renben.engines.rules.cube import cube, fold, transitions
@@ -72,6 +82,23 @@ def test_a_reform_counts_who_gains_and_who_loses(people):
 def test_a_reform_leaves_decisions_alone_that_it_does_not_touch(people):
     population, _ = people
     assert set(population.reforms([], [shorter(population.book)])["rule"]) == {"settling"}
+
+
+def test_a_reform_may_replace_a_rule(people):
+    population, table = people
+
+    def settling(arrived: Date, P: Parameters) -> Bool:
+        """No ground is asked for any more."""
+        return at_least(arrived, months=P.test.wait_months)
+
+    new = entitlement(zh="安顿补助", en="settling help", law="Act art. 2 as amended")(settling)
+    reformed = load(population.book.book.replacing(new), population.book.provisions)
+    scenario = Scenario("no_ground", Provisions([]), reformed)
+    before = one_by_one(population.book, ON, table, ["settling"])["settling"]
+    after = one_by_one(reformed, ON, table, ["settling"])["settling"]
+    row = population.reforms([], [scenario]).row(0, named=True)
+    assert (row["before"], row["after"]) == (before.count(True), after.count(True))
+    assert row["gains"] > 0 == row["losses"]
 
 
 def test_ten_reforms_run_in_one_pass_and_keep_their_names(people):
@@ -163,7 +190,9 @@ def test_an_event_reaches_the_household_and_the_children(book: LoadedBook, tmp_p
     for column, value in (("income", 10), ("arrived", dt.date(2020, 1, 1))):
         at = table.column_names.index(column)
         values = [value if p in (7, 8, 9) else v for p, v in enumerate(table[column].to_pylist())]
-        table = table.set_column(at, table.schema.field(column), [pa.array(values, table.schema.field(column).type)])
+        table = table.set_column(
+            at, table.schema.field(column), [pa.array(values, table.schema.field(column).type)]
+        )
     pq.write_table(table, tmp_path / "new.parquet")
     engine = DuckDB()
     old = parquet(engine, tmp_path / "old.parquet", book.book.facts)

@@ -14,6 +14,7 @@ from renben.engines.rules import (
     Bool,
     Desk,
     LoadedBook,
+    Person,
     Provisions,
     RuleBookError,
     decide,
@@ -26,10 +27,12 @@ from renben.engines.rules import (
     read_person,
     read_topic,
 )
-from renben.engines.rules.adversarial import adversarial
+from renben.engines.rules.adversarial import adversarial, thresholds
 from renben.engines.rules.casefiles import Coverage, differences, read_cases, sql_differences
-from renben.engines.rules.engine import DuckDB, EngineError, run, table_source
+from renben.engines.rules.engine import DuckDB, EngineError, Selection, run, table_source
+from renben.engines.rules.kernel import SATURATE
 from renben.engines.rules.postgresql import PostgreSQL
+from renben.engines.rules.rows import table_of
 from renben.engines.rules.select import decisions
 from renben.measures.citizenization import entitlements
 from renben.measures.citizenization.entitlements import BOOK, settlement
@@ -104,7 +107,7 @@ def test_rules_that_rest_on_memory_are_inactive_and_say_why():
 def test_the_contents_page_lists_every_module_with_rules():
     found = {m.name for m in pkgutil.iter_modules(entitlements.__path__)}
     listed = {module.__name__.rsplit(".", 1)[1] for module in entitlements.MODULES}
-    assert found - listed == {"facts", "register", "alike", "basis", "services", "steps"} & found
+    assert found - listed == {"facts", "register", "alike", "counts", "steps"}
     for module in entitlements.MODULES:
         rules = [
             value
@@ -112,6 +115,49 @@ def test_the_contents_page_lists_every_module_with_rules():
             if type(value).__name__ == "Rule" and value.function.__module__ == module.__name__
         ]
         assert {rule.name for rule in rules} == {rule.name for rule in module.RULES}
+
+
+def edges_of(checks):
+    """People of the cases with one fact moved over each threshold it is compared with: rule, fact, person."""
+    binding = Desk(BOOK_NOW, checks[0].provisions).binding(checks[0].on)
+    for check in checks:
+        for rule in check.expected:
+            limits = thresholds([binding.bind(BOOK_NOW.rules[rule].term)])
+            for fact, values in limits.items():
+                ordered = sorted(
+                    v for v in values if v < SATURATE and FACTS[fact].type.name in ("date", "int")
+                )
+                for value in dict.fromkeys([None, *(limit + d for limit in ordered for d in (-1, 0, 1))] if ordered else []):
+                    facts = {n: v for n, v in check.person.facts.items() if n != fact}
+                    facts |= {} if value is None else {fact: value}
+                    yield rule, fact, Person(facts, check.person.related)
+
+
+def test_people_on_the_edge_of_every_threshold_are_decided_alike_and_the_edge_decides():
+    groups, tried, flips = {}, 0, {}
+    for check in CHECKS:
+        groups.setdefault((check.on, id(check.provisions)), []).append(check)
+    for (day, _), checks in groups.items():
+        edges, desk = list(edges_of(checks)), Desk(BOOK_NOW, checks[0].provisions)
+        table, numbers = table_of(FACTS, [person for *_, person in edges])
+        engine = DuckDB()
+        engine.put("edges", table)
+        selection = Selection(
+            {r: desk.binding(day).bind(BOOK_NOW.rules[r].term) for r in {rule for rule, *_ in edges}}
+        )
+        if not edges:
+            continue
+        found = run(
+            engine, selection, table_source(engine, "edges", FACTS), FACTS, keep=("person",)
+        ).to_pylist()
+        answers = {row["person"]: row for row in found}
+        for (rule, fact, person), number in zip(edges, numbers, strict=True):
+            one = desk.truth(rule, person, day)
+            assert one is answers[number][rule], (rule, day, fact, person.facts)
+            flips.setdefault((rule, fact), set()).add(one)
+            tried += 1
+    assert tried > 2_000
+    assert {pair for pair, seen in flips.items() if not {True, False} <= seen} == set()
 
 
 # -- the ladder ----------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from renben.measures.citizenization.entitlements import (
     work,
 )
 from renben.measures.citizenization.entitlements.facts import FACTS, PLACES
+from renben.measures.citizenization.entitlements.steps import entitlement_money, hukou_based_items, uptake_gap
 
 MODULES = (
     residence,
@@ -41,3 +42,5 @@ FORBIDDEN = (
     ),
 )
 BOOK = RuleBook("citizenization", FACTS, [r for module in MODULES for r in module.RULES], PLACES, FORBIDDEN)
+
+__all__ = ("BOOK", "FORBIDDEN", "MODULES", "entitlement_money", "hukou_based_items", "uptake_gap")
