@@ -37,13 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Start the web service: registration, permits, cases (--demo to try).",
     ),
     "audit": ("renben.cli.serve:audit", "Seal the web service's audit, print its head, verify it."),
-<<<<<<< HEAD
-    "publish": (
-        "Count settlers in the web registry and add them to the workspace.",
-    ),
-=======
     "exchange": ("renben.cli.exchange:app", "Publish registry snapshots; take findings into tasks."),
->>>>>>> web2
     "docs": ("renben.cli.docs:app", "Write or check the generated documentation pages."),
 }
 """Name -> (module:attribute, one line of help), in the order shown."""
