@@ -1,0 +1,1 @@
+"""The demonstration: synthetic people, one account per role, and a day that can be turned."""
