@@ -190,6 +190,12 @@ def test_a_rule_is_shown_with_formula_facts_and_articles():
     assert "registered_since" in found["facts"] and "back_months" in found["formula"]
 
 
+def test_services_of_the_standard_are_listed_with_their_decision():
+    rows = json.loads(called("rules", "services", "--json"))
+    (aid,) = [row for row in rows if row["zh"] == "法律援助"]
+    assert (aid["rule"], aid["basis"], aid["active"], aid["trust"]) == ("legal_aid", "permit", True, "M")
+
+
 def test_the_rule_book_is_checked():
     assert "sound" in called("rules", "check")
 
