@@ -29,7 +29,7 @@ from renben.engines.rules.select import Scenario, active, decisions, with_scenar
 from renben.engines.rules.sql import Layout, groups_query
 
 PEOPLE = int(os.environ.get("RENBEN_BENCH_PEOPLE", 5_000_000))
-NATION = 1_396_624_640
+NATION = int(os.environ.get("RENBEN_BENCH_NATION", 0))
 PEER = os.environ.get("RENBEN_OPENFISCA_PYTHON", "")
 PEER_DECISIONS = (
     "residence_permit",
@@ -66,7 +66,7 @@ def rows() -> list[Row]:
             _link_row(engine, book, source),
             *_person_rows(engine, book, source),
         ]
-        found += _nation_row(people, source) if os.environ.get("RENBEN_BENCH_NATION") else []
+        found += _nation_row(people, source) if NATION else []
     return found
 
 
@@ -139,10 +139,11 @@ def batch(people: Path, times: int) -> None:
     engine = DuckDB()
     source = parquet(engine, people, book.book.facts)
     source = replace(source, table=read_files(source.files * times))
-    start = time.perf_counter()
+    start, cpu = time.perf_counter(), time.process_time()
     table = _grouped(engine, book, source, decisions(book, ON, DECISIONS))
     total = sum(table["people"].to_pylist())
-    print(json.dumps({"seconds": time.perf_counter() - start, "people": total}))
+    seconds = {"seconds": time.perf_counter() - start, "cpu": time.process_time() - cpu}
+    print(json.dumps({**seconds, "people": total}))
 
 
 def _memory_row(people: Path) -> list[Row]:
@@ -330,17 +331,10 @@ def _nation_row(people: Path, source: Source) -> list[Row]:
     times = -(-NATION // one["people"])
     out, _, _, peak = child(CHILD, str(people), str(times))
     whole = json.loads(out)
-    ratio = (whole["seconds"] / whole["people"]) / (one["seconds"] / one["people"])
+    ratio = (whole["cpu"] / whole["people"]) / (one["cpu"] / one["people"])
     what = f"{whole['people']:,} rows ({len(source.files)} files read {times} times)"
-    speed = f"{whole['seconds']:.0f} s, {whole['people'] * len(DECISIONS) / whole['seconds'] / 1e6:.0f} M decisions/s, {peak:.0f} MB"
-    beside = f"{one['people']:,} rows once: {one['seconds']:.1f} s"
-    return [
-        Row(
-            what,
-            speed,
-            beside,
-            f"{ratio:.2f}x per row",
-            "within 10 %, below 1 GB",
-            0 < ratio <= 1.1 and peak < 1000,
-        )
-    ]
+    speed = whole["people"] * len(DECISIONS) / whole["cpu"] / 1e6
+    ours = f"{whole['cpu']:.0f} CPU s, {whole['seconds']:.0f} s, {speed:.0f} M decisions a CPU second, {peak:.0f} MB"
+    beside = f"{one['people']:,} rows once: {one['cpu']:.1f} CPU s"
+    met = ratio <= 1.1 and peak < 1000
+    return [Row(what, ours, beside, f"{ratio:.2f}x per row", "at most 1.1x, below 1 GB", met)]

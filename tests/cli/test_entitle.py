@@ -13,6 +13,8 @@ from renben.cli.rules_books import day_of, opened
 from renben.core.errors import RenbenError
 from renben.core.workspace import Workspace
 from renben.engines.rules.adversarial import adversarial
+from renben.engines.rules.engine import DuckDB
+from renben.engines.rules.nightly import differing
 
 KEYS = ["rule", "answer", "amount", "place", "since", "until", "from", "because", "missing", "receipt"]
 REASON = ["condition", "value", "threshold", "provision", "article", "zh", "en"]
@@ -178,6 +180,41 @@ def test_decisions_are_written_as_parquet_and_never_overwritten(population, tmp_
         called(*arguments)
 
 
+def test_a_nightly_run_decides_again_only_for_people_due(population, tmp_path):
+    people = ["entitle", "--population", population]
+    called(*people, "--on", "2025-03-01", "--decisions", tmp_path / "day1")
+    said = called(
+        *people, "--on", "2025-03-02", "--decisions", tmp_path / "day2", "--refresh", tmp_path / "day1"
+    )
+    again = int(said.split(";")[1].split()[0].replace(",", ""))
+    assert 0 < again < 3_000
+    called(*people, "--on", "2025-03-02", "--decisions", tmp_path / "full")
+    assert differing(DuckDB(), tmp_path / "full", tmp_path / "day2") == 0
+
+
+def test_a_cube_is_written_without_small_cells(population, tmp_path):
+    arguments = [
+        "--population",
+        population,
+        "--on",
+        "2025-03-01",
+        "--by",
+        "county,sex",
+        "--rule",
+        "residence_permit",
+    ]
+    assert "cells in" in called("entitle", *arguments, "--cube", tmp_path / "cube.parquet")
+    assert pl.read_parquet(tmp_path / "cube.parquet")["people"].min() >= 10
+
+
+def test_counts_are_saved_in_the_layout_of_the_dataset(population, tmp_path):
+    said = called(
+        "entitle", "--population", population, "--on", "2025-03-01", "--save", tmp_path / "counts.csv"
+    )
+    assert "renben data add entitlement_counts" in said
+    assert pl.read_csv(tmp_path / "counts.csv", infer_schema_length=None).columns[:2] == ["region", "rule"]
+
+
 def test_rules_are_listed_with_what_is_inactive_and_why():
     rows = json.loads(called("rules", "list", "--json"))
     asleep = {row["rule"]: row["why_inactive"] for row in rows if row["active"] == "no"}
@@ -188,6 +225,12 @@ def test_a_rule_is_shown_with_formula_facts_and_articles():
     found = json.loads(called("rules", "show", "residence_permit", "--on", "2025-03-01", "--json"))
     assert found["provisions"][0]["article"].endswith("第二条")
     assert "registered_since" in found["facts"] and "back_months" in found["formula"]
+
+
+def test_services_of_the_standard_are_listed_with_their_decision():
+    rows = json.loads(called("rules", "services", "--json"))
+    (aid,) = [row for row in rows if row["zh"] == "法律援助"]
+    assert (aid["rule"], aid["basis"], aid["active"], aid["trust"]) == ("legal_aid", "permit", True, "M")
 
 
 def test_the_rule_book_is_checked():

@@ -44,6 +44,14 @@ def entitle(
     decisions: Annotated[
         Path | None, typer.Option(help="Write everybody's decisions to this folder as Parquet.")
     ] = None,
+    refresh: Annotated[
+        Path | None,
+        typer.Option(help="Decisions of an earlier day: decide again only for people due, into --decisions."),
+    ] = None,
+    cube: Annotated[
+        Path | None,
+        typer.Option(help="Write counts by combination of decisions as Parquet, small cells folded."),
+    ] = None,
     save: Annotated[
         Path | None,
         typer.Option(help="Write counts by county as a CSV for renben data add entitlement_counts."),
@@ -60,13 +68,15 @@ def entitle(
         renben entitle --person person.yaml --on 2025-03-01 --why
 
         renben entitle --population people/ --by county --scenario three_months.yaml --json
+
+        renben entitle --population people/ --on 2025-03-02 --decisions day2/ --refresh day1/
     """
     loaded, day = opened(at, book), day_of(on)
     if (person is None) == (population_ is None and not table):
         raise RenbenError("say either --person FILE or --population FOLDER (or --table with PostgreSQL)")
     if person is None:
         groups = [name.strip() for name in by.split(",") if name.strip()]
-        asked = Asked(groups, rule, scenario or [], why, json_, decisions, save)
+        asked = Asked(groups, rule, scenario or [], why, json_, decisions, refresh, cube, save)
         population(loaded, day, population_, table, engine, asked)
         return
     written = _written(person)

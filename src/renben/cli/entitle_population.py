@@ -11,9 +11,10 @@ import polars as pl
 from renben.cli.common import err, out, print_frame, print_json
 from renben.core.errors import RenbenError
 from renben.engines.rules.connect import connect
+from renben.engines.rules.cube import cube
 from renben.engines.rules.engine import Engine, Source, table_source
 from renben.engines.rules.loading import LoadedBook
-from renben.engines.rules.nightly import write_state
+from renben.engines.rules.nightly import refresh, write_state
 from renben.engines.rules.population import Population
 from renben.engines.rules.scenario import read_scenario
 from renben.measures.citizenization.entitlements.counts import as_dataset
@@ -30,6 +31,8 @@ class Asked:
     why: bool
     json: bool
     decisions: Path | None
+    refresh: Path | None
+    cube: Path | None
     save: Path | None
 
 
@@ -40,15 +43,26 @@ def population(
     people = Population(loaded, *_source(loaded, folder, table, engine_name), day)
     _say(people)
     if asked.decisions is not None:
-        out.print(
-            f"{write_state(people, asked.decisions, asked.rules):,} people written to {asked.decisions}"
-        )
+        out.print(_written(people, asked, asked.decisions))
+    elif asked.cube is not None:
+        found = cube(people, asked.groups, asked.rules)
+        found.write(asked.cube)
+        out.print(f"{found.cells.height:,} cells in {asked.cube}; {found.folded:,} people in folded cells")
     elif asked.save is not None:
         rows = as_dataset(loaded, people.counts(["county"], asked.rules))
         rows.write_csv(asked.save)
         out.print(f"{rows.height} rows written; next: renben data add entitlement_counts {asked.save}")
     else:
         _show(day, _answer(people, asked), asked.json)
+
+
+def _written(people: Population, asked: Asked, folder: Path) -> str:
+    if asked.refresh is None:
+        return f"{write_state(people, folder, asked.rules):,} people written to {folder}"
+    done = refresh(people, asked.refresh, folder, rules=asked.rules)
+    return (
+        f"{done.people:,} people in {folder}; {done.decided_again:,} decided again, {done.changed:,} changed"
+    )
 
 
 def _source(loaded: LoadedBook, folder: Path | None, table: str, engine_name: str) -> tuple[Engine, Source]:

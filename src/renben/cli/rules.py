@@ -10,11 +10,11 @@ from typing import Annotated, Any
 import typer
 
 from renben.cli.common import JsonOption, WorkspaceOption, out, print_json, print_table
-from renben.cli.rules_books import BookOption, day_of, opened
+from renben.cli.rules_books import BookOption, catalogue_of, day_of, opened
+from renben.cli.rules_diff import changes
 from renben.core.errors import RenbenError
 from renben.engines.rules import (
     Desk,
-    ProvisionError,
     Provisions,
     inactive,
 )
@@ -24,6 +24,7 @@ from renben.engines.rules.provisions import shown
 from renben.engines.rules.receipts import reproduce
 from renben.engines.rules.scenario import read_scenario
 from renben.engines.rules.terms import describe
+from renben.measures.citizenization.entitlements.services import services
 
 app = typer.Typer(no_args_is_help=True, help="List, show, check, test and compare entitlement rules.")
 
@@ -232,7 +233,7 @@ def diff(
         if scenario is None
         else loaded.provisions.overlay(read_scenario(scenario, loaded).provisions)
     )
-    rows = _changes(loaded, new, day_of(before), day_of(after))
+    rows = changes(loaded, new, day_of(before), day_of(after))
     if json_:
         print_json(rows)
         return
@@ -246,30 +247,6 @@ def diff(
             ]
             for row in rows
         ),
-    )
-
-
-def _changes(loaded: LoadedBook, new: Provisions, before: dt.date, after: dt.date) -> list[dict[str, Any]]:
-    rows = []
-    for provision in loaded.provisions:
-        name = provision.name
-        decisions = [n for n, rule in loaded.decisions.items() if name in rule.provisions]
-        places = sorted({region for region, _ in new[name].all_values()}, key=lambda r: r or 0)
-        for region in places if decisions else []:
-            old_value, new_value = _at(loaded.provisions, name, before, region), _at(new, name, after, region)
-            if old_value[0] != new_value[0]:
-                row = {"provision": name, "region": region, "before": old_value[0], "after": new_value[0]}
-                rows.append({**row, "unit": provision.unit, "article": new_value[1], "decisions": decisions})
-    return rows
-
-
-def _at(provisions: Provisions, name: str, on: dt.date, region: int | None) -> tuple[Any, str]:
-    try:
-        dated = provisions[name].at(on, region)
-    except ProvisionError:
-        return "not in force", ""
-    return (
-        (None, "not published") if dated is None else (shown(dated.value, provisions[name].unit), dated.ref)
     )
 
 
@@ -289,3 +266,21 @@ def verify(
         raise RenbenError(f"{file}: no such receipt")
     found = reproduce(Desk(opened(at, book)), json.loads(file.read_text(encoding="utf-8")))
     out.print(f"{found.digest}: {found.decision} on {found.on}: {found.answer}, reproduced", highlight=False)
+
+
+@app.command("services")
+def services_(at: WorkspaceOption = None, json_: JsonOption = False) -> None:
+    """Items of the national standard with the decision that gives each, its basis, payer and department.
+
+    Example:
+
+        renben rules services
+    """
+    rows = [each.model_dump() for each in services(catalogue_of(at), opened(at))]
+    if json_:
+        print_json(rows)
+        return
+    header = ["number", "domain", "zh", "rule", "basis", "tier", "payer", "department", "active"]
+    print_table(
+        "Items (names from memory, trust M)", header, ([row[key] or None for key in header] for row in rows)
+    )

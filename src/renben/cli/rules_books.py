@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from renben.catalogue import Catalogue
 from renben.catalogue import load as load_catalogue
 from renben.cli.common import now, workspace
 from renben.core.errors import RenbenError
@@ -33,6 +34,11 @@ def opened(at: Path | None, book: Path | None = None) -> LoadedBook:
         confirmed = frozenset(space.confirmed)
         laws = {**laws, **space.catalogue.laws} if overlay is None else laws
     return load(BOOK if book is None else _from_file(book), from_catalogue(laws, confirmed))
+
+
+def catalogue_of(at: Path | None) -> Catalogue:
+    """The workspace's catalogue, or ours where there is no workspace."""
+    return workspace(at).catalogue if at is not None or Path("renben.yaml").is_file() else load_catalogue()
 
 
 def _from_file(path: Path) -> RuleBook:

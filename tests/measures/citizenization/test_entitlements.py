@@ -38,6 +38,7 @@ from renben.measures.citizenization import entitlements
 from renben.measures.citizenization.entitlements import BOOK, settlement
 from renben.measures.citizenization.entitlements.alike import equality_index, extra_conditions
 from renben.measures.citizenization.entitlements.facts import FACTS, LAND
+from renben.measures.citizenization.entitlements.services import services
 
 CASES = Path(__file__).parents[2] / "rules" / "entitlements"
 ADDRESS = os.environ.get("RENBEN_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/postgres")
@@ -107,7 +108,7 @@ def test_rules_that_rest_on_memory_are_inactive_and_say_why():
 def test_the_contents_page_lists_every_module_with_rules():
     found = {m.name for m in pkgutil.iter_modules(entitlements.__path__)}
     listed = {module.__name__.rsplit(".", 1)[1] for module in entitlements.MODULES}
-    assert found - listed == {"facts", "register", "alike", "counts", "steps"}
+    assert found - listed == {"facts", "register", "alike", "counts", "services", "steps"}
     for module in entitlements.MODULES:
         rules = [
             value
@@ -127,7 +128,9 @@ def edges_of(checks):
                 ordered = sorted(
                     v for v in values if v < SATURATE and FACTS[fact].type.name in ("date", "int")
                 )
-                for value in dict.fromkeys([None, *(limit + d for limit in ordered for d in (-1, 0, 1))] if ordered else []):
+                for value in dict.fromkeys(
+                    [None, *(limit + d for limit in ordered for d in (-1, 0, 1))] if ordered else []
+                ):
                     facts = {n: v for n, v in check.person.facts.items() if n != fact}
                     facts |= {} if value is None else {fact: value}
                     yield rule, fact, Person(facts, check.person.related)
@@ -284,6 +287,14 @@ def test_an_unequal_extra_condition_is_an_error():
         "E_UNEQUAL: affordable_rental asks newcomers for employee_insured, which locals need not show"
     ]
     assert entitlements.alike.unequal(BOOK_NOW, ["public_rental", "affordable_rental"]) == []
+
+
+def test_items_of_the_national_standard_are_marked_as_from_memory_and_lead_to_decisions():
+    found = services(load_catalogue(), BOOK_NOW)
+    assert len({item.domain for item in found}) == 9 and len(found) == 82
+    assert {item.trust for item in found} == {"M"}
+    given = [item for item in found if item.rule]
+    assert len(given) >= 30 and all(item.basis and item.law for item in given)
 
 
 # -- published tables -------------------------------------------------------------------------------------------

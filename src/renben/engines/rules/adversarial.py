@@ -23,6 +23,8 @@ from renben.engines.rules.types import BOOL, DATE, INT
 
 KEY = "person"
 UNKNOWN_SHARE = 0.12
+UNREAL_REGIONS = (149901, 149902, 149801, 159901)
+"""Region codes never assigned: two of one city, another city, another province."""
 ODD_DAYS = (
     date(2000, 2, 29),
     date(2024, 2, 29),
@@ -85,7 +87,7 @@ def _values(fact: Fact, limits: set[int], on: date, places: set[int]) -> npt.NDA
     elif fact.domain is not None:
         values = set(fact.domain.by_code) | {0}
     else:
-        values = limits | places | {place + 5 for place in places} | {110101, 140105, 140106, 141002}
+        values = limits | places | {place + 5 for place in places} | set(UNREAL_REGIONS)
     return np.array(sorted(values), dtype=np.int64)
 
 

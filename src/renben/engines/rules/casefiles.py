@@ -2,7 +2,7 @@
 
     - name: six months to the day
       on: 2025-01-09
-      person: {county: 140105, hukou_county: 141002, registered_since: 2024-07-09, stable_job_since: 2024-07-05}
+      person: {county: 149901, hukou_county: 149801, registered_since: 2024-07-09, stable_job_since: 2024-07-05}
       expect: {residence_permit: grant}
       on 2025-01-08:
         residence_permit: {answer: deny, because: [registered_since], from: 2025-01-09}

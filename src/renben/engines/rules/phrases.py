@@ -70,6 +70,7 @@ def plainness(term: Term) -> int:
 
 
 def period_of(months: Value) -> Text:
+    """A number of months as years and months."""
     if months is None:
         return Text("（未公布的期限）", "(a period not yet published)")
     count = int(months)
@@ -92,6 +93,7 @@ def show(value: Value, term: Term, fact: Fact | None) -> Any:
 
 
 def in_words(value: Any) -> Text:
+    """A shown value in both languages."""
     if isinstance(value, Text):
         return value
     fixed = {None: Text("不详", "not known"), True: Text("是", "yes"), False: Text("否", "no")}

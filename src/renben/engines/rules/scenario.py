@@ -4,7 +4,7 @@ name: three_months
 zh: 居住登记满三个月即可申领
 provisions:
   residence_permit.min_months: {2025-01-01: 3}
-  dibao.line_urban: {regions: {"140105": {2025-01-01: 800}}}
+  social_aid.line: {regions: {"149901": {2025-01-01: 800}}}
 """
 
 from __future__ import annotations
