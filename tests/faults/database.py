@@ -19,7 +19,9 @@ def create(server: str = SERVER) -> str:
     """A fresh database on a PostgreSQL server."""
     name = f"renben_fault_{uuid.uuid4().hex[:10]}"
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'")  # type: ignore[arg-type]
+        connection.execute(
+            f"CREATE DATABASE {name} TEMPLATE template0 LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'"
+        )  # type: ignore[arg-type]
     return f"{server}/{name}"
 
 
@@ -58,7 +60,9 @@ class Cluster:
     def start(self) -> None:
         """Start and wait."""
         options = f"-p {self.port} -k /tmp -c listen_addresses=127.0.0.1"
-        self.run("pg_ctl", "-D", str(self.folder), "-o", options, "-l", str(self.folder / "log"), "-w", "start")
+        self.run(
+            "pg_ctl", "-D", str(self.folder), "-o", options, "-l", str(self.folder / "log"), "-w", "start"
+        )
 
     def crash(self) -> None:
         """Stop without writing anything back, then recover."""
@@ -80,7 +84,12 @@ def restored(service: Service, folder: Path) -> Service:
         return Service(folder)
     target = create(service.database.rsplit("/", 1)[0])
     dump = subprocess.run(["pg_dump", "--no-owner", service.database], check=True, capture_output=True)
-    subprocess.run(["psql", "-q", "-v", "ON_ERROR_STOP=1", target], input=dump.stdout, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        ["psql", "-q", "-v", "ON_ERROR_STOP=1", target],
+        input=dump.stdout,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
     return Service(folder, target)
 
 
@@ -89,4 +98,9 @@ def verified(service: Service) -> bool:
     command = [sys.executable, "-m", "renben", "audit", "verify", "--demo", "--folder", str(service.folder)]
     command += ["--database", service.database] if service.database else []
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("RENBEN_", "DJANGO_"))}
-    return subprocess.run(command, env={**clean, "PYTHONPATH": str(ROOT / "src")}, stdout=subprocess.DEVNULL).returncode == 0
+    return (
+        subprocess.run(
+            command, env={**clean, "PYTHONPATH": str(ROOT / "src")}, stdout=subprocess.DEVNULL
+        ).returncode
+        == 0
+    )

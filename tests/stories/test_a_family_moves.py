@@ -192,7 +192,9 @@ class Story:
         self.settle()
         self.resident.goto("/my/data/")
         seen = self.resident.inner_text("main")
-        assert "Community officer" in seen and "Residence registration" in seen, "who read it and why is shown"
+        assert "Community officer" in seen and "Residence registration" in seen, (
+            "who read it and why is shown"
+        )
         for page in (self.resident, self.officer, self.issuer):
             assert page.foreign == [] and page.violations == []
 

@@ -38,7 +38,9 @@ def visitor(browser: Any, base: str, language: str = "zh-hans", size: str = "des
     context.add_cookies([{"name": "django_language", "value": language, "url": base}])
     page = context.new_page()
     page.foreign, page.violations = [], []
-    page.on("request", lambda r: page.foreign.append(r.url) if not r.url.startswith((base, "data:")) else None)
+    page.on(
+        "request", lambda r: page.foreign.append(r.url) if not r.url.startswith((base, "data:")) else None
+    )
     page.on("console", lambda m: page.violations.append(m.text) if "Content Security" in m.text else None)
     page.on("pageerror", lambda e: page.violations.append(str(e)))
     return page

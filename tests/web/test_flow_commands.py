@@ -35,7 +35,9 @@ def current(case: str) -> Case:
     return Case.objects.get(pk=case)
 
 
-def test_a_repeated_key_answers_with_the_first_result_and_changes_nothing(people: People, submitted: str) -> None:
+def test_a_repeated_key_answers_with_the_first_result_and_changes_nothing(
+    people: People, submitted: str
+) -> None:
     command = Command(UUID(submitted), "claim", people["officer"], "the-same-key", current(submitted).version)
     first = act(command)
     events = CaseEvent.objects.count()
@@ -131,7 +133,9 @@ def test_a_child_needs_a_guardian(people: People, address: Address) -> None:
         do(case, "submit", people["resident"])
 
 
-def test_the_clock_stops_while_the_applicant_holds_the_case(people: People, submitted: str, turn: Turn) -> None:
+def test_the_clock_stops_while_the_applicant_holds_the_case(
+    people: People, submitted: str, turn: Turn
+) -> None:
     assert current(submitted).due_on == dt.date(2026, 3, 5), "three working days after Monday 2 March"
     do(submitted, "claim", people["officer"])
     do(submitted, "return", people["officer"], note="until when?", fields=["proof"])

@@ -60,9 +60,15 @@ class Walk(RuleBasedStateMachine):
     def begin(self) -> None:
         self.atomic = transaction.atomic()
         self.atomic.__enter__()
-        address = Address.objects.create(region=COUNTY, township=COUNTY + "001", text="合成街道1号", synthetic=True)
+        address = Address.objects.create(
+            region=COUNTY, township=COUNTY + "001", text="合成街道1号", synthetic=True
+        )
         self.people: dict[str, Actor] = {"system": SWEEPER}
-        for name, role in (("resident", "resident"), ("officer", "community_officer"), ("colleague", "community_officer")):
+        for name, role in (
+            ("resident", "resident"),
+            ("officer", "community_officer"),
+            ("colleague", "community_officer"),
+        ):
             user = User.objects.create(username=f"walk-{name}", demo=True)
             Grant.objects.create(user=user, role=role, region="" if role == "resident" else COUNTY)
             self.people[name] = actor_of(user)

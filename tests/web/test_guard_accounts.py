@@ -6,7 +6,13 @@ from collections.abc import Callable
 import pytest
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -34,7 +40,9 @@ def test_five_failures_lock_an_account_until_the_security_administrator_unlocks_
     officer: User, account: Callable[..., User], browse: Callable[..., Client]
 ) -> None:
     client = Client()
-    sequence = [client.post("/account/login/", {"login": "signing-in", "password": "wrong"}) for _ in range(8)]
+    sequence = [
+        client.post("/account/login/", {"login": "signing-in", "password": "wrong"}) for _ in range(8)
+    ]
     assert ["Too many" in page.content.decode() or "过多" in page.content.decode() for page in sequence] == [
         False, False, False, False, False, True, True, True,
     ]  # fmt: skip
@@ -80,10 +88,14 @@ def test_a_code_of_the_second_factor_works_once(officer: User, monkeypatch: pyte
         answer = client.post("/account/login/", {"login": "signing-in", "password": PASSWORD})
         assert answer["Location"].startswith("/account/factor/check/")
     assert first.post("/account/factor/check/", {"code": code}).status_code == 302
-    assert second.post("/account/factor/check/", {"code": code}).status_code == 200, "a replayed code is refused"
+    assert second.post("/account/factor/check/", {"code": code}).status_code == 200, (
+        "a replayed code is refused"
+    )
 
 
-def test_an_idle_officer_has_to_sign_in_again(officer: User, monkeypatch: pytest.MonkeyPatch, browse: Callable[..., Client]) -> None:
+def test_an_idle_officer_has_to_sign_in_again(
+    officer: User, monkeypatch: pytest.MonkeyPatch, browse: Callable[..., Client]
+) -> None:
     monkeypatch.setenv("RENBEN_WEB_SECOND_FACTOR", "0")
     relaxed = WebSettings()
     monkeypatch.setattr("renben.web.guard.middleware.web_settings", lambda: relaxed)
@@ -109,7 +121,9 @@ def test_signing_up_gives_a_residents_account_and_weak_passwords_are_refused() -
     assert client.post("/account/signup/", weak).status_code == 200
     assert not User.objects.filter(username="newcomer").exists()
     client.post("/account/signup/", {"username": "newcomer", "password1": PASSWORD, "password2": PASSWORD})
-    assert list(Grant.objects.filter(user__username="newcomer").values_list("role", "region")) == [("resident", "")]
+    assert list(Grant.objects.filter(user__username="newcomer").values_list("role", "region")) == [
+        ("resident", "")
+    ]
 
 
 def test_the_security_administrator_grants_and_cannot_grant_himself(

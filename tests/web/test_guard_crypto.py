@@ -40,7 +40,9 @@ def test_a_missing_key_is_named() -> None:
 
 
 def test_the_same_value_is_found_again_but_not_across_purposes() -> None:
-    assert crypto.blind_index(" 11010519491231002x ", "number") == crypto.blind_index("11010519491231002X", "number")
+    assert crypto.blind_index(" 11010519491231002x ", "number") == crypto.blind_index(
+        "11010519491231002X", "number"
+    )
     assert crypto.blind_index("1", "number") != crypto.blind_index("1", "phone")
 
 

@@ -15,7 +15,14 @@ TODAY = dt.date(2026, 3, 2)
     ("number", "kind", "level", "birth", "sex", "why"),
     [
         ("11010519491231002X", "citizen", "ok", dt.date(1949, 12, 31), "2", "002 is even"),
-        ("440524188001010014", "citizen", "ok", dt.date(1880, 1, 1), "1", "county and birth year need not match"),
+        (
+            "440524188001010014",
+            "citizen",
+            "ok",
+            dt.date(1880, 1, 1),
+            "1",
+            "county and birth year need not match",
+        ),
         ("11010519491231002x", "citizen", "ok", dt.date(1949, 12, 31), "2", "small x"),
         ("１１０１０５１９４９１２３１００２Ｘ", "citizen", "ok", dt.date(1949, 12, 31), "2", "full width"),
         ("110105491231002", "citizen", "warning", dt.date(1949, 12, 31), "2", "old number, converted"),

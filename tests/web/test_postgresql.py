@@ -41,9 +41,14 @@ def database() -> Iterator[str]:
     code = "import django; django.setup(); from renben.web import checks; checks.migrate(); print(checks.application_role('%s'))"
     subprocess.run([sys.executable, "-c", code % APP], env=environment, check=True, capture_output=True)
     with psycopg.connect(f"{SERVER}/{name}", autocommit=True) as owner:
-        owner.execute("INSERT INTO registry_address (region, township, text, kind, synthetic) VALUES ('140105','140105001','x','home',true)")
+        owner.execute(
+            "INSERT INTO registry_address (region, township, text, kind, synthetic) VALUES ('140105','140105001','x','home',true)"
+        )
         for n in range(40):
-            owner.execute(INSERT, [PERSON if n == 0 else str(uuid.uuid4()), 1, ("140105", "140106", "141002", "140200")[n % 4]])
+            owner.execute(
+                INSERT,
+                [PERSON if n == 0 else str(uuid.uuid4()), 1, ("140105", "140106", "141002", "140200")[n % 4]],
+            )
     yield f"{SERVER.replace('//postgres@', f'//{APP}@')}/{name}"
     with psycopg.connect(f"{SERVER}/postgres", autocommit=True) as server:
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
@@ -89,13 +94,18 @@ def test_a_row_cannot_be_written_into_or_moved_to_another_region(database: str) 
             app.execute(INSERT, [str(uuid.uuid4()), 1, "141002"])
         with pytest.raises(psycopg.errors.InsufficientPrivilege), app.transaction():
             app.execute("UPDATE registry_residence SET region = '141002'")
-        assert app.execute("UPDATE registry_residence SET channel = 'x' WHERE region = '141002'").rowcount == 0
+        assert (
+            app.execute("UPDATE registry_residence SET channel = 'x' WHERE region = '141002'").rowcount == 0
+        )
 
 
 @pytest.mark.parametrize("table", ["guard_auditevent", "guard_auditseal", "flow_caseevent", "guard_deletion"])
 @pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {}"])
 def test_the_application_cannot_rewrite_history(database: str, table: str, statement: str) -> None:
-    with psycopg.connect(database, autocommit=True) as app, pytest.raises(psycopg.errors.InsufficientPrivilege):
+    with (
+        psycopg.connect(database, autocommit=True) as app,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
         app.execute(statement.format(table))
 
 
@@ -114,7 +124,10 @@ def test_the_service_refuses_to_start_as_a_role_that_can_rewrite_the_audit(datab
     earnest = {**os.environ, "RENBEN_WEB_DEMO": "0", "RENBEN_WEB_HTTPS": "1", "RENBEN_WEB_KEY_FILE": keys}
     for url, good in ((owner, False), (database, True)):
         run = subprocess.run(
-            [sys.executable, "-c", code], env={**earnest, "RENBEN_WEB_DATABASE": url}, capture_output=True, text=True
+            [sys.executable, "-c", code],
+            env={**earnest, "RENBEN_WEB_DATABASE": url},
+            capture_output=True,
+            text=True,
         )
         assert (run.returncode == 0) is good, run.stderr
         assert good or "rewrite the audit" in run.stderr

@@ -65,10 +65,16 @@ def test_approval_records_everybody_the_household_and_the_spell(family: Case, pe
     assert {s.valid_from for s in spells} == {D(2026, 3, 1)} and {s.region for s in spells} == {COUNTY}
     assert again(people["resident"]).person_key == family.person_key
     person = registry_people.person(family.person_key)
-    assert person is not None and (person.name, person.phone, person.hukou_region) == ("示例甲", "13900000001", "141002")
+    assert person is not None and (person.name, person.phone, person.hukou_region) == (
+        "示例甲",
+        "13900000001",
+        "141002",
+    )
 
 
-def test_a_move_ends_the_spell_before_and_history_knows_both(family: Case, people: People, turn: Turn) -> None:
+def test_a_move_ends_the_spell_before_and_history_knows_both(
+    family: Case, people: People, turn: Turn
+) -> None:
     known = now()
     turn(D(2026, 5, 4))
     elsewhere = Address.objects.create(region=OTHER_COUNTY, township=OTHER_COUNTY + "001", text="合成街道2号")
@@ -133,7 +139,11 @@ def test_the_issue_period_is_extended_once_to_30_days(family: Case, people: Peop
 
 
 def test_a_permit_is_valid_five_years_and_due_after_one(permitted: Permit) -> None:
-    assert (permitted.issued, permitted.next_due, permitted.expires) == (D(2026, 9, 1), D(2027, 9, 1), D(2031, 9, 1))
+    assert (permitted.issued, permitted.next_due, permitted.expires) == (
+        D(2026, 9, 1),
+        D(2027, 9, 1),
+        D(2031, 9, 1),
+    )
     assert permitted.number == "JZZ-1401-2026-000001"
 
 
@@ -180,7 +190,9 @@ def test_not_endorsed_the_permit_is_suspended_and_a_late_endorsement_restarts_th
     assert Endorsement.objects.get().late
 
 
-def test_a_suspended_permit_that_nobody_endorses_closes_when_it_expires(permitted: Permit, turn: Turn) -> None:
+def test_a_suspended_permit_that_nobody_endorses_closes_when_it_expires(
+    permitted: Permit, turn: Turn
+) -> None:
     turn(D(2027, 9, 2))
     sweep()
     turn(D(2031, 9, 2))
@@ -294,7 +306,9 @@ def test_replacing_a_row_twice_leaves_one_current_row(family: Case) -> None:
 
 
 def test_a_guardian_holds_a_mandate_and_keeps_his_own_identity(people: People, address: Address) -> None:
-    fields = answers(address, acting_as="guardian", **{k: CHILD[k] for k in ("number", "name", "sex", "birth")})
+    fields = answers(
+        address, acting_as="guardian", **{k: CHILD[k] for k in ("number", "name", "sex", "birth")}
+    )
     registered(people, fields)
     user = User.objects.get(pk=people["resident"].user_id)
     assert user.person_key is None
@@ -303,7 +317,9 @@ def test_a_guardian_holds_a_mandate_and_keeps_his_own_identity(people: People, a
     assert Mandate.objects.get().kind == "guardian"
 
 
-def test_a_permit_closes_when_its_holder_moves_to_another_city(permitted: Permit, people: People, account) -> None:  # type: ignore[no-untyped-def]
+def test_a_permit_closes_when_its_holder_moves_to_another_city(
+    permitted: Permit, people: People, account
+) -> None:  # type: ignore[no-untyped-def]
     from renben.web.guard.accounts import actor_of  # noqa: PLC0415
 
     far = Address.objects.create(region="141002", township="141002001", text="合成街道9号")

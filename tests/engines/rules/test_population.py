@@ -163,7 +163,9 @@ def test_an_event_reaches_the_household_and_the_children(book: LoadedBook, tmp_p
     for column, value in (("income", 10), ("arrived", dt.date(2020, 1, 1))):
         at = table.column_names.index(column)
         values = [value if p in (7, 8, 9) else v for p, v in enumerate(table[column].to_pylist())]
-        table = table.set_column(at, table.schema.field(column), [pa.array(values, table.schema.field(column).type)])
+        table = table.set_column(
+            at, table.schema.field(column), [pa.array(values, table.schema.field(column).type)]
+        )
     pq.write_table(table, tmp_path / "new.parquet")
     engine = DuckDB()
     old = parquet(engine, tmp_path / "old.parquet", book.book.facts)
