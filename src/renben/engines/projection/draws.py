@@ -250,8 +250,8 @@ def _vital(path: Path, scale: Spread, luck: Theta, d: int) -> None:
     path.e0[...] += scale.life_sd * luck.life[d] + own[:, None]
 
 
-def draw_stock(model: Model, scale: Spread, luck: Theta, d: int) -> Stock:
-    """The start of draw ``d``: locals off by a county error, all stocks by an error of five-year ages.
+def draw_stock(model: Model, scale: Spread, luck: Theta, d: int, out: Stock) -> None:
+    """Write the start of draw ``d`` into ``out``: locals off by a county error, all by an error of five-year ages.
 
     The age error scales residents and ledger alike and the county error locals only, so the ledger still closes.
     """
@@ -260,8 +260,6 @@ def draw_stock(model: Model, scale: Spread, luck: Theta, d: int) -> Stock:
     ages = start.people.shape[-1]
     by_age = np.repeat(1 + age * luck.base_age[d], 5)
     by_age = np.append(by_age, np.full(max(0, ages - len(by_age)), by_age[-1]))[:ages]
-    people = start.people * by_age
-    people[:, :, :, :2] *= (1 + county * luck.base_county[d])[:, None, None, None, None]
-    return Stock(
-        people, start.near * by_age, start.far * by_age, start.outside * by_age, start.guests * by_age
-    )
+    for source, target in zip(start, out, strict=True):
+        np.multiply(source, by_age, out=target)
+    out.people[:, :, :, :2] *= (1 + county * luck.base_county[d])[:, None, None, None, None]

@@ -193,7 +193,7 @@ def solve(
     """
     check(goal, list(limits))
     base = run(model, draws, seed, threads=threads)
-    before, need = reached(base, goal), shortfall(base, goal)
+    need = shortfall(base, goal)
     slopes = [slope(model, lever, limit, goal) for lever, limit in limits.items()]
     chosen: dict[str, float] = {}
     if need > 0:
@@ -212,6 +212,7 @@ def solve(
         else run(model, verify, seed + 1, threads=threads)
     )
     after = reached(final, goal)
+    before = reached(run(model, verify, seed + 1, threads=threads), goal) if chosen else after
     persons = {s.lever: s.persons * u for s, u in zip(slopes, use, strict=True)} if chosen else {}
     error = float(np.sqrt(after * (1 - after) / verify))
     answer = Mix(

@@ -41,21 +41,27 @@ def project(stock: Stock, fixed: Fixed, path: Path) -> tuple[Stock, Result]:
         np.zeros((years, counties, len(FLOWS))),
     )
     work = scratch(fixed, classes(stock.people.shape[3]))
-    last = project_into(stock, fixed, path, work, result)
+    one = Stock(*(np.array(part) for part in stock))
+    last = project_into(one, buffer(stock), fixed, path, work, result)
     return last, result
 
 
-def project_into(stock: Stock, fixed: Fixed, path: Path, work: Work, result: Result) -> Stock:
-    """The same, into arrays the caller owns (one set per thread)."""
-    one = Stock(*(np.array(s) for s in stock))
-    two = Stock(*(np.zeros_like(s) for s in stock))
+def project_into(one: Stock, two: Stock, fixed: Fixed, path: Path, work: Work, result: Result) -> Stock:
+    """The same in arrays the caller owns, one set per thread; ``one`` is the start and is overwritten."""
     _run(one, two, fixed, path, work, result)
     return one if path.tfr.shape[0] % 2 == 0 else two
 
 
+def buffer(stock: Stock) -> Stock:
+    """Arrays of the same shapes for `project_into`."""
+    return Stock(*(np.zeros_like(part) for part in stock))
+
+
 @jit
 def _run(one: Stock, two: Stock, fixed: Fixed, path: Path, work: Work, result: Result) -> None:
-    _record(one, fixed, work, result.residents[0], result.registered[0], result.bands[0])
+    result.bands[:] = 0.0
+    for c in range(one.people.shape[0]):
+        _record(one, fixed, work, c, result.residents[0], result.registered[0], result.bands[0])
     for t in range(path.tfr.shape[0]):
         if t % 2 == 0:
             old, new = one, two
@@ -63,13 +69,17 @@ def _run(one: Stock, two: Stock, fixed: Fixed, path: Path, work: Work, result: R
             old, new = two, one
         result.flows[t] = 0.0
         _year(old, new, fixed, path, t, work, result.flows[t])
-        _record(new, fixed, work, result.residents[t + 1], result.registered[t + 1], result.bands[t + 1])
+        follow = path.by_address[t] > 0.0
+        for c in range(new.people.shape[0]):
+            reclassify(new, path.reclassified[t, c], follow, c, result.flows[t, c])
+            _record(
+                new, fixed, work, c, result.residents[t + 1], result.registered[t + 1], result.bands[t + 1]
+            )
 
 
 @jit
 def _year(stock: Stock, new: Stock, fixed: Fixed, path: Path, t: int, work: Work, flows: Array) -> None:
     kinds = (stock.people.shape[3] - 2) // DURATIONS
-    new.people[:] = 0.0
     new.near[:] = 0.0
     new.far[:] = 0.0
     new.outside[:] = 0.0
@@ -90,25 +100,22 @@ def _year(stock: Stock, new: Stock, fixed: Fixed, path: Path, t: int, work: Work
     ledger(stock, new, fixed, path, t, work, kinds, flows)
     newcomers(new, fixed, path, t, work, flows)
     births(stock, new, fixed, path, t, work, flows)
-    reclassify(new, path, t, flows)
 
 
 @jit
 def _record(
-    stock: Stock, fixed: Fixed, work: Work, residents: Array, registered: Array, bands: Array
+    stock: Stock, fixed: Fixed, work: Work, c: int, residents: Array, registered: Array, bands: Array
 ) -> None:
-    bands[:] = 0.0
     rows = work.rows
-    for c in range(stock.people.shape[0]):
-        for u in range(2):
-            _groups(stock.people[c, :, u], fixed.students[c, :, u], rows)
-            for k in range(3):
-                residents[c, u, k] = total_of(rows[k])
-                _bands(rows[k], fixed.weights, fixed.limits, bands[fixed.area[c], u, k])
-        for h in range(2):
-            away = total_of2(stock.near[c, h]) + total_of2(stock.far[c, h]) + total_of2(stock.outside[c, h])
-            here = residents[c, 0, h] + residents[c, 1, h]
-            registered[c, h] = here + away + fixed.students_hukou[c, h]
+    for u in range(2):
+        _groups(stock.people[c, :, u], fixed.students[c, :, u], rows)
+        for k in range(3):
+            residents[c, u, k] = total_of(rows[k])
+            _bands(rows[k], fixed.weights, fixed.limits, bands[fixed.area[c], u, k])
+    for h in range(2):
+        away = total_of2(stock.near[c, h]) + total_of2(stock.far[c, h]) + total_of2(stock.outside[c, h])
+        here = residents[c, 0, h] + residents[c, 1, h]
+        registered[c, h] = here + away + fixed.students_hukou[c, h]
 
 
 @jit

@@ -33,25 +33,22 @@ def newcomers(new: Stock, fixed: Fixed, path: Path, t: int, work: Work, flows: A
 
 
 @jit
-def reclassify(new: Stock, path: Path, t: int, flows: Array) -> None:
-    """Turn a share of the rural places urban; with ``by_address`` the registrations follow."""
-    people, follow = new.people, path.by_address[t] > 0.0
-    for c in range(people.shape[0]):
-        share = path.reclassified[t, c]
-        if share <= 0.0:
-            continue
-        total = 0.0
-        for x in range(2):
-            if follow:
-                _rewrite(people[c, x, 0, 1], people[c, x, 0, 0], share)
-            for s in range(people.shape[3]):
-                to = 0 if (follow and s == 1) else s
-                total += _rewrite(people[c, x, 1, s], people[c, x, 0, to], share)
-            if follow:
-                _rewrite(new.near[c, 1, x], new.near[c, 0, x], share)
-                _rewrite(new.far[c, 1, x], new.far[c, 0, x], share)
-                _rewrite(new.outside[c, 1, x], new.outside[c, 0, x], share)
-        flows[c, 5] += total
+def reclassify(new: Stock, share: float, follow: bool, c: int, flow: Array) -> None:
+    """Turn a share of a county's rural places urban; if they ``follow``, the registrations do too."""
+    if share <= 0.0:
+        return
+    people, total = new.people[c], 0.0
+    for x in range(2):
+        if follow:
+            _rewrite(people[x, 0, 1], people[x, 0, 0], share)
+        for s in range(people.shape[2]):
+            to = 0 if (follow and s == 1) else s
+            total += _rewrite(people[x, 1, s], people[x, 0, to], share)
+        if follow:
+            _rewrite(new.near[c, 1, x], new.near[c, 0, x], share)
+            _rewrite(new.far[c, 1, x], new.far[c, 0, x], share)
+            _rewrite(new.outside[c, 1, x], new.outside[c, 0, x], share)
+    flow[5] += total
 
 
 @jit

@@ -247,6 +247,7 @@ def _county(
     rows, moves, factor = work.rows, path.moves[t, :, c].copy(), path.moves[t, 5, c]
     for x in range(2):
         people = new.people[c, x]
+        people[:] = 0.0  # here, while the county is in cache
         for u in range(2):
             old = stock.people[c, x, u]
             survival_row(fixed, fixed.e0[c, u, x] + path.e0[t, x], x, rows[0])

@@ -126,9 +126,11 @@ def _block(
     work = scratch(model.fixed, classes(model.start.people.shape[3]))
     result = Result(*(np.zeros_like(part) for part in model.central))
     result = result._replace(bands=np.zeros(out.bands.shape[1:]))
+    one, two = kernel.buffer(model.start), kernel.buffer(model.start)
     for d in range(first, last):
         path = draw_path(model, scale, luck, d, course)
-        kernel.project_into(draw_stock(model, scale, luck, d), model.fixed, path, work, result)
+        draw_stock(model, scale, luck, d, one)
+        kernel.project_into(one, two, model.fixed, path, work, result)
         out.resident[d] = resident_rate(result.residents)
         out.hukou[d] = hukou_rate(result.registered)
         out.residents[d], out.registered[d], out.bands[d] = result.residents, result.registered, result.bands
