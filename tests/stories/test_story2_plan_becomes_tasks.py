@@ -194,7 +194,7 @@ def test_a_plan_becomes_tasks_and_a_finding_is_supervised_until_somebody_else_cl
     assert story.run_and_take_in()["landed"] == 0 and story.rows(finds, case) == [(1,)]
 
     story.exchange("publish")
-    story.renben("report", "monitoring", "--plan", PLAN, "--period", YEAR, "--format", "html", "--lang", "en",
+    story.renben("report", "monitoring", "--plan", PLAN, "--period", YEAR, "--format", "html", "--language", "en",
                  "-w", str(story.space))  # fmt: skip
     report = next((story.space / "reports").glob("*.html")).read_text(encoding="utf-8")
     row = next(part for part in re.split(r"<tr", report) if "5 settlers claimed" in part)
