@@ -70,7 +70,7 @@ def web(demo: bool, folder: Path, database: str, host: str) -> WebSettings:
         if value:
             os.environ.setdefault(name, value)
     folder.mkdir(parents=True, exist_ok=True)
-    return webweb()
+    return web_settings()
 
 
 def _tell(password: str, accounts: list[dict[str, Any]]) -> None:
