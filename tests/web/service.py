@@ -23,7 +23,8 @@ def free_port() -> int:
 class Service:
     """A running web service in demo mode."""
 
-    def __init__(self, folder: Path, database: str = "") -> None:
+    def __init__(self, folder: Path, database: str = "", **environment: str) -> None:
+        self.environment = environment
         self.folder, self.database, self.port = folder, database, free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.password = ""
@@ -37,7 +38,7 @@ class Service:
         log = (self.folder.parent / f"{self.folder.name}.log").open("ab")
         self.process = subprocess.Popen(
             command, stdout=log, stderr=log, start_new_session=True,
-            env={**clean, "PYTHONPATH": str(ROOT / "src"), "PYTHONUNBUFFERED": "1"},
+            env={**clean, **self.environment, "PYTHONPATH": str(ROOT / "src"), "PYTHONUNBUFFERED": "1"},
         )  # fmt: skip
         self._wait()
         return self

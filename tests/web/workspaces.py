@@ -7,12 +7,11 @@ from typing import Any
 import polars as pl
 
 from renben.cli.init import fill
+from renben.cli.steps import STEPS
 from renben.core.finding import dataset_of
 from renben.core.period import Period
 from renben.core.run import run
-from renben.core.table import functions_of
 from renben.core.workspace import Provenance, Version, Workspace
-from renben.evaluation import checks, tables
 
 NOW = dt.datetime(2026, 3, 2, 8, tzinfo=dt.UTC)
 COLUMNS = ("kind", "subject", "severity", "owner", "text_zh", "text_en")
@@ -35,5 +34,5 @@ def evaluated(root: Path, period: str = "2024") -> Workspace:
     """A workspace with the shipped facts and a run of the evaluation."""
     space = Workspace.create(root)
     fill(space, [], 0)
-    run(space, functions_of(tables, checks), Period(period), now=lambda: NOW)
+    run(space, STEPS, Period(period), now=lambda: NOW)
     return space

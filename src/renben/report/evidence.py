@@ -17,7 +17,7 @@ from renben.core.period import Period
 from renben.core.workspace import Cite, Version, Workspace
 
 NEEDED = ("indicator_values", "indicator_history", "target_status", "indicator_forecasts")
-OPTIONAL = ("projection_rates", "projection_targets", "reporting")
+OPTIONAL = ("projection_rates", "projection_targets", "reporting", "programme_findings")
 
 
 @dataclass(frozen=True)

@@ -34,11 +34,12 @@ def _enter(place: Place) -> None:
 
 
 def publish(place: Place, period: str, only: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Publish the registry's snapshots; see exchange.publish.publish."""
+    """Publish the registry's snapshots and what became of the findings; see exchange.publish and programme.publishing."""
     _enter(place)
-    return [
-        asdict(one) for one in importlib.import_module("renben.web.exchange.publish").publish(period, only)
-    ]
+    done = importlib.import_module("renben.web.exchange.publish").publish(period, only)
+    if not only:
+        done += importlib.import_module("renben.web.programme.publishing").publish_findings(period)
+    return [asdict(one) for one in done]
 
 
 def intake(place: Place, period: str) -> dict[str, Any]:

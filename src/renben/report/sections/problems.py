@@ -1,5 +1,6 @@
 """What checks found, as a ledger of problems: level, subjects, owner, and room for the deadline and the closing."""
 
+import datetime as dt
 from collections import Counter
 from typing import Any
 
@@ -71,8 +72,8 @@ def _counted(found: pl.DataFrame, t: Tongue) -> str:
 
 def _ledger(e: Evidence, t: Tongue, rows: pl.DataFrame, caption: str, sheet: str) -> list[Part]:
     keys = ["severity", "kind", "owner", "synthetic"]
-    kinds = rows.group_by(keys, maintain_order=True).agg(pl.len(), "subject", "text_zh", "text_en")
-    made_up = bool(rows.height and rows["synthetic"].all())
+    kinds = rows.group_by(keys, maintain_order=True).agg(pl.len(), "key", "subject", "text_zh", "text_en")
+    made_up = bool(rows.height and rows["synthetic"].all()) and not e.table("programme_findings").height
     columns = (
         Col(t("序号", "No."), 0.75, "center"),
         Col(t("级别", "Level"), t(1.7 if made_up else 1.1, 1.3), "center"),
@@ -109,7 +110,20 @@ def _row(e: Evidence, t: Tongue, number: int, row: dict[str, Any]) -> tuple[Cell
         Cell(str(row["len"]), number=row["len"]),
         Cell(t.join(subjects[:SUBJECTS]) + more),
         Cell(office_name(e, row["owner"], t)),
-        *(() if row["synthetic"] else (Cell(DASH), Cell(DASH))),
+        *_settled(e, t, row),
+    )
+
+
+def _settled(e: Evidence, t: Tongue, row: dict[str, Any]) -> tuple[Cell, ...]:
+    """Until when the owners' tasks are due and how many findings are closed, as the programme publishes it."""
+    known = e.table("programme_findings")
+    if not known.height:
+        return () if row["synthetic"] else (Cell(DASH), Cell(DASH))
+    mine = known.filter(pl.col("key").is_in(row["key"]))
+    due, closed = mine["due"].max(), mine["closed"].count()
+    return (
+        Cell(t.day(due) if isinstance(due, dt.date) and closed < mine.height else DASH),
+        Cell(f"{closed}/{row['len']}" if mine.height else DASH),
     )
 
 

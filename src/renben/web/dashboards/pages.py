@@ -6,12 +6,12 @@ from django.core.paginator import Paginator
 from django.http import QueryDict
 from django.utils.safestring import mark_safe
 
-from renben.catalogue import load
 from renben.catalogue.indicator import Indicator
 from renben.report.sections.wording import named, unit_name
 from renben.web.dashboards.cells import line, tally, tongue
 from renben.web.dashboards.charts import Fan, fan_chart
 from renben.web.dashboards.maps import region_map
+from renben.web.exchange.door import catalogue, plans
 from renben.web.exchange.reading import Reading, missing, reading
 from renben.web.flow.definition import newest
 from renben.web.flow.refusals import Unknown
@@ -67,7 +67,7 @@ def _action(read: Reading, key: str, action: Any, t: Any) -> dict[str, Any]:
 def measure(number: int, sees_tasks: bool) -> dict[str, Any]:
     """One measure: commitments, owners, tasks and indicators; without a run the plan is still shown."""
     read, t = reading(), tongue()
-    plan = read.plan if read else next(iter(load().plans.values()))
+    plan = read.plan if read else plans()[0]
     if not 1 <= number <= len(plan.measures):
         raise Unknown()
     found, flow = plan.measures[number - 1], newest(KIND)
@@ -76,8 +76,8 @@ def measure(number: int, sees_tasks: bool) -> dict[str, Any]:
         Task.objects.filter(plan=plan.id, measure=number).select_related("case").order_by("-leading", "owner")
     ):
         tasks.setdefault(task.commitment, []).append((task, flow.stages[task.case.stage]))
-    catalogue = read.catalogue if read else load()
-    mine = [i for i in catalogue.indicators.values() if number in i.measure_numbers]
+    known = read.catalogue if read else catalogue()
+    mine = [i for i in known.indicators.values() if number in i.measure_numbers]
     return {
         **common(read), "plan": plan, "measure": found, "action": plan.actions[plan.action_of(number)],
         "commitments": [(one, tasks.get(one.id, [])) for one in found.commitments.values()],
@@ -89,7 +89,7 @@ def measure(number: int, sees_tasks: bool) -> dict[str, Any]:
 def region(code: str) -> dict[str, Any]:
     """One region: every indicator that applies to its level and has a value or a status."""
     read, t = reading(), tongue()
-    place = load().regions.get(code)
+    place = catalogue().regions.get(code)
     if place is None or place.level not in LEVELS:
         raise Unknown()
     if read is None:
@@ -116,8 +116,7 @@ def indicators(query: QueryDict) -> dict[str, Any]:
 
 def indicator(name: str, query: QueryDict) -> dict[str, Any]:
     """One indicator in one region: series, vintages, forecast, regions compared, and where it comes from."""
-    catalogue, t = load(), tongue()
-    found = catalogue.indicators.get(name)
+    found, t = catalogue().indicators.get(name), tongue()
     if found is None:
         raise Unknown()
     read = reading()

@@ -4,6 +4,7 @@ import os
 from functools import lru_cache
 from pathlib import Path
 
+from renben.catalogue import Catalogue, Plan, load
 from renben.core.errors import RenbenError
 from renben.core.workspace import MARKER, Workspace
 from renben.settings import Settings
@@ -32,12 +33,27 @@ def workspace() -> Workspace:
     if not is_there():
         raise ExchangeError(f"{folder()}: no workspace there. Make one: renben demo {folder()}, "
                             "or set RENBEN_WORKSPACE to the folder of yours.")  # fmt: skip
-    return _opened(folder())
+    return _opened(folder(), _overlay())
 
 
 @lru_cache(maxsize=4)
-def _opened(root: Path) -> Workspace:
+def _opened(root: Path, _overlay_stamp: tuple[int, ...]) -> Workspace:
     return Workspace(root)
+
+
+def _overlay() -> tuple[int, ...]:
+    """Changes whenever a file of the workspace's own catalogue changes (nanoseconds)."""
+    return tuple(sorted(path.stat().st_mtime_ns for path in (folder() / "catalogue").rglob("*.*")))
+
+
+def catalogue() -> Catalogue:
+    """The workspace's catalogue, ours where there is no workspace."""
+    return workspace().catalogue if is_there() else load()
+
+
+def plans() -> list[Plan]:
+    """Plans of the catalogue, the one issued last first: it is the one that is monitored."""
+    return sorted(catalogue().plans.values(), key=lambda plan: plan.issued_on, reverse=True)
 
 
 def stamp() -> tuple[int, ...]:
@@ -49,4 +65,4 @@ def stamp() -> tuple[int, ...]:
     for one in os.scandir(data):
         if one.is_dir():
             found += [period.stat().st_mtime_ns for period in os.scandir(one.path) if period.is_dir()]
-    return tuple(sorted(found))
+    return (*_overlay(), *sorted(found))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from renben.core.finding import with_keys
 from renben.core.period import Period
+from renben.core.workspace import Version
 from renben.web.exchange.door import ExchangeError, workspace
 
 PREFIX = "findings_"
@@ -44,19 +45,19 @@ def findings(period: str) -> list[Found]:
         ExchangeError: no check has run for the period.
     """
     space, at = workspace(), Period(period)
-    names = [name for name in space.names() if name.startswith(PREFIX)]
-    versions = [found for name in names if (found := space.latest(name, at))]
-    if not versions:
-        raise ExchangeError(
-            f"{space.root}: no check has run for {period}. First: renben run --period {period}"
-        )
-    found = []
-    for version in versions:
-        known = version.provenance
-        mark = {"synthetic": known.synthetic, "vintage": version.vintage, "mechanism": mechanism(known.made_by)}
-        for row in with_keys(version.scan(), str(at)).to_dicts():
-            found.append(Found(**{**row, "owner": row["owner"] or ""}, **mark))
-    return found
+    versions = [space.latest(name, at) for name in space.names() if name.startswith(PREFIX)]
+    if not any(versions):
+        raise ExchangeError(f"{space.root}: no check has run for {period}. First: renben run --period {period}")
+    return [one for version in versions if version is not None for one in _found(version)]
+
+
+def _found(version: Version) -> list[Found]:
+    known = version.provenance
+    return [
+        Found(**{**row, "owner": row["owner"] or ""}, synthetic=known.synthetic, vintage=version.vintage,
+              mechanism=mechanism(known.made_by))
+        for row in with_keys(version.scan(), str(version.period)).to_dicts()
+    ]  # fmt: skip
 
 
 def newest_period() -> str:

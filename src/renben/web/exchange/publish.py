@@ -58,11 +58,7 @@ def publish(period: str, only: tuple[str, ...] = ()) -> list[Published]:
         raise ExchangeError(f"{unknown[0]}: not published by the registry; it publishes {', '.join(MAKERS)}.")
     with transaction.atomic(), scope.as_job("registry"):
         frames = {name: make(space, year) for name, make in MAKERS.items() if not only or name in only}
-        done = [_store(space, name, Period(period), frame) for name, frame in frames.items() if frame.height]
-        for one in done:
-            audit.record(JOB, "export", "population.read", object_type="exchange", object_id=one.dataset,
-                         detail={"period": period, "vintage": one.vintage, "rows": one.rows})  # fmt: skip
-    return done
+        return [store(space, name, Period(period), frame) for name, frame in frames.items() if frame.height]
 
 
 def _year(period: str) -> int:
@@ -136,8 +132,15 @@ MAKERS: dict[str, Callable[[Workspace, int], pl.DataFrame]] = {
 }
 
 
-def _store(space: Workspace, name: str, period: Period, frame: pl.DataFrame) -> Published:
-    """A new vintage, or the newest where it says the same."""
+def store(space: Workspace, name: str, period: Period, frame: pl.DataFrame) -> Published:
+    """A new vintage, or the newest where it says the same; the passage is written into the audit."""
+    done = _stored(space, name, period, frame)
+    detail = {"period": str(period), "vintage": done.vintage, "rows": done.rows}
+    audit.record(JOB, "export", "population.read", object_type="exchange", object_id=name, detail=detail)
+    return done
+
+
+def _stored(space: Workspace, name: str, period: Period, frame: pl.DataFrame) -> Published:
     dataset, before = space.dataset(name), space.latest(name, period)
     ready = canonical(frame.lazy(), dataset).collect().sort(dataset.grain)
     if before is not None and _says(before).sort(dataset.grain).equals(ready):

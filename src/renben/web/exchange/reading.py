@@ -150,10 +150,10 @@ def _read(_folder: Path, _stamp: tuple[int, ...]) -> Reading | None:
     space = door.workspace()
     runs = [{version.period for version in space.versions(name)} for name in NEEDED]
     complete = sorted(set.intersection(*runs))
-    plan = next(iter(space.catalogue.plans.values()), None)
-    if not complete or plan is None:
+    plans = door.plans()
+    if not complete or not plans:
         return None
-    return Reading(Evidence(space, plan, plan.region, complete[-1]))
+    return Reading(Evidence(space, plans[0], plans[0].region, complete[-1]))
 
 
 def missing() -> tuple[str, str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Max
 
-from renben.catalogue import load
+from renben.web.exchange.door import catalogue
 from renben.web.flow.bindings import Bindings, Step
 from renben.web.flow.models import Case
 from renben.web.flow.refusals import Incomplete, NotAllowed, Unknown
@@ -88,7 +88,7 @@ def reassign(step: Step) -> None:
     """Another office owns the task from now on."""
     owner = step.payload["owner"]
     task = Task.objects.get(pk=step.case.pk)
-    if owner not in load().offices:
+    if owner not in catalogue().offices:
         raise Incomplete("refusal.office_unknown", office=str(owner)[:60])
     if Task.objects.filter(commitment=task.commitment, owner=owner).exists():
         raise Incomplete("refusal.owner_has_it")

@@ -6,6 +6,7 @@ import yaml
 
 from renben.catalogue import load
 from renben.web.clock import now
+from renben.web.exchange.door import plans
 from renben.web.guard.models import Grant, User
 from renben.web.guard.policy import Actor
 from renben.web.programme.models import Seat
@@ -20,7 +21,7 @@ def set_up(password: str) -> list[dict[str, Any]]:
     for row in rows:
         if not User.objects.filter(username=row["username"]).exists():
             _account(row, password)
-    for plan in load().plans.values():
+    for plan in plans():
         open_tasks(plan, SETUP)
     return rows
 

@@ -1,6 +1,7 @@
 """Findings of a run land in tasks: each key once, one event per task and intake, none for what is known.
 
-Which task answers for a finding: among the tasks of the finding's owner, the first in the document whose
+Which task answers for a finding: among the tasks of the finding's owner, those of the plan issued last first,
+the first in the document whose
 commitment is carried out by the mechanism that found it; else whose commitment names the finding's indicator;
 else whose measure the indicator belongs to; else the first of the owner. Where the plan gives the owner no task the finding is kept and shown without one.
 """
@@ -14,8 +15,9 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from renben.catalogue import Catalogue, Commitment, Plan, load
+from renben.catalogue import Catalogue, Commitment
 from renben.web.clock import today
+from renben.web.exchange.door import catalogue, plans
 from renben.web.exchange.findings import Found, findings
 from renben.web.flow.command import Command, act
 from renben.web.flow.definition import flow_of
@@ -46,15 +48,14 @@ class Taken:
 
 
 def take_in(period: str) -> Taken:
-    """Let the findings of a period land in the tasks of the first plan, once per key.
+    """Let the findings of a period land in the tasks of the plans, once per key.
 
     Raises:
         ExchangeError: no workspace, or the period has not been run.
     """
     taken = Taken(period)
-    plan = next(iter(load().plans.values()))
     fresh = _fresh(findings(period), taken)
-    for task, group in _placed(fresh, plan).items():
+    for task, group in _placed(fresh).items():
         _land(task, group, taken)
     return taken
 
@@ -76,23 +77,24 @@ def _fresh(found: Sequence[Found], taken: Taken) -> list[Found]:
     return kept
 
 
-def _placed(found: Iterable[Found], plan: Plan) -> dict[Any, list[Found]]:
+def _placed(found: Iterable[Found]) -> dict[Any, list[Found]]:
     """Findings by the key of the task that answers for them, None for no task."""
     tasks: dict[str, list[Task]] = defaultdict(list)
-    for task in Task.objects.filter(plan=plan.id).order_by("order"):
+    place = {plan.id: number for number, plan in enumerate(plans())}
+    for task in sorted(Task.objects.filter(plan__in=place), key=lambda one: (place[one.plan], one.order)):
         tasks[task.owner].append(task)
-    named = {duty.commitment.id: duty.commitment for duty in duties(plan)}
+    named = {duty.commitment.id: duty.commitment for plan in plans() for duty in duties(plan)}
     groups: dict[Any, list[Found]] = defaultdict(list)
     for one in found:
-        groups[_task_of(one, tasks.get(one.owner, []), named, load())].append(one)
+        groups[_task_of(one, tasks.get(one.owner, []), named, catalogue())].append(one)
     return groups
 
 
-def _task_of(one: Found, tasks: list[Task], named: Mapping[str, Commitment], catalogue: Catalogue) -> Any:
+def _task_of(one: Found, tasks: list[Task], named: Mapping[str, Commitment], known: Catalogue) -> Any:
     if not tasks:
         return None
     answering = [task for task in tasks if one.mechanism and one.mechanism in named[task.commitment].mechanisms]
-    indicator = catalogue.indicators.get(one.subject.rsplit("/", 1)[-1])
+    indicator = known.indicators.get(one.subject.rsplit("/", 1)[-1])
     if indicator is None:
         return (answering or tasks)[0].pk
     naming = [task for task in tasks if indicator.id in named[task.commitment].indicators]

@@ -8,8 +8,9 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 
-from renben.catalogue import Commitment, load
+from renben.catalogue import Commitment, Plan
 from renben.web.clock import today
+from renben.web.exchange.door import catalogue, plans
 from renben.web.flow.command import Command, act, offered, version_in
 from renben.web.flow.definition import Flow, Stage, Transition, newest
 from renben.web.flow.models import CaseEvent
@@ -38,7 +39,7 @@ class Row:
 
 def commitments() -> dict[str, Commitment]:
     """Every commitment of every plan by id."""
-    return {duty.commitment.id: duty.commitment for plan in load().plans.values() for duty in duties(plan)}
+    return {duty.commitment.id: duty.commitment for plan in plans() for duty in duties(plan)}
 
 
 def tasks(actor: Actor, query: QueryDict) -> dict[str, Any]:
@@ -60,7 +61,7 @@ def tasks(actor: Actor, query: QueryDict) -> dict[str, Any]:
     return {
         "rows": rows, "page": page, "view": view, "views": VIEWS, "today": today(), "counts": _counts(mine, actor),
         "owner": query.get("owner", ""), "measure": query.get("measure", ""), "owners": _owners(mine),
-        "measures": [m for plan in load().plans.values() for m in plan.measures], "office": office_of(actor),
+        "measures": plans()[0].measures if plans() else (), "office": office_of(actor),
     }  # fmt: skip
 
 
@@ -101,7 +102,7 @@ def _counts(mine: QuerySet[Task], actor: Actor) -> dict[str, int]:
 
 
 def _owners(mine: QuerySet[Task]) -> list[Any]:
-    offices = load().offices
+    offices = catalogue().offices
     return [
         offices[one]
         for one in mine.order_by("owner").values_list("owner", flat=True).distinct()
@@ -123,8 +124,8 @@ def task_of(actor: Actor, case_id: UUID) -> Task:
 
 def task_page(actor: Actor, case_id: UUID) -> dict[str, Any]:
     """One task: what was promised, where it stands, what was reported and found, and the next steps."""
-    task, flow, catalogue = task_of(actor, case_id), newest(KIND), load()
-    plan, commitment = catalogue.plans[task.plan], commitments()[task.commitment]
+    task, flow, known = task_of(actor, case_id), newest(KIND), catalogue()
+    plan, commitment = known.plans[task.plan], commitments()[task.commitment]
     audit.record(
         actor, "read", "task.read", object_type=KIND, object_id=str(task.pk), region=task.case.region
     )
@@ -136,8 +137,9 @@ def task_page(actor: Actor, case_id: UUID) -> dict[str, Any]:
         "any_open": any(group.open for group in groups),
         "reports": list(task.reports.order_by("-seq")), "events": _events(task, flow), "today": today(),
         "others": [(one, flow.stages[one.case.stage]) for one in others.order_by("-leading", "owner")],
-        "offices": sorted(catalogue.offices.values(), key=lambda one: one.id), "sees_all": actor.may("task.supervise"),
-        "indicators": [catalogue.indicators[one] for one in commitment.indicators if one in catalogue.indicators],
+        "offices": sorted(known.offices.values(), key=lambda one: one.id), "sees_all": actor.may("task.supervise"),
+        "indicators": [known.indicators[one] for one in commitment.indicators if one in known.indicators],
+        "monitored": plan.id == plans()[0].id,
     }  # fmt: skip
 
 
@@ -193,7 +195,7 @@ def take_step(actor: Actor, case_id: UUID, action: str, data: QueryDict) -> None
 
 def open_plan(actor: Actor) -> int:
     """Open the tasks of every plan that are not there yet (tasks)."""
-    return sum(open_tasks(plan, actor) for plan in load().plans.values())
+    return sum(open_tasks(plan, actor) for plan in plans())
 
 
 def board(actor: Actor) -> dict[str, Any]:
@@ -207,8 +209,14 @@ def board(actor: Actor) -> dict[str, Any]:
         "rows": [Row(one, named[one.commitment], flow.stages[one.case.stage], one.open_findings) for one in shown],
         "owners": _by_owner(mine) if actor.may("task.supervise") else [],
         "unplaced": TaskFinding.objects.filter(task=None).count() if actor.may("task.supervise") else 0,
-        "total": mine.count(), "may_open": actor.may("task.supervise"),
+        "total": mine.count(), "may_open": actor.may("task.supervise"), "unopened": _unopened() if actor.may("task.supervise") else [],
     }  # fmt: skip
+
+
+def _unopened() -> list[Plan]:
+    """Plans of which some commitment has no task yet."""
+    known = set(Task.objects.values_list("commitment", flat=True))
+    return [plan for plan in plans() if any(duty.commitment.id not in known for duty in duties(plan))]
 
 
 def _by_owner(mine: QuerySet[Task]) -> list[dict[str, Any]]:

@@ -1,13 +1,12 @@
 """Names of offices as lists show them."""
 
 import re
-from functools import lru_cache
 
 from django import template
 from django.utils.translation import get_language
 
-from renben.catalogue import load
 from renben.report.sections.wording import short_name
+from renben.web.exchange.door import catalogue
 
 register = template.Library()
 PROVINCIAL = re.compile(r"^\w+ Provincial (?:Department of )?")
@@ -19,15 +18,14 @@ def office(code: str) -> str:
     return _named(code, (get_language() or "").startswith("en"))
 
 
-@lru_cache(maxsize=512)
 def _named(code: str, english: bool) -> str:
-    catalogue = load()
-    found = catalogue.offices.get(code)
+    known = catalogue()
+    found = known.offices.get(code)
     if found is None:
         return code or "—"
     if not english:
         return short_name(found)
-    place = catalogue.regions.get(found.region or "")
+    place = known.regions.get(found.region or "")
     if place is not None and found.kind == "government" and place.level != "province":
         return place.name_en
     return PROVINCIAL.sub("", found.en)
