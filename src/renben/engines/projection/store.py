@@ -70,9 +70,13 @@ def save(
     seed: int,
     now: Callable[[], dt.datetime],
 ) -> list[str]:
-    """Write both datasets for the last observed year; returns their names."""
+    """Write both datasets for the last observed year; returns their names.
+
+    Their vintage is the newest day of the facts in the workspace: a projection knows no more than its facts.
+    """
     assume = model.assume
     year = int(assume.value("target_year"))
+    day = max((v.day for v in space.versions("elements")), default=now().date())
     frames = {"projection_rates": rate_frame(draws, model, codes)}
     if draws.years[0] < year <= draws.years[-1]:
         frames["projection_targets"] = target_frame(draws, model, year, assume.value("target_shares"))
@@ -91,5 +95,5 @@ def save(
             note=json.dumps(scenario, ensure_ascii=False, default=str),
             created_at=now(),
         )
-        space.write_checked(canonical(frame.lazy(), dataset), dataset, provenance, now().date())
+        space.write_checked(canonical(frame.lazy(), dataset), dataset, provenance, day)
     return list(frames)
