@@ -341,6 +341,17 @@ def test_least_contribution_follows_the_year_the_age_is_reached(born, least):
     )
 
 
+@pytest.mark.parametrize(
+    ("until", "opens"),
+    [("2026-03-10", "2026-02-10"), ("2025-02-28", "2025-01-28"), ("2026-03-31", "2026-02-28")],
+)
+def test_endorsement_opens_a_calendar_month_before_the_year_is_full(until, opens):
+    person = read_person(FACTS, {"permit_issued": "2024-02-01", "endorsed_until": until, "county": 140105})
+    found = decide(Desk(BOOK_NOW), "permit_endorsement", person, dt.date(2024, 3, 1))
+    assert str(found.span.granted_from) == opens
+    assert "距居住证签注有效至" in found.because[0].zh and opens in found.because[0].en
+
+
 @pytest.mark.parametrize(("missed", "repaired", "in_window", "wait"), [
     (1, 0, True, 3), (3, 0, True, 5), (4, 0, True, 6), (5, 0, True, 7), (5, 2, True, 6), (4, 3, True, 6),
     (0, 0, False, 3), (2, 0, True, 4), (2, 1, True, 3), (0, 0, True, 0),

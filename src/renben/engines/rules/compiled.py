@@ -21,6 +21,7 @@ CALLS = {
     "back_months": "_back_months",
     "add_days": "_add_days",
     "month_index": "_month_index",
+    "district": "_is_district",
     "min": "min",
     "max": "max",
 }
@@ -30,6 +31,7 @@ NAMES: dict[str, Any] = {
     "_back_months": kernel.back_months,
     "_add_days": kernel.add_days,
     "_month_index": kernel.month_index,
+    "_is_district": kernel.is_district,
     "_fit": kernel.fit,
     "min": min,
     "max": max,

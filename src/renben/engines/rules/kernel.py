@@ -107,6 +107,11 @@ def any_of(values: Sequence[Value]) -> Value:
     return None if any(value is None for value in values) else False
 
 
+def is_district(region: int) -> bool:
+    """Whether a county-level code is a district of a city (last two digits 01 to 20, GB/T 2260)."""
+    return 1 <= region % 100 <= 20
+
+
 class Regional:
     """A provision's values by place: most specific first, the nation's value last."""
 

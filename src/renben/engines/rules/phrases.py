@@ -52,6 +52,7 @@ EXPRESSIONS = {
     "days_between": ("相隔天数", "days between"),
     "month_index": ("月份", "month of"),
     "area": ("所属地区", "area of"),
+    "district": ("市辖区", "district of a city"),
     "if": ("按情形", "depending on"),
     "not": ("并非", "not"),
 }

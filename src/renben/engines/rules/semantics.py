@@ -51,6 +51,7 @@ MEANING: dict[str, Callable[[Any, Values], Value]] = {
     "days_between": _strict(lambda first, last: last - first),
     "month_index": _strict(kernel.month_index),
     "area": lambda size, values: None if values[0] is None else values[0] // size * size,
+    "district": lambda _, values: None if values[0] is None else kernel.is_district(values[0]),
     "if": _if,
     "table": lambda regional, values: regional.at(values[0]),
 }

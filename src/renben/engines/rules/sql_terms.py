@@ -146,5 +146,6 @@ WRITE: dict[str, Callable[[Texts, Term, list[str]], str]] = {
     ),
     "if": _if,
     "area": lambda w, t, a: f"({w.dialect.divide.format(a=a[0], b=t.data)} * {t.data})",
+    "district": lambda w, _, a: f"({a[0]} - {w.dialect.divide.format(a=a[0], b=100)} * 100 BETWEEN 1 AND 20)",
     "table": _table,
 }

@@ -137,6 +137,11 @@ class Speaker:
         day = show(start, row, None)
         known = start is not None and months is not None
         done = show(kernel.add_months(int(start), int(months)), row, None) if known else None  # type: ignore[arg-type]
+        if months is not None and int(months) < 0:
+            before = period_of(-int(months))
+            zh = f"距{label.zh}（{in_words(day).zh}）不超过{before.zh}，自{done}起"
+            en = f"not more than {before.en} before {label.en} ({in_words(day).en}), from {done} on"
+            return Text(zh, en), day, before.en
         full = term.kind == "le"
         zh = f"{label.zh}（{in_words(day).zh}）起{'满' if full else '未满'}{period.zh}"
         en = f"{'at least' if full else 'less than'} {period.en} since {label.en} ({in_words(day).en})"

@@ -183,3 +183,8 @@ def city_of(region: Code) -> Code:
 def province_of(region: Code) -> Code:
     """The province a region code belongs to (its first two digits)."""
     return node("area", region.type, (region,), 10_000)  # type: ignore[no-any-return]
+
+
+def is_district(region: Code) -> Bool:
+    """Whether a county-level place is a district of a city, by its code (GB/T 2260)."""
+    return node("district", BOOL, (need("is_district", region, region.type),))  # type: ignore[no-any-return]

@@ -17,6 +17,7 @@ from renben.engines.rules import (
     city_of,
     entitlement,
     has_begun,
+    is_district,
     reason,
     rule,
 )
@@ -58,7 +59,13 @@ def permit_ground(stable_job_since: Date, stable_home_since: Date, study_since: 
 @entitlement(zh="办理居住登记", en="residence registration", law=f"{ORDER_247}第二、三条", trust="S")
 def residence_registration(county: Code, hukou_county: Code) -> Bool:
     """Who is to register: across counties, except between districts of one prefecture-level city."""
-    return (county != hukou_county) & (city_of(county) != city_of(hukou_county))
+    same_city = city_of(county) == city_of(hukou_county)
+    between_districts = reason(
+        same_city & is_district(county) & is_district(hukou_county),
+        zh="在同一设区市的市辖区之间流动",
+        en="moved between districts of one city",
+    )
+    return (county != hukou_county) & ~between_districts
 
 
 @entitlement(zh="申领居住证", en="apply for a residence permit", law=f"{PERMIT}第二条")
@@ -92,8 +99,8 @@ def permit_holder(permit_in_force: Bool) -> Bool:
 @entitlement(zh="居住证签注", en="yearly endorsement of the permit", law=f"{PERMIT}第十条")
 def permit_endorsement(permit_issued: Date, endorsed_until: Date, P: Parameters) -> Bool:
     """May endorse now: within the month before a full year, or late."""
-    window = add_months(TODAY, P.residence_permit.endorse_window_months)
-    return has_begun(permit_issued) & (endorsed_until < NEVER) & (endorsed_until <= window)
+    opens = add_months(endorsed_until, -P.residence_permit.endorse_window_months)
+    return has_begun(permit_issued) & (endorsed_until < NEVER) & has_begun(opens)
 
 
 @entitlement(zh="首次免费申领居住证", en="first permit free of charge", law=f"{PERMIT}第二十一条")
