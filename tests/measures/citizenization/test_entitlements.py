@@ -31,6 +31,7 @@ from renben.engines.rules.adversarial import adversarial, thresholds
 from renben.engines.rules.casefiles import Coverage, differences, read_cases, sql_differences
 from renben.engines.rules.engine import DuckDB, EngineError, Selection, run, table_source
 from renben.engines.rules.kernel import SATURATE
+from renben.engines.rules.population import Population
 from renben.engines.rules.postgresql import PostgreSQL
 from renben.engines.rules.rows import table_of
 from renben.engines.rules.select import decisions
@@ -406,6 +407,25 @@ def test_a_family_goes_from_registration_to_settling_and_keeps_its_land():
         assert answer(right, dt.date(2026, 2, 1), settled)["answer"] == "grant"
     missed = answer("permit_holder", dt.date(2025, 9, 13), holder)
     assert (missed["answer"], missed["missing"]) == ("need_info", ["late_endorsement"])
+
+
+def test_the_six_months_stop_those_registered_too_short_and_registration_those_not_registered():
+    engine = DuckDB()
+    base = {
+        "county": 140105,
+        "hukou_county": 141002,
+        "stable_job_since": "2020-01-01",
+        "permit_issued": "never",
+    }
+    people = [
+        {**base, "registered_since": since} for since in ("never", "2024-12-01", "2025-01-15", "2024-01-01")
+    ]
+    table, _ = table_of(FACTS, [read_person(FACTS, each) for each in people])
+    engine.put("four", table)
+    population = Population(BOOK_NOW, engine, table_source(engine, "four", FACTS), dt.date(2025, 3, 1))
+    stopped = {row["en"]: row["people"] for row in population.stopped_by([], ["residence_permit"]).to_dicts()}
+    assert stopped["at least 6 months since residence registered"] == 2
+    assert stopped["residence is registered"] == 1
 
 
 def test_three_months_instead_of_six_grants_three_months_earlier():

@@ -120,10 +120,23 @@ def conjuncts(term: Term) -> tuple[Term, ...]:
     return inner.args if inner.kind == "and" else (inner,)
 
 
+def implies(one: Term, other: Term) -> bool:
+    """Whether one bound comparison of a fact with a limit holds only where the other holds too.
+
+    Whoever is not registered is not registered for six months either: registration is what stops them.
+    """
+    if one.kind != "le" or other.kind != "le" or one.args[0] is not other.args[0]:
+        return False
+    limits = one.args[1], other.args[1]
+    if any(limit.kind != "const" or limit.data is None for limit in limits):
+        return False
+    return bool(limits[0].data <= limits[1].data)
+
+
 def blockers(
     book: LoadedBook, on: date, rules: Iterable[str] | None = None
 ) -> tuple[Selection, dict[str, Term]]:
-    """For every condition of every decision: who is stopped by it alone.
+    """For every condition of every decision: who is stopped by it alone (with the conditions that contain it).
 
     Returns:
         The selection (columns `NAME#I`), and for each column the condition as written.
@@ -135,7 +148,7 @@ def blockers(
         parts = conjuncts(book.rules[name].term)
         bound = [binding.bind(part) for part in parts]
         for i, part in enumerate(parts):
-            others = [b for j, b in enumerate(bound) if j != i]
+            others = [b for j, b in enumerate(bound) if j != i and not implies(b, bound[i])]
             column = f"{name}#{i}"
             outputs[column] = connect("and", [*others, negate(bound[i])])
             conditions[column] = part

@@ -56,7 +56,7 @@ def tier_1(tier_4: Bool, permit_in_force: Bool) -> Bool:
 def tier_0(tier_1: Bool, registered_since: Date) -> Bool:
     """The first step, or residence registered."""
     registered = reason(
-        has_begun(registered_since), zh="已在居住地办理居住登记", en="residence is registered", law=LADDER
+        has_begun(registered_since), zh="已在居住地办理居住登记", en="residence is registered"
     )
     return tier_1 | registered
 

@@ -73,8 +73,11 @@ def residence_permit(
     lives_in_another_city: Bool, registered_since: Date, permit_ground: Bool, P: Parameters
 ) -> Bool:
     """Lives in another city for the set months, with a stable job, a stable home or continuous schooling."""
+    registered = reason(
+        has_begun(registered_since), zh="已在居住地办理居住登记", en="residence is registered"
+    )
     stays = at_least(registered_since, months=P.residence_permit.min_months)
-    return lives_in_another_city & stays & permit_ground
+    return lives_in_another_city & registered & stays & permit_ground
 
 
 @rule(zh="居住证有效", en="residence permit in force", law=f"{PERMIT}第十条")
