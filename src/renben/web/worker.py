@@ -19,7 +19,14 @@ def round_once() -> dict[str, int]:
     sealing = importlib.import_module("renben.web.guard.sealing")
     side = importlib.import_module("renben.web.programme.side")
     done = {"fired": sweeper.sweep(), "delivered": sweeper.deliver(), "sealed": sealing.seal()}
-    return {**done, "landed": side.exchange_round()}
+    return {**done, "landed": side.exchange_round(), "retained": _retained()}
+
+
+def _retained() -> int:
+    """Once a day: delete what is past its period; returns how many rows lost their answers."""
+    keeping = importlib.import_module("renben.web.guard.retention")
+    day = importlib.import_module("renben.web.clock").today()
+    return int(keeping.retain(day)["answers"]) if keeping.due(day) else 0
 
 
 def run() -> None:

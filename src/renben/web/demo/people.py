@@ -49,7 +49,13 @@ def with_check_digit(number: str) -> str:
 def _identity(one: Mapping[str, Any], day: dt.date) -> dict[str, Any]:
     checked = check_id(with_check_digit(one["number"]), "citizen", day)
     birth = checked.birth.isoformat() if checked.birth else ""
-    return {"document_kind": "citizen", "number": checked.number, "name": one["name"], "sex": checked.sex, "birth": birth}
+    return {
+        "document_kind": "citizen",
+        "number": checked.number,
+        "name": one["name"],
+        "sex": checked.sex,
+        "birth": birth,
+    }
 
 
 def answers(one: Mapping[str, Any], address: Address, day: dt.date) -> dict[str, Any]:

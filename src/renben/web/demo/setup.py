@@ -42,8 +42,12 @@ def _make(password: str) -> None:
     addresses = people.make_addresses()
     officers = {row.get("region"): actor_of(users[row["username"]]) for row in people.written()["accounts"]
                 if row["role"] == "community_officer"}  # fmt: skip
-    issuer = next(actor_of(users[r["username"]]) for r in people.written()["accounts"] if r["role"] == "police_officer")
-    owners = {row["person"]: users[row["username"]] for row in people.written()["accounts"] if "person" in row}
+    issuer = next(
+        actor_of(users[r["username"]]) for r in people.written()["accounts"] if r["role"] == "police_officer"
+    )
+    owners = {
+        row["person"]: users[row["username"]] for row in people.written()["accounts"] if "person" in row
+    }
     for number, one in enumerate(people.written()["people"]):
         address = addresses[one["address"] - 1]
         applicant = owners.get(number) or _extra(number)
@@ -57,7 +61,9 @@ def _make(password: str) -> None:
 def _live(cast: Cast, one: dict[str, Any], address: Address, number: int, day: dt.date) -> None:
     """Register one person a few days after arrival and, if written so, issue the permit on its day."""
     people.turn(day - (one["arrived"] - 5) * DAY)
-    case = people.register(cast, people.answers(one, address, day), f"demo-person-{number}", one["arrived"] > 60)
+    case = people.register(
+        cast, people.answers(one, address, day), f"demo-person-{number}", one["arrived"] > 60
+    )
     if "permit_days" in one:
         people.turn(day - one["permit_days"] * DAY)
         people.permit(cast, case.person_key, address.region, f"demo-permit-{number}")
