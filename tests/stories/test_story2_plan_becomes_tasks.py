@@ -99,7 +99,6 @@ class Story:
     def read_and_review(self) -> None:
         """The proposal as read; the reviewer translates it and says which mechanism answers what."""
         (self.folder / "plan.txt").write_text(DOCUMENT, encoding="utf-8")
-        self.renben("init", str(self.space))
         told = self.renben("plan", "read", "plan.txt", "--id", PLAN, "--to", "proposal.yaml", "-w", str(self.space))
         assert "0 unread" in told and "not reviewed" in told
         written = yaml.safe_load((self.folder / "proposal.yaml").read_text(encoding="utf-8"))
@@ -153,7 +152,7 @@ def reviewed(plan: dict[str, Any]) -> dict[str, Any]:
 def story(tmp_path: Path) -> Any:
     with chromium() as browser:
         told = Story(tmp_path, browser)
-        told.read_and_review()
+        told.renben("init", str(told.space))
         told.service.start()
         try:
             yield told
@@ -163,6 +162,7 @@ def story(tmp_path: Path) -> Any:
 
 @pytest.mark.timeout(600)
 def test_a_plan_becomes_tasks_and_a_finding_is_supervised_until_somebody_else_closes_it(story: Story) -> None:
+    story.read_and_review()
     story.open_tasks()
     story.exchange("publish")
     (story.folder / "claims.csv").write_text(CLAIMED, encoding="utf-8")
@@ -194,7 +194,7 @@ def test_a_plan_becomes_tasks_and_a_finding_is_supervised_until_somebody_else_cl
     assert story.run_and_take_in()["landed"] == 0 and story.rows(finds, case) == [(1,)]
 
     story.exchange("publish")
-    story.renben("report", "monitoring", "--plan", PLAN, "--period", YEAR, "--format", "html", "--language", "en",
+    story.renben("report", "monitoring", "--plan", "shanxi-2025", "--period", YEAR, "--format", "html", "--language", "en",
                  "-w", str(story.space))  # fmt: skip
     report = next((story.space / "reports").glob("*.html")).read_text(encoding="utf-8")
     row = next(part for part in re.split(r"<tr", report) if "5 settlers claimed" in part)

@@ -11,7 +11,7 @@ from renben.report.sections.wording import named, unit_name
 from renben.web.dashboards.cells import line, tally, tongue
 from renben.web.dashboards.charts import Fan, fan_chart
 from renben.web.dashboards.maps import region_map
-from renben.web.exchange.door import catalogue, plans
+from renben.web.exchange.door import catalogue, indicators_of, plans
 from renben.web.exchange.reading import Reading, missing, reading
 from renben.web.flow.definition import newest
 from renben.web.flow.refusals import Unknown
@@ -57,7 +57,8 @@ def overview() -> dict[str, Any]:
 
 def _action(read: Reading, key: str, action: Any, t: Any) -> dict[str, Any]:
     numbers = set(action.measures)
-    mine = [i for i in read.catalogue.indicators.values() if numbers & set(i.measure_numbers)]
+    each = [indicators_of(one, read.plan, read.catalogue) for one in action.measures.values()]
+    mine = list({one.id: one for group in each for one in group}.values())
     tasks = Task.objects.filter(plan=read.plan.id, measure__in=numbers)
     return {"key": key, "action": action, "measures": list(action.measures.values()), "indicators": len(mine),
             "tally": tally(read, mine, read.plan.region, t), "tasks": tasks.count(),
@@ -77,7 +78,7 @@ def measure(number: int, sees_tasks: bool) -> dict[str, Any]:
     ):
         tasks.setdefault(task.commitment, []).append((task, flow.stages[task.case.stage]))
     known = read.catalogue if read else catalogue()
-    mine = [i for i in known.indicators.values() if number in i.measure_numbers]
+    mine = indicators_of(found, plan, known)
     return {
         **common(read), "plan": plan, "measure": found, "action": plan.actions[plan.action_of(number)],
         "commitments": [(one, tasks.get(one.id, [])) for one in found.commitments.values()],
@@ -133,6 +134,7 @@ def indicator(name: str, query: QueryDict) -> dict[str, Any]:
         "chart": _chart(read, found, place.code, series, t), "vintages": read.vintages(name, place.code),
         "map": _map(read, found, t), "publications": read.publications(_sources(series, value)), "trace": read.trace(),
         "regions": _compared(read, found, t),
+        "measures": [m for m in read.plan.measures if found in indicators_of(m, read.plan, read.catalogue)],
     }  # fmt: skip
 
 

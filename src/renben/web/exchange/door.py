@@ -5,6 +5,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from renben.catalogue import Catalogue, Plan, load
+from renben.catalogue.indicator import Indicator
+from renben.catalogue.plan import Measure
 from renben.core.errors import RenbenError
 from renben.core.workspace import MARKER, Workspace
 from renben.settings import Settings
@@ -66,3 +68,13 @@ def stamp() -> tuple[int, ...]:
         if one.is_dir():
             found += [period.stat().st_mtime_ns for period in os.scandir(one.path) if period.is_dir()]
     return (*_overlay(), *sorted(found))
+
+
+def indicators_of(measure: Measure, plan: Plan, known: Catalogue) -> list[Indicator]:
+    """Indicators of a measure: those its commitments name, and those that carry its number.
+
+    Indicators carry the numbers of the catalogue's first plan; of other plans only names count.
+    """
+    named = {one for commitment in measure.commitments.values() for one in commitment.indicators}
+    numbered = plan.id == next(iter(known.plans))
+    return [i for i in known.indicators.values() if i.id in named or (numbered and measure.number in i.measure_numbers)]

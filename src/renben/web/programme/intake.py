@@ -98,7 +98,8 @@ def _task_of(one: Found, tasks: list[Task], named: Mapping[str, Commitment], kno
     if indicator is None:
         return (answering or tasks)[0].pk
     naming = [task for task in tasks if indicator.id in named[task.commitment].indicators]
-    same = [task for task in tasks if task.measure in indicator.measure_numbers]
+    numbered = next(iter(known.plans))  # whose numbers the indicators carry
+    same = [task for task in tasks if task.plan == numbered and task.measure in indicator.measure_numbers]
     return (answering or naming or same or tasks)[0].pk
 
 
