@@ -13,6 +13,7 @@ from renben.core.finding import dataset_of
 from renben.core.law import Law
 from renben.core.schema import canonical, polars_schema, refuse_bad
 from renben.core.table import TableFunction
+from tests.plain_words import codes_in
 
 CATALOGUE = load()
 Rows = Sequence[Mapping[str, Any]]
@@ -59,4 +60,6 @@ def made(function: TableFunction, result: Any, name: str | None = None) -> pl.Da
     assert function.is_check or dataset.grain == function.outputs[name]
     checked = canonical(table, dataset).collect().lazy()
     refuse_bad(checked, dataset, CATALOGUE)
+    for zh, en in checked.select("text_zh", "text_en").collect().iter_rows() if function.is_check else ():
+        assert not codes_in(zh, en), (zh, en)
     return checked.sort(dataset.grain).collect()

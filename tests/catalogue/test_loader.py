@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from renben.catalogue import Catalogue, CatalogueError
+from renben.catalogue import Catalogue, CatalogueError, Column, load
 from renben.catalogue.source import Written, csv_rows
 
 
@@ -209,3 +209,17 @@ def test_provisions_carry_dotted_names_through_nested_keys(tmp_path):
         "    values:\n      2020-01-01: {value: 1, ref: ours, trust: D}\n"
     )
     assert "mine.housing.rate" in overlay(tmp_path, "laws/mine.yaml", law).laws
+
+
+def test_labels_name_every_code_or_none():
+    labels = {"a": {"zh": "甲", "en": "A"}}
+    with pytest.raises(ValueError, match=r"labels and codes differ in \['b'\]"):
+        Column.model_validate({"type": "code", "codes": ["a", "b"], "labels": labels})
+    assert Column.model_validate({"type": "str", "labels": labels}).labels["a"].zh == "甲"
+
+
+def test_reason_codes_that_mechanisms_write_have_words_and_cannot_be_sent():
+    catalogue = load()
+    for code in ("weights_not_published", "part_withheld", "no_region_below", "period_gap", "unreachable"):
+        assert catalogue.reasons[code].kind == "result"
+        assert catalogue.reasons[code].zh and catalogue.reasons[code].en

@@ -52,6 +52,7 @@ def test_a_name_that_nobody_knows_is_reported_with_the_nearest_known_one(catalog
     found = unknown_names(sent, nothing, nothing, catalogue).collect().to_dicts()
     assert [f["subject"] for f in found] == ["elements/road_lenght"]
     assert "Did you mean road_length?" in found[0]["text_en"]
+    assert "是否应为“road_length”？" in found[0]["text_zh"]
 
 
 def test_each_office_hears_once_what_it_has_not_sent(catalogue):
@@ -60,8 +61,10 @@ def test_each_office_hears_once_what_it_has_not_sent(catalogue):
     ).collect()
     assert found["subject"].is_unique().all()
     housing = found.filter(pl.col("owner") == "housing")["text_en"][0]
-    assert "sponge_area" in housing and "road_length" not in housing
-    assert "pop_resident_potential" not in "".join(found["text_en"]), "derived elements are nobody's to send"
+    sent, wanting = (catalogue.elements[name].name_en for name in ("road_length", "sponge_area"))
+    assert wanting in housing and sent not in housing
+    derived = catalogue.elements["pop_resident_potential"].name_en
+    assert derived not in "".join(found["text_en"]), "derived elements are nobody's to send"
 
 
 def status(**changed):

@@ -16,6 +16,7 @@ from renben.measures.citizenization import settlement_reward
 from renben.measures.city import air_quality
 from renben.measures.county import industry_clusters
 from renben.measures.metropolis import link_evaluation
+from tests.plain_words import codes_in
 
 STEPS = functions_of(settlement_reward, industry_clusters, link_evaluation, air_quality)
 WEIGHTS = """
@@ -44,12 +45,12 @@ def needed() -> set[str]:
 def fill(space: Workspace) -> None:
     catalogue = space.catalogue
     wanted = {name: catalogue.datasets[name] for name in needed()}
-    regions = {
-        r.code: r.parent for r in catalogue.regions.values() if r.level != "zone" and r.code != "100000"
-    }
+    known = [r for r in catalogue.regions.values() if r.level != "zone" and r.code != "100000"]
+    regions = {r.code: r.parent for r in known}
+    levels = {r.code: r.level for r in known}
     for period in ("2022", "2023", "2024"):
         for name, frame in example_frames(
-            wanted, list(regions), period, seed=3, rows=12, parents=regions
+            wanted, list(regions), period, seed=3, rows=12, parents=regions, levels=levels
         ).items():
             provenance = Provenance(
                 dataset=name,
@@ -100,6 +101,38 @@ def test_default_provisions_are_named_beside_the_results_that_used_them(filled):
 def test_without_published_weights_the_settlement_part_is_withheld_at_every_level(filled):
     returned = table(filled, "reward_returned").filter(pl.col("part") == "settlement")
     assert (returned["returned"] == returned["pool"]).all()
+
+
+def found(space: Workspace) -> pl.DataFrame:
+    return pl.concat([table(space, name) for step in STEPS if step.is_check for name in step.outputs])
+
+
+def test_no_finding_shows_a_code_where_words_belong(filled):
+    findings = found(filled)
+    assert findings["kind"].n_unique() >= 8
+    for zh, en in findings.select("text_zh", "text_en").iter_rows():
+        assert not codes_in(zh, en), (zh, en)
+
+
+@pytest.mark.parametrize(
+    ("zh", "en", "codes"),
+    [
+        ("建议 issue 预警（yellow）", "Recommended", ["issue", "yellow"]),
+        ("存疑：forecast_short。", "In doubt", ["forecast_short", "forecast_short"]),
+        ("原因", "part_withheld", ["part_withheld"]),
+        ("集群K0001，车速165 km/h，PM2.5、SO2超标，节点N01", "Cluster K0001", []),
+    ],
+)
+def test_a_code_in_a_text_is_seen(zh, en, codes):
+    assert codes_in(zh, en) == codes
+
+
+def test_the_findings_of_example_data_are_few_and_each_mechanism_has_some(filled):
+    findings = found(filled)
+    assert findings.height < 150
+    assert set(findings["owner"]) == {"finance", "industry", "transport", "ecology"}
+    assert findings.filter(pl.col("kind") == "settlers_claimed_differ").height <= 5
+    assert findings.filter(pl.col("kind") == "cluster_tier_differs").height <= 3
 
 
 def test_an_operators_weights_remake_what_depends_on_them_and_nothing_else(filled, tmp_path):

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from renben.cli import app
 from renben.core.period import Period
 from renben.core.workspace import Workspace
+from tests.plain_words import codes_in
 
 RUN = CliRunner()
 
@@ -78,6 +79,14 @@ def test_a_changed_provision_makes_only_what_depends_on_it(demo):
     assert "target_status" in made
     assert made <= {"target_status", "findings_early_warning", "findings_data_not_sent"}
     call("run", "--period", "2024", "--workspace", str(folder))
+
+
+def test_no_finding_of_any_check_shows_a_code_where_words_belong(demo):
+    folder, _ = demo
+    found = json.loads(call("findings", "--period", "2024", "--workspace", str(folder), "--json"))
+    assert len(found) > 50
+    seen = {(f["kind"], code) for f in found for code in codes_in(f["text_zh"], f["text_en"])}
+    assert not seen
 
 
 def test_facts_are_not_synthetic_and_what_rests_on_examples_is(demo):

@@ -2,7 +2,7 @@
 
 from renben.catalogue.loader import FACTS, Catalogue, CatalogueView, load
 from renben.catalogue.plan import Action, Commitment, Goal, Measure, Plan, Programme, Quantity
-from renben.catalogue.schema import Column, Dataset, Dated, Office, Provision, Region, RegionGroup
+from renben.catalogue.schema import Column, Dataset, Dated, Label, Office, Provision, Region, RegionGroup
 from renben.catalogue.source import CatalogueError
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Dataset",
     "Dated",
     "Goal",
+    "Label",
     "Measure",
     "Office",
     "Plan",

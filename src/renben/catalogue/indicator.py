@@ -51,10 +51,13 @@ class ReasonCode(IntEnum):
 
 
 class Reason(Entry):
-    """A code for a missing value, for the state of a value, or for a status that cannot be judged."""
+    """A code for a missing value, for the state of a value, or for a status that cannot be judged.
+
+    Kind value: may stand in data that are sent. Kind result: only mechanisms write it, beside what they cannot compute.
+    """
 
     code: str
-    kind: Literal["value", "state", "status"]
+    kind: Literal["value", "state", "status", "result"]
     zh: str
     en: str
 

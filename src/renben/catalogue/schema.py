@@ -27,6 +27,13 @@ class Aggregate(Entry):
     space: Literal["sum", "mean", "max", "none"] = "none"
 
 
+class Label(Entry):
+    """A code in words, in both languages."""
+
+    zh: str
+    en: str
+
+
 class Column(Entry):
     """One column of a dataset: its type, unit and what a valid value is."""
 
@@ -37,6 +44,8 @@ class Column(Entry):
     min: float | None = None
     max: float | None = None
     codes: tuple[str, ...] | None = None
+    labels: dict[str, Label] = Field(default_factory=dict)
+    """Words for codes, in findings and wherever people read; all of the codes or none. On a text column: those known."""
     pattern: str | None = None
     nullable: bool = False
     """Null is allowed without a reason (open-ended dates, notes)."""
@@ -47,6 +56,13 @@ class Column(Entry):
     """Largest credible ratio to the period before, either way; above it a finding asks for an explanation."""
     example: dict[str, Any] | None = None
     """Hint for the seeded example generator, e.g. {dist: lognormal, median: 100, sigma: 0.5}."""
+
+    @model_validator(mode="after")
+    def _every_code_is_labelled_or_none(self) -> "Column":
+        if self.codes and self.labels and set(self.labels) != set(self.codes):
+            odd = sorted(set(self.labels) ^ set(self.codes))
+            raise ValueError(f"labels and codes differ in {odd}; label every code once")
+        return self
 
 
 class Dataset(Entry):

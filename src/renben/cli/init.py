@@ -56,7 +56,7 @@ def _examples(space: Workspace, spans: list[Period], seed: int) -> None:
         n: d for n, d in catalogue.datasets.items() if d.source and d.examples and not space.versions(n)
     }
     levels = ("province", "prefecture", "county")
-    regions = {r.code: r.parent for r in catalogue.regions.values() if r.level in levels}
+    regions = {r.code: r for r in catalogue.regions.values() if r.level in levels}
     with progress("example data") as tell:
         for number, period in enumerate(spans, start=1):
             tell(str(period), number, len(spans))
@@ -65,7 +65,8 @@ def _examples(space: Workspace, spans: list[Period], seed: int) -> None:
                 list(regions),
                 str(period),
                 seed=seed,
-                parents=regions,
+                parents={code: r.parent for code, r in regions.items()},
+                levels={code: r.level for code, r in regions.items()},
                 offices=list(catalogue.offices),
             )
             for name, frame in frames.items():

@@ -67,7 +67,7 @@ def data_not_sent(elements: Table, cat: Catalogue) -> Table:
             f"{cat.offices[owner].zh if owner in cat.offices else owner}：本期{len(names)}项基础数据全部缺报："
             + "、".join(cat.elements[name].name_zh for name in names),
             f"{cat.offices[owner].en if owner in cat.offices else owner}: no data for {len(names)} elements: "
-            + ", ".join(names),
+            + ", ".join(cat.elements[name].name_en for name in names),
         )
         for owner, names in sorted(wanting.items())
     ]
@@ -116,18 +116,24 @@ def unknown_names(
         names = frame.select(pl.col(column).unique().sort()).collect()[column].to_list()
         for name in (name for name in names if name not in known):
             hint = did_you_mean(name, known)
-            text = f"{dataset}.{column} {name}"
+            where = cat.datasets[dataset]
             found.append(
                 (
                     "unknown_name",
                     f"{dataset}/{name}",
                     "error",
                     cat.datasets[dataset].owner,
-                    f"{text}：目录中没有，未被使用。{hint}",
-                    f"{text} is not in the catalogue and nothing uses it.{hint}",
+                    f"{where.zh}中的“{name}”目录中没有，未被使用。{_perhaps(hint)}",
+                    f"{name!r} in {where.en} is not in the catalogue and nothing uses it.{hint}",
                 )
             )
     return _findings(found)
+
+
+def _perhaps(hint: str) -> str:
+    """The hint in Chinese."""
+    name = hint.removeprefix(" Did you mean ").removesuffix("?")
+    return f"是否应为“{name}”？" if name else ""
 
 
 def _children(cat: Catalogue) -> pl.DataFrame:

@@ -194,3 +194,82 @@ def test_numbers_never_leave_their_bounds(low, width, kind, median, seed):
     )
     values = example_frame(schema, REGIONS, "2024", seed=seed)["x"].cast(pl.Float64)
     assert values.is_between(low, low + width).all() and values.len() == 3
+
+
+LEVELS = {"140000": "province", "140100": "prefecture", "140200": "prefecture", "140105": "county"}
+SETTLED = Dataset(
+    name="settled",
+    zh="落户",
+    en="Settled",
+    grain=("region", "origin"),
+    columns={
+        "region": Column(type="region", example={"levels": ["prefecture"]}),
+        "origin": Column(type="code", codes=("a", "b")),
+        "persons": Column(type="int", min=0),
+    },
+)
+CLAIMED = Dataset(
+    name="claimed",
+    zh="申报",
+    en="Claimed",
+    grain=("region",),
+    columns={
+        "region": Column(type="region", example={"levels": ["province", "prefecture"]}),
+        "persons": Column(type="int", min=0, example={"total_of": "settled.persons"}),
+    },
+)
+
+
+def with_example(dataset: Dataset, column: str, **hint) -> Dataset:
+    changed = dataset.columns[column].model_copy(update={"example": hint})
+    return dataset.model_copy(update={"columns": {**dataset.columns, column: changed}})
+
+
+def test_a_region_column_takes_only_the_levels_its_hint_names_in_and_outside_the_grain():
+    rows = example_frame(SETTLED, list(LEVELS), "2024", levels=LEVELS)
+    assert rows["region"].to_list() == ["140100", "140100", "140200", "140200"]
+    cases = with_example(CASES, "region", levels=["county"])
+    assert set(example_frame(cases, list(LEVELS), "2024", levels=LEVELS)["region"]) == {"140105"}
+
+
+def test_without_levels_the_hint_is_not_applied_and_a_level_nobody_has_is_refused():
+    assert set(example_frame(SETTLED, list(LEVELS), "2024")["region"]) == set(LEVELS)
+    zones = with_example(SETTLED, "region", levels=["zone"])
+    with pytest.raises(ExampleError, match=r"settled\.region: none of the regions .*'zone'"):
+        example_frame(zones, list(LEVELS), "2024", levels=LEVELS)
+
+
+def test_a_total_is_the_sum_of_the_other_dataset_by_shared_grain_and_0_where_it_has_no_row():
+    made = example_frames({"claimed": CLAIMED, "settled": SETTLED}, list(LEVELS), "2024", levels=LEVELS)
+    sums = dict(made["settled"].group_by("region").agg(pl.col("persons").sum()).iter_rows())
+    assert dict(made["claimed"].iter_rows()) == {"140000": 0, **sums}
+    with pytest.raises(ExampleError, match="`from` and `total_of` hints name"):
+        example_frames({"claimed": CLAIMED}, list(LEVELS), "2024")
+
+
+def test_a_total_that_is_wrong_on_purpose_is_up_to_a_tenth_too_high():
+    wrong = with_example(CLAIMED, "persons", total_of="settled.persons", wrong=1.0)
+    made = example_frames({"claimed": wrong, "settled": SETTLED}, list(LEVELS), "2024", levels=LEVELS)
+    sums = dict(made["settled"].group_by("region").agg(pl.col("persons").sum()).iter_rows())
+    for region, claimed in made["claimed"].filter(pl.col("persons") > 0).iter_rows():
+        assert sums[region] < claimed <= 1.1 * sums[region] + 1
+
+
+def test_a_total_of_a_dataset_without_a_common_grain_is_refused():
+    other = with_example(POPULATION, "persons", total_of="cases.case")
+    alone = Dataset(
+        name="alone", zh="甲", en="A", grain=("day",),
+        columns={"day": Column(type="date"), "n": Column(type="int", example={"total_of": "population.persons"})},
+    )  # fmt: skip
+    made = example_frame(POPULATION, REGIONS, "2024")
+    with pytest.raises(ExampleError, match="shares no grain column"):
+        example_frame(alone, REGIONS, "2024", related={"population": made})
+    with pytest.raises(ExampleError, match="cases, which is not given"):
+        example_frame(other, REGIONS, "2024")
+
+
+def test_a_steady_column_is_the_same_in_every_period_and_the_others_are_not():
+    steady = with_example(CASES, "kind", weights=[1, 1], steady=True)
+    before, after = (example_frame(steady, REGIONS, period) for period in ("2023", "2024"))
+    assert before["kind"].to_list() == after["kind"].to_list()
+    assert before["region"].to_list() != after["region"].to_list()

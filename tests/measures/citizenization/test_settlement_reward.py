@@ -131,7 +131,7 @@ def test_effort_equal_to_the_published_amounts_reproduces_the_published_allocati
     assert (comparison["rank_computed"] == comparison["rank_published"]).all()
     findings = made(
         reward.reward_follows_the_published_order,
-        reward.reward_follows_the_published_order(comparison.lazy()),
+        reward.reward_follows_the_published_order(comparison.lazy(), CATALOGUE),
     )
     assert findings.is_empty()
 
@@ -141,7 +141,8 @@ def test_a_computed_allocation_in_another_order_is_reported_city_by_city():
     tables = allot([(1, 1, 1)] * 11, law(**OPERATOR))
     comparison = reward.reward_comparison(tables["settlement_reward"].lazy(), reported(amounts))
     findings = made(
-        reward.reward_follows_the_published_order, reward.reward_follows_the_published_order(comparison)
+        reward.reward_follows_the_published_order,
+        reward.reward_follows_the_published_order(comparison, CATALOGUE),
     )
     assert findings.height == 11
     assert set(findings["severity"]) == {"warning", "info"}
@@ -156,10 +157,14 @@ def test_without_published_weights_the_settlement_part_is_withheld_and_the_rest_
     assert tables["settlement_reward"].filter(pl.col("part") == "settlement")["amount"].is_null().all()
     assert total(tables["settlement_reward"], "pupils") == Decimal(300_000_000)
     finding = made(
-        reward.reward_is_paid_out, reward.reward_is_paid_out(tables["reward_returned"].lazy())
+        reward.reward_is_paid_out, reward.reward_is_paid_out(tables["reward_returned"].lazy(), CATALOGUE)
     ).row(0, named=True)
     assert (finding["subject"], finding["severity"]) == (PAYER, "error")
     assert "overlay" in finding["text_en"]
+    assert "落户部分6亿元（权重未公布：太原市、大同市、阳泉市等11个地区）" in finding["text_zh"]
+    assert (
+        "settlement part 600,000,000 yuan (the weights are not published: Taiyuan City" in finding["text_en"]
+    )
 
 
 def test_one_region_without_data_is_missing_and_not_zero():
@@ -257,7 +262,7 @@ def test_claims_that_the_registry_does_not_know_are_reported():
     findings = made(
         reward.reward_claims_match_the_registry,
         reward.reward_claims_match_the_registry(
-            frame("settlements", rows), frame("settlement_claims", claims)
+            frame("settlements", rows), frame("settlement_claims", claims), CATALOGUE
         ),
     )
     assert findings["subject"].to_list() == [CITIES[0], CITIES[2]]
@@ -379,9 +384,11 @@ def test_a_pool_below_whose_payer_there_is_nobody_is_reported_once():
         for c in ("140105", "140106")
     ]
     table = frame("reward_returned", returned)
-    findings = made(reward.reward_pools_have_recipients, reward.reward_pools_have_recipients(table))
+    findings = made(
+        reward.reward_pools_have_recipients, reward.reward_pools_have_recipients(table, CATALOGUE)
+    )
     assert findings.height == 1
-    assert "140105, 140106" in findings["text_en"][0]
-    assert made(reward.reward_is_paid_out, reward.reward_is_paid_out(table)).is_empty()
-    nothing = reward.reward_pools_have_recipients(frame("reward_returned", []))
+    assert "Xiaodian District, Yingze District" in findings["text_en"][0]
+    assert made(reward.reward_is_paid_out, reward.reward_is_paid_out(table, CATALOGUE)).is_empty()
+    nothing = reward.reward_pools_have_recipients(frame("reward_returned", []), CATALOGUE)
     assert made(reward.reward_pools_have_recipients, nothing).is_empty()

@@ -160,7 +160,7 @@ def test_a_day_with_fewer_than_twenty_valid_hours_has_no_index():
     parts, days = daily([day_row("2026-06-01", valid_hours=19)])
     assert set(parts["iaqi_reason"]) == {"too_few_hours"}
     assert days["aqi_reason"].to_list() == ["pollutant_missing"]
-    finding = made(air.air_days_have_an_index, air.air_days_have_an_index(days.lazy()))
+    finding = made(air.air_days_have_an_index, air.air_days_have_an_index(days.lazy(), CATALOGUE))
     assert finding["severity"].to_list() == ["warning"]
 
 
@@ -321,9 +321,11 @@ def test_before_the_first_rule_no_level_is_stated():
 
 def test_changes_become_findings_for_the_government_to_decide():
     warning, _ = warned()
-    findings = made(air.warning_is_to_be_decided, air.warning_is_to_be_decided(warning.lazy()))
+    findings = made(air.warning_is_to_be_decided, air.warning_is_to_be_decided(warning.lazy(), CATALOGUE))
     assert findings["severity"].to_list() == ["error", "error", "major", "info"]
     assert "government decides" in findings["text_en"][0]
+    assert "发布黄色预警" in findings["text_zh"][0] and "issue the yellow warning" in findings["text_en"][0]
+    assert "建议解除预警，由人民政府决定" in findings["text_zh"][3]
 
 
 def review(**more):
@@ -347,7 +349,7 @@ def test_episodes_without_warning_are_missed_late_or_false():
     ]
     false = review(observed=[90, 90, 90], forecasts=[[210, 90, 90], *clear[:2]])
     assert false["outcome"].to_list() == ["false_alarm"]
-    findings = made(air.warnings_come_in_time, air.warnings_come_in_time(false.lazy()))
+    findings = made(air.warnings_come_in_time, air.warnings_come_in_time(false.lazy(), CATALOGUE))
     assert findings["kind"].to_list() == ["air_warning_false_alarm"]
 
 
@@ -401,9 +403,11 @@ def test_an_emergency_list_that_cuts_too_little_is_reported():
     ]
     base = frame("emission_base", [{"region": CITY, "pollutant": "voc", "emission": 2000}])
     cut = air.emergency_cut(frame("emission_unit", units), base, law())
-    findings = made(air.emergency_list_cuts_enough, air.emergency_list_cuts_enough(cut))
+    findings = made(air.emergency_list_cuts_enough, air.emergency_list_cuts_enough(cut, CATALOGUE))
     assert findings["subject"].to_list() == [CITY]
-    assert "voc orange: 16.5 % < 20.0 %; voc red: 16.5 % < 30.0 %" in findings["text_en"][0]
+    said = "VOC at orange warning 16.5 %, 20 % asked for; VOC at red warning 16.5 %, 30 % asked for"
+    assert said in findings["text_en"][0]
+    assert "橙色预警时挥发性有机物可减16.5%，要求20%" in findings["text_zh"][0]
 
 
 @settings(max_examples=20, deadline=None)

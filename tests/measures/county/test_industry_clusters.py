@@ -91,7 +91,7 @@ def test_a_missing_year_is_a_gap_and_no_failure():
     assert verdict["passed"].to_list() == [None]
     assert verdict["missing"].to_list() == ["firms, growth, incidents, lead_share, output, sme_share"]
     assert set(test.filter(pl.col("value").is_null())["value_reason"]) == {"period_gap"}
-    findings = made(clusters.cluster_gap_is_known, clusters.cluster_gap_is_known(verdict.lazy()))
+    findings = made(clusters.cluster_gap_is_known, clusters.cluster_gap_is_known(verdict.lazy(), CATALOGUE))
     assert findings["severity"].to_list() == ["warning"]
 
 
@@ -203,7 +203,7 @@ def test_the_tier_starts_from_the_official_level_and_a_difference_is_reported():
     assert tier.select("level", "change").row(0) == ("nation", "promoted")
     findings = made(
         clusters.cluster_tier_differs_from_the_official,
-        clusters.cluster_tier_differs_from_the_official(tier.lazy()),
+        clusters.cluster_tier_differs_from_the_official(tier.lazy(), CATALOGUE),
     )
     assert findings.height == 1
 
@@ -340,10 +340,10 @@ def test_no_county_data_gives_an_empty_table():
 
 def test_a_named_direction_is_confirmed_weak_contradicted_or_without_data():
     named = [
-        {"region": "141182", "industry": "15", "source": "plan"},
-        {"region": "141182", "industry": "13", "source": "plan"},
-        {"region": "140728", "industry": "99", "source": "plan"},
-        {"region": "140821", "industry": "1", "source": "plan"},
+        {"region": "141182", "industry": "15", "source": "示例规划"},
+        {"region": "141182", "industry": "13", "source": "示例规划"},
+        {"region": "140728", "industry": "99", "source": "示例规划"},
+        {"region": "140821", "industry": "1", "source": "示例规划"},
     ]
     evidence = chosen().lazy()
     got = made(clusters.named_direction, clusters.named_direction(evidence, frame("named_industry", named)))
@@ -353,7 +353,7 @@ def test_a_named_direction_is_confirmed_weak_contradicted_or_without_data():
         ("140728", "99"): "no_data", ("140821", "1"): "confirmed",
     }  # fmt: skip
     findings = made(
-        clusters.plan_direction_lacks_evidence, clusters.plan_direction_lacks_evidence(got.lazy())
+        clusters.plan_direction_lacks_evidence, clusters.plan_direction_lacks_evidence(got.lazy(), CATALOGUE)
     )
     assert findings["severity"].to_list() == ["info", "warning"]
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from renben.measures.metropolis import link_evaluation as links
-from tests.tables import frame, law, made
+from tests.tables import CATALOGUE, frame, law, made
 
 REGION = dict(zip("TYGQX", ("140105", "140702", "140728", "140727", "141182"), strict=True))
 PEOPLE = {"T": 400_000, "Y": 90_000, "G": 28_000, "Q": 35_000, "X": 55_000}
@@ -230,7 +230,7 @@ def test_the_single_road_of_the_worked_network_is_found_with_the_people_it_serve
     bridge = made(links.network_bridge, links.network_bridge(edges(), zones(), groups()))
     assert bridge.rows() == [("T", "X", 55_000)]
     findings = made(links.network_hangs_on_one_road, links.network_hangs_on_one_road(bridge.lazy()))
-    assert "55000" in findings["text_en"][0]
+    assert "55,000" in findings["text_en"][0]
 
 
 def test_the_worked_unconnected_roads_are_found():
@@ -264,7 +264,7 @@ def test_edges_that_are_too_fast_or_lead_nowhere_and_zones_without_people_are_re
     assert findings["subject"].to_list() == ["TT", "TY"]
     missing = made(
         links.zones_have_people,
-        links.zones_have_people(zones(), groups({k: v for k, v in PEOPLE.items() if k != "G"})),
+        links.zones_have_people(zones(), groups({k: v for k, v in PEOPLE.items() if k != "G"}), CATALOGUE),
     )
     assert missing["subject"].to_list() == ["G"]
 

@@ -18,14 +18,16 @@ from renben.core.schema import DTYPES, polars_schema
 from renben.engines.synthesis.example_values import Cell, ExampleError, bounds, check_words, draw
 
 _DERIVED = ("share_of", "after")
+_REFERENCES = ("from", "total_of")
+_LARGEST_ERROR = 0.1
 _LARGEST = 2_000_000
 _EPOCH_DAY = np.datetime64("1970-01-01")
 
 
 def referenced(dataset: Dataset) -> set[str]:
-    """Return the names of the datasets that a dataset's `from` hints take values of (no unit)."""
+    """Return the names of the datasets that a dataset's `from` and `total_of` hints take values of (no unit)."""
     hints = [column.example or {} for column in dataset.columns.values()]
-    return {str(hint["from"]).split(".")[0] for hint in hints if "from" in hint}
+    return {str(hint[key]).split(".")[0] for hint in hints for key in _REFERENCES if key in hint}
 
 
 @dataclass
@@ -37,6 +39,7 @@ class RowPlan:
     regions: tuple[str, ...]
     offices: tuple[str, ...]
     rows: int
+    levels: Mapping[str, str]
     related: Mapping[str, pl.DataFrame]
     key: tuple[int, str, str]
     done: dict[str, pl.Series] = field(default_factory=dict)
@@ -85,7 +88,7 @@ class RowPlan:
         if "from" in cell.hint:
             return list(self._source(cell).drop_nulls().unique(maintain_order=True))
         if cell.column.type == "region":
-            return list(self.regions)
+            return list(self._places(cell))
         if cell.column.type == "office":
             return list(self._offices(cell))
         if cell.column.type == "bool":
@@ -120,20 +123,27 @@ class RowPlan:
             if numbers.max() > high:
                 raise cell.fail(f"no {count} whole numbers up to {high}; ask for fewer rows")
             return pl.Series(name, numbers.astype(np.int64)).cast(DTYPES[kind])
-        return draw(cell, stream(*self.key, name), len(turn), self.done)
+        return draw(cell, self._stream(name), len(turn), self.done)
 
     def _column(self, name: str, n: int) -> pl.Series:
         """A column outside the grain."""
-        cell, rng = self.cells[name], stream(*self.key, name)
+        cell, rng = self.cells[name], self._stream(name)
         if "from" in cell.hint:
             return self._source(cell).gather(self._rows_of(cell, n).tolist()).alias(name)
-        pool = self.regions if cell.column.type == "region" else ()
+        if "total_of" in cell.hint:
+            return self._total(cell, rng, n)
+        pool = self._places(cell) if cell.column.type == "region" else ()
         pool = self._offices(cell) if cell.column.type == "office" else pool
         if not pool:
             return draw(cell, rng, n, self.done)
         words = [pool[i] for i in rng.integers(0, len(pool), n)]
         check_words(cell, words)
         return pl.Series(name, words, dtype=pl.String)
+
+    def _stream(self, name: str) -> np.random.Generator:
+        """Randomness of one column; a steady column has the same in every period."""
+        seed, dataset, period = self.key
+        return stream(seed, dataset, "" if self.cells[name].hint.get("steady") else period, name)
 
     def _emptied(self, name: str, series: pl.Series) -> pl.Series:
         """The column with some cells empty, where its hint asks for it and its schema allows it."""
@@ -148,6 +158,33 @@ class RowPlan:
         full = pl.Series(stream(*self.key, name, "null").random(len(series)) >= share)
         return series.to_frame().select(pl.when(full).then(pl.first()).alias(name))[name]
 
+    def _places(self, cell: Cell) -> tuple[str, ...]:
+        """The regions that a region column takes: all, or those of the levels its hint names."""
+        wanted = cell.hint.get("levels")
+        if not wanted or not self.levels:
+            return self.regions
+        found = tuple(code for code in self.regions if self.levels.get(code) in wanted)
+        if not found:
+            raise cell.fail(f"none of the regions given has a level of {list(wanted)}; give such regions")
+        return found
+
+    def _total(self, cell: Cell, rng: np.random.Generator, n: int) -> pl.Series:
+        """Sums over the other dataset's rows of the same grain; 0 where it has none; some wrong on purpose."""
+        dataset, _, column = str(cell.hint["total_of"]).partition(".")
+        self._source(cell, "total_of")
+        keys = [name for name in self.dataset.grain if name in self.related[dataset].columns]
+        if not keys:
+            raise cell.fail(
+                f"{dataset} shares no grain column with {self.dataset.name}; share a region or id"
+            )
+        sums = self.related[dataset].group_by(keys).agg(pl.col(column).sum())
+        mine = pl.DataFrame({name: self.done[name] for name in keys})
+        joined = mine.join(sums, on=keys, how="left", maintain_order="left")
+        whole = joined[column].cast(pl.Float64).fill_null(0.0).to_numpy()
+        wrong = rng.random(n) < float(cell.hint.get("wrong", 0.0))
+        high = np.ceil(whole * (1.0 + rng.uniform(_LARGEST_ERROR / 10, _LARGEST_ERROR, n)))
+        return pl.Series(cell.name, np.where(wrong, high, whole)).cast(DTYPES[cell.column.type])
+
     def _offices(self, cell: Cell) -> tuple[str, ...]:
         if cell.column.codes or cell.hint.get("values"):
             return tuple(cell.column.codes or cell.hint["values"])
@@ -156,9 +193,9 @@ class RowPlan:
             raise cell.fail("no office known; give offices or write the dataset's owner")
         return offices
 
-    def _source(self, cell: Cell) -> pl.Series:
-        """The column of the other dataset that a `from` hint names."""
-        dataset, _, column = str(cell.hint["from"]).partition(".")
+    def _source(self, cell: Cell, key: str = "from") -> pl.Series:
+        """The column of the other dataset that a hint names."""
+        dataset, _, column = str(cell.hint[key]).partition(".")
         if dataset not in self.related:
             raise cell.fail(f"its values come from {dataset}, which is not given; make that example first")
         if column not in self.related[dataset].columns:

@@ -8,6 +8,10 @@ Hints (the `example:` of a catalogue column, all optional):
     {share_of: other_column, low: 0.3, high: 0.9}  a part of another column of the row
     {after: other_column, low: 1, high: 30}        days after another date of the row
     {from: other_dataset.column}                   a value that exists in another dataset
+    {total_of: other_dataset.column, wrong: 0.1}   sum of another dataset's rows of the same grain (region ...), on
+                                                   purpose up to a tenth too high in a share of the rows
+    {levels: [province, prefecture]}               on a region column: only regions of these levels
+    steady: true                                   the same value in every period (registers: ids, places, names)
     share: 0.2 (how often a bool is true), null: 0.1 (how often a nullable cell is empty)
 
 Not modelled: correlation beyond these hints. Values are invented and carry no information about any place.

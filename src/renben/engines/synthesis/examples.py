@@ -4,7 +4,8 @@ A frame made here passes its dataset's schema: types, bounds, codes, patterns, u
 period. The same seed, dataset name and period give the same rows. The numbers are invented: whoever writes the
 frame to a workspace or a file must mark it synthetic (`write_examples` does).
 
-Not modelled: what is true of any place; relations between datasets beyond `from` hints and `sums_to_parent`.
+Not modelled: what is true of any place; relations between datasets beyond `from` and `total_of` hints and
+`sums_to_parent`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,6 +30,7 @@ def example_frame(
     rows: int = 20,
     related: Mapping[str, pl.DataFrame] | None = None,
     parents: Mapping[str, str | None] | None = None,
+    levels: Mapping[str, str] | None = None,
     offices: Sequence[str] = (),
 ) -> pl.DataFrame:
     """Return example rows that pass a dataset's schema (one row per grain; units as in the schema).
@@ -40,8 +42,9 @@ def example_frame(
         seed: Another seed gives other numbers.
         rows: Rows for each combination of regions and codes in the grain, where the grain has an open
             column (an id, a date); all rows where the grain has neither regions nor codes.
-        related: Frames of the datasets that `from` hints name.
+        related: Frames of the datasets that `from` and `total_of` hints name.
         parents: Region code -> parent code, to make `sums_to_parent` columns add up.
+        levels: Region code -> level, for `levels` hints; without it these hints are not applied.
         offices: Office ids to fill office columns with; without them the dataset's owner.
 
     Raises:
@@ -54,6 +57,7 @@ def example_frame(
         regions=tuple(dict.fromkeys(regions)),
         offices=tuple(offices),
         rows=rows,
+        levels=levels or {},
         related=related or {},
         key=(seed, dataset.name, period),
     )
@@ -69,9 +73,10 @@ def example_frames(
     seed: int = 0,
     rows: int = 20,
     parents: Mapping[str, str | None] | None = None,
+    levels: Mapping[str, str] | None = None,
     offices: Sequence[str] = (),
 ) -> dict[str, pl.DataFrame]:
-    """Return example frames of several datasets; `from` hints between them are honoured (units as in each schema).
+    """Return example frames of several datasets; hints between them are honoured (units as in each schema).
 
     Args:
         datasets: Schemas by name.
@@ -80,6 +85,7 @@ def example_frames(
         seed: Seed of all of them.
         rows: As in `example_frame`.
         parents: As in `example_frame`.
+        levels: As in `example_frame`.
         offices: As in `example_frame`.
 
     Raises:
@@ -95,6 +101,7 @@ def example_frames(
             rows=rows,
             related=made,
             parents=parents,
+            levels=levels,
             offices=offices,
         )
     return made
@@ -117,18 +124,20 @@ def write_examples(frames: Mapping[str, pl.DataFrame], folder: Path) -> list[Pat
 
 
 def _in_order(datasets: Mapping[str, Dataset]) -> list[str]:
-    """Names such that every dataset comes after those its `from` hints name."""
+    """Names such that every dataset comes after those its hints name."""
     needs = {name: referenced(dataset) - {name} for name, dataset in datasets.items()}
     unknown = {need for wanted in needs.values() for need in wanted} - set(datasets)
     if unknown:
         raise ExampleError(
-            f"example data: `from` hints name {sorted(unknown)}, not given; add these datasets"
+            f"example data: `from` and `total_of` hints name {sorted(unknown)}, not given; add these datasets"
         )
     order: list[str] = []
     while len(order) < len(needs):
         ready = [name for name, wanted in needs.items() if name not in order and wanted <= set(order)]
         if not ready:
             circle = sorted(set(needs) - set(order))
-            raise ExampleError(f"example data: `from` hints run in a circle through {circle}; remove one")
+            raise ExampleError(
+                f"example data: `from` and `total_of` hints run in a circle through {circle}; remove one"
+            )
         order += ready
     return order

@@ -1,10 +1,14 @@
 """Findings about the network: data that cannot be true, places cut off, single roads, gains that miss those behind."""
 
+from typing import Any
+
 import polars as pl
 
+from renben.catalogue import Catalogue
 from renben.core.finding import check
 from renben.core.law import Law
 from renben.core.table import Table
+from renben.engines.wording import Finding, Text, findings, labels, percent
 
 OWNER = "transport"
 
@@ -20,21 +24,25 @@ def network_data_are_credible(road_edge: Table, law: Law) -> Table:
     speed = pl.col("metres") / pl.col("seconds") * 3.6
     fast = speed > law.value("link_evaluation.fastest_kmh")
     loop = pl.col("from_node") == pl.col("to_node")
-    shown = pl.coalesce(speed.round(0).cast(pl.String), pl.lit("?"))
-    return road_edge.filter(fast.fill_null(False) | loop).select(
-        kind=pl.lit("road_edge_not_credible"),
-        subject="edge",
-        severity=pl.lit("warning"),
-        owner=pl.lit(OWNER),
-        text_zh=pl.format(
-            "路段 {} → {} 速度 {} 公里/小时；请核对时间单位(秒)、长度和端点。", "from_node", "to_node", shown
-        ),
-        text_en=pl.format(
-            "Edge {} to {} runs at {} km/h; check the time (seconds), length and ends.",
-            "from_node",
-            "to_node",
-            shown,
-        ),
+    odd = road_edge.filter(fast.fill_null(False) | loop).with_columns(speed=speed, loop=loop).sort("edge")
+    return findings(
+        Finding("road_edge_not_credible", row["edge"], "warning", OWNER, _odd(row))
+        for row in odd.collect().to_dicts()
+    )
+
+
+def _odd(row: dict[str, Any]) -> Text:
+    """What is wrong with an edge: it ends where it begins, or nobody drives that fast."""
+    edge, start, end = row["edge"], row["from_node"], row["to_node"]
+    if row["loop"]:
+        return Text(
+            f"路段{edge}的起点和终点都是节点{start}；请核对端点。",
+            f"Road {edge} begins and ends at node {start}; check its ends.",
+        )
+    return Text(
+        f"路段{edge}（节点{start}至{end}）行程车速{row['speed']:,.0f}公里/小时，不可信；请核对时间单位（秒）和长度。",
+        f"Road {edge} (node {start} to {end}) is driven at {row['speed']:,.0f} km/h, beyond belief; "
+        "check the time (seconds) and the length.",
     )
 
 
@@ -57,9 +65,15 @@ def zones_are_connected(travel_time: Table, zone: Table) -> Table:
         subject="origin",
         severity=pl.lit("warning"),
         owner=pl.lit(OWNER),
-        text_zh=pl.format("小区(节点 {})只能到达 {} / {} 个小区；请核对路网连通性。", "node", "n", "of"),
+        text_zh=pl.format(
+            "交通小区{}（节点{}）只能到达{}个小区中的{}个；请核对路网连通性。", "origin", "node", "of", "n"
+        ),
         text_en=pl.format(
-            "The zone (node {}) reaches {} of {} zones; check how its roads connect.", "node", "n", "of"
+            "Zone {} (node {}) reaches {} of {} zones; check how its roads connect.",
+            "origin",
+            "node",
+            "n",
+            "of",
         ),
     )
 
@@ -71,13 +85,18 @@ def network_hangs_on_one_road(network_bridge: Table) -> Table:
     Args:
         network_bridge: Persons cut off by road.
     """
-    return network_bridge.filter(pl.col("persons_cut_off") > 0).select(
-        kind=pl.lit("single_road"),
-        subject=pl.format("{}/{}", "from_node", "to_node"),
-        severity=pl.lit("info"),
-        owner=pl.lit(OWNER),
-        text_zh=pl.format("唯一通道：中断后 {} 人无法通达。", "persons_cut_off"),
-        text_en=pl.format("Single road: without it {} people are cut off.", "persons_cut_off"),
+    rows = network_bridge.filter(pl.col("persons_cut_off") > 0).sort("from_node", "to_node")
+    return findings(
+        Finding("single_road", f"{row['from_node']}/{row['to_node']}", "info", OWNER, _single(row))
+        for row in rows.collect().to_dicts()
+    )
+
+
+def _single(row: dict[str, Any]) -> Text:
+    start, end, people = row["from_node"], row["to_node"], f"{row['persons_cut_off']:,}"
+    return Text(
+        f"节点{start}与{end}之间的道路是唯一通道，中断后{people}人无法通达。",
+        f"The road between nodes {start} and {end} is the only one: without it {people} people are cut off.",
     )
 
 
@@ -90,35 +109,45 @@ def gains_reach_those_who_reach_least(project_effect: Table, law: Law) -> Table:
         law: For the share of people called lowest.
     """
     share = float(law.value("link_evaluation.lowest_share"))
-    behind = project_effect.filter(pl.col("lowest_share") < share)
-    got = (pl.col("lowest_share") * 100).round(1)
-    part = round(share * 100)
-    return behind.select(
-        kind=pl.lit("gain_misses_lowest"),
-        subject="project",
-        severity=pl.lit("info"),
-        owner=pl.lit(OWNER),
-        text_zh=pl.format("可达岗位最少的 {}% 人口只得到新增可达岗位的 {}%。", pl.lit(part), got),
-        text_en=pl.format(
-            "The {} % of people who reach fewest jobs get {} % of the gain.", pl.lit(part), got
-        ),
+    behind = project_effect.filter(pl.col("lowest_share") < share).sort("project")
+    return findings(
+        Finding(
+            "gain_misses_lowest",
+            row["project"],
+            "info",
+            OWNER,
+            _behind(row["project"], percent(share), percent(row["lowest_share"])),
+        )
+        for row in behind.collect().to_dicts()
+    )
+
+
+def _behind(project: str, part: Text, got: Text) -> Text:
+    return Text(
+        f"项目{project}：可达岗位最少的{part.zh}人口只得到新增可达岗位的{got.zh}。",
+        f"Project {project}: the {part.en} of people who reach fewest jobs get {got.en} of the gain.",
     )
 
 
 @check
-def zones_have_people(zone: Table, zone_group: Table) -> Table:
+def zones_have_people(zone: Table, zone_group: Table, cat: Catalogue) -> Table:
     """One finding for each zone whose people nobody has reported: it is left out of every mean and every reach.
 
     Args:
         zone: Zones.
         zone_group: Persons by zone and group.
+        cat: For the label of everyone.
     """
+    everyone = labels(cat, "zone_group", "group")["all"]
     known = zone_group.filter(pl.col("group") == "all")
     return zone.join(known, on="zone", how="anti").select(
         kind=pl.lit("zone_without_people"),
         subject="zone",
         severity=pl.lit("error"),
         owner=pl.lit(OWNER),
-        text_zh=pl.lit("缺少该小区总人口(group = all)，未纳入计算；无人居住请填 0。"),
-        text_en=pl.lit("No row of group all: the zone is left out; write 0 if nobody lives there."),
+        text_zh=pl.format(f"交通小区{{}}缺少“{everyone.zh}”的人数，未纳入计算；无人居住请填0。", "zone"),
+        text_en=pl.format(
+            f"Zone {{}} has no number of people ({everyone.en}) and is left out; write 0 if nobody lives there.",
+            "zone",
+        ),
     )
