@@ -12,6 +12,7 @@ GROUPS = (
     "plan_reader",
     "evaluation",
     "links",
+    "projection",
 )
 """Modules of this folder that have `rows()`, one a line, in the order of the page."""
 STORE = ROOT / "docs" / "performance"
