@@ -14,6 +14,7 @@ GROUPS = (
     "rules",
     "links",
     "web",
+    "projection",
 )
 """Modules of this folder that have `rows()`, one a line, in the order of the page."""
 STORE = ROOT / "docs" / "performance"
