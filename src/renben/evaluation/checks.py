@@ -42,7 +42,7 @@ def early_warning(target_status: Table, cat: Catalogue) -> Table:
             f"{cat.regions[row['region']].name_zh}·{cat.indicators[row['indicator']].name_zh}："
             f"{WORDS_ZH[row['warning']]}{_numbers(row)}{'（合成）' if row['synthetic'] else ''}",
             f"{cat.regions[row['region']].name_en}, {cat.indicators[row['indicator']].name_en}: "
-            f"{WORDS_EN[row['warning']]}{_numbers(row)}{' (synthetic)' if row['synthetic'] else ''}",
+            f"{WORDS_EN[row['warning']]}{_numbers(row).replace('（', ' (').replace('）', ')')}{' (synthetic)' if row['synthetic'] else ''}",
         )
         for row in rows.to_dicts()
     ]
