@@ -73,7 +73,7 @@ def _recommended(row: dict[str, Any], cat: Catalogue) -> Text:
     but = Text(f"（存疑：{doubt.zh}）", f" In doubt: {doubt.en}.") if doubt else Text("", "")
     return Text(
         f"{place.zh}{on.zh}建议{what.zh}，由人民政府决定并发布{but.zh}。",
-        f"{place.en}, {on.en}: recommended is to {what.en}; the government decides and issues.{but.en}",
+        f"{place.en}, {on.en}: it is recommended to {what.en}; the government decides and issues.{but.en}",
     )
 
 
