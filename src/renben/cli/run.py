@@ -65,7 +65,7 @@ def tell_result(result: RunResult) -> None:
     out.print(f"{result.period}: {len(made)} made, {len(same)} unchanged, {len(waiting)} waiting for data.")
     if made:
         out.print("  made: " + ", ".join(made))
-    elif not waiting:
+    elif same or not waiting:
         out.print("  Nothing to do: inputs, provisions and code are the same as last time.")
     for step in result.steps:
         if step.outcome == "waiting" and "waits itself" not in step.why:
