@@ -155,6 +155,35 @@ def test_the_digest_follows_what_a_function_computes_and_not_how_it_is_described
     assert table(grain=("region",))(first).code == codes[0]
 
 
+@table(grain=("region",))
+def early(moves: Table) -> Table:
+    """Uses a helper that is written below it."""
+    return _late(moves)
+
+
+@table(grain=("region",))
+def early_and_impure(moves: Table) -> Table:
+    """Uses an impure helper that is written below it."""
+    return _late_and_impure(moves)
+
+
+def _late(moves: pl.LazyFrame) -> pl.LazyFrame:
+    return moves.with_columns(x=_one(1))
+
+
+def _late_and_impure(moves: pl.LazyFrame) -> pl.LazyFrame:
+    return moves.with_columns(now=dt.date.today())
+
+
+def test_a_helper_written_below_a_function_counts_too(monkeypatch):
+    before = table(grain=("region",))(early.function).code
+    assert before == early.code
+    monkeypatch.setitem(globals(), "_late", _one)
+    assert table(grain=("region",))(early.function).code != before
+    with pytest.raises(DefinitionError, match=r"_late_and_impure .* uses \.today"):
+        _ = early_and_impure.code
+
+
 def test_streams_are_the_same_for_the_same_keys_and_independent_for_others():
     draws = {key: stream(7, *key).random(4).tolist() for key in (("a", 1), ("a", 2), ("b", 1))}
     assert stream(7, "a", 1).random(4).tolist() == draws[("a", 1)]

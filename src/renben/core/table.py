@@ -9,7 +9,8 @@ the only others.
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import polars as pl
@@ -41,7 +42,16 @@ class TableFunction:
     catalogue: bool = False
     seed: bool = False
     is_check: bool = False
-    code: str = field(default="", repr=False)
+
+    @cached_property
+    def code(self) -> str:
+        """Digest of what it computes, with every helper, also those written below it in its module.
+
+        Raises:
+            DefinitionError: a helper is not pure.
+        """
+        check_pure(self.function)
+        return code_digest(self.function)
 
     @property
     def place(self) -> str:
@@ -94,7 +104,7 @@ def declared(function: Callable[..., Any], hints: dict[str, Any]) -> dict[str, A
         else:
             reads[name] = _how(function, name, hint)
     check_pure(function)
-    return {"reads": reads, "code": code_digest(function), **takes}
+    return {"reads": reads, **takes}
 
 
 def _how(function: Callable[..., Any], name: str, hint: Any) -> str:
