@@ -22,7 +22,7 @@ def save(chart: alt.TopLevelMixin, name: str) -> None:
     styled = (
         chart.configure(font=FONT)
         .configure_axis(labelFontSize=12, titleFontSize=12)
-        .configure_legend(labelFontSize=12)
+        .configure_legend(labelFontSize=12, labelLimit=0)
     )
     (FOLDER / name).write_bytes(vlc.vegalite_to_png(styled.to_dict(), scale=1.6))
 
@@ -105,7 +105,7 @@ def pyramid(model: Model) -> alt.TopLevelMixin:
         .mark_bar()
         .encode(
             x=alt.X(
-                "sum(n):Q",
+                "n:Q",
                 title="万人 10,000 persons (男 men | 女 women)",
                 axis=alt.Axis(labelExpr="abs(datum.value)"),
             ),
