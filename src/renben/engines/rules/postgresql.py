@@ -73,11 +73,16 @@ class PostgreSQL:
         """Result of one SELECT."""
         with self.connection.cursor() as cursor:
             cursor.execute(sql)
-            rows = cursor.fetchall()
             columns = cursor.description or ()
-        data = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
-        arrays = [pa.array(values, TYPES.get(c.type_code)) for c, values in zip(columns, data, strict=True)]
-        return pa.Table.from_arrays(arrays, names=[c.name for c in columns])
+            schema = pa.schema([pa.field(c.name, TYPES.get(c.type_code, pa.string())) for c in columns])
+            batches = []
+            while rows := cursor.fetchmany(BATCH):
+                arrays = [
+                    pa.array(values, field.type)
+                    for values, field in zip(zip(*rows, strict=True), schema, strict=True)
+                ]
+                batches.append(pa.record_batch(arrays, schema=schema))
+        return pa.Table.from_batches(batches, schema=schema)
 
     def put(self, name: str, table: pa.Table) -> None:
         """Copy an Arrow table into a temporary table of this session."""
