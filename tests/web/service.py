@@ -20,6 +20,12 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
+def clean_environment() -> dict[str, str]:
+    """The environment of a new process: nothing of ours but where the code is."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("RENBEN_", "DJANGO_"))}
+    return {**kept, "PYTHONPATH": str(ROOT / "src"), "PYTHONUNBUFFERED": "1"}
+
+
 class Service:
     """A running web service in demo mode."""
 
@@ -32,14 +38,16 @@ class Service:
 
     def start(self) -> "Service":
         """Start and wait until it answers."""
-        clean = {k: v for k, v in os.environ.items() if not k.startswith(("RENBEN_", "DJANGO_"))}
         command = [sys.executable, "-m", "renben", "serve", "--demo", "--folder", str(self.folder)]
         command += ["--port", str(self.port)] + (["--database", self.database] if self.database else [])
         log = (self.folder.parent / f"{self.folder.name}.log").open("ab")
         self.process = subprocess.Popen(
-            command, stdout=log, stderr=log, start_new_session=True,
-            env={**clean, **self.environment, "PYTHONPATH": str(ROOT / "src"), "PYTHONUNBUFFERED": "1"},
-        )  # fmt: skip
+            command,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            env={**clean_environment(), **self.environment},
+        )
         self._wait()
         return self
 
@@ -69,7 +77,7 @@ class Service:
         self.process.wait()
 
     def stop(self) -> None:
-        """Stop gently."""
+        """Stop gently and wait for it."""
         if self.process is not None and self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGTERM)
             try:

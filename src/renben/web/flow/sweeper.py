@@ -4,12 +4,16 @@ Firing is itself a command whose key is the case, the visit and the kind of time
 after the step, or a clock that jumps back and forth fire a timer once.
 """
 
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from renben.web.clock import now, today
+from renben.web.config import web_settings
 from renben.web.flow.command import Command, act
 from renben.web.flow.models import Case, Message, Outbox, Timer
 from renben.web.flow.refusals import Refusal
@@ -24,9 +28,21 @@ ATTEMPTS = 8
 def sweep() -> int:
     """Fire every timer that is due today or earlier and return how many changed a case (steps)."""
     fired = 0
-    for pk in _due():
-        fired += _fire(pk)
+    with _leader():
+        for pk in _due():
+            fired += _fire(pk)
     return fired
+
+
+@contextmanager
+def _leader() -> Iterator[None]:
+    """On SQLite one sweeper at a time, by a lock on a file; PostgreSQL lets them share by skipping locked rows."""
+    if connection.vendor == "postgresql":
+        yield
+        return
+    with (web_settings().folder / "sweeper.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
 
 
 def _due() -> list[int]:
