@@ -19,12 +19,20 @@ CHECKS = "renben.measures.citizenization.settlement_reward.checks"
 
 
 def write_findings(
-    space: Workspace, rows: list[tuple[str, ...]], period: str = "2025", day: dt.date = dt.date(2026, 3, 1), **more: Any
+    space: Workspace,
+    rows: list[tuple[str, ...]],
+    period: str = "2025",
+    day: dt.date = dt.date(2026, 3, 1),
+    **more: Any,
 ) -> Version:
     """A version of findings of one check."""
     name = more.pop("name", "reward_is_paid_out")
     provenance = Provenance(
-        dataset=f"findings_{name}", period=period, made_by=more.pop("made_by", f"{CHECKS}.{name}"), created_at=NOW, **more
+        dataset=f"findings_{name}",
+        period=period,
+        made_by=more.pop("made_by", f"{CHECKS}.{name}"),
+        created_at=NOW,
+        **more,
     )
     frame = pl.LazyFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
     return space.write_checked(frame, dataset_of(name), provenance, day)
