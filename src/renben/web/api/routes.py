@@ -60,7 +60,7 @@ def _document() -> dict[str, Any]:
         for operation in operations.values():
             for status, answer in operation["responses"].items():
                 if int(status) >= FIRST_FAILURE and "content" in answer:
-                    answer["content"] = {MEDIA: one for one in answer["content"].values()}
+                    answer["content"] = {MEDIA: next(iter(answer["content"].values()))}
     return dict(document)
 
 
