@@ -59,7 +59,11 @@ class Story:
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("RENBEN_", "DJANGO_"))}
         clean |= {"PYTHONPATH": str(ROOT / "src"), "COLUMNS": "200"}
         done = subprocess.run(
-            [sys.executable, "-m", "renben", *words], cwd=self.folder, env=clean, capture_output=True, text=True
+            [sys.executable, "-m", "renben", *words],
+            cwd=self.folder,
+            env=clean,
+            capture_output=True,
+            text=True,
         )
         assert done.returncode == code, done.stdout + done.stderr
         return done.stdout + done.stderr
@@ -99,7 +103,9 @@ class Story:
     def read_and_review(self) -> None:
         """The proposal as read; the reviewer translates it and says which mechanism answers what."""
         (self.folder / "plan.txt").write_text(DOCUMENT, encoding="utf-8")
-        told = self.renben("plan", "read", "plan.txt", "--id", PLAN, "--to", "proposal.yaml", "-w", str(self.space))
+        told = self.renben(
+            "plan", "read", "plan.txt", "--id", PLAN, "--to", "proposal.yaml", "-w", str(self.space)
+        )
         assert "0 unread" in told and "not reviewed" in told
         written = yaml.safe_load((self.folder / "proposal.yaml").read_text(encoding="utf-8"))
         plan = reviewed(written[PLAN])
@@ -137,7 +143,13 @@ def reviewed(plan: dict[str, Any]) -> dict[str, Any]:
     plan = yaml.safe_load(text)
     plan["goals"]["goal_1"] |= {
         "indicator": "urban_rate_resident",
-        "rule": {"comparison": "at_least", "value": 69, "unit": "%", "trust": "P", "ref": "the example document"},
+        "rule": {
+            "comparison": "at_least",
+            "value": 69,
+            "unit": "%",
+            "trust": "P",
+            "ref": "the example document",
+        },
         "reason": "",
     }
     (action,) = plan["actions"].values()
@@ -166,7 +178,17 @@ def test_a_plan_becomes_tasks_and_a_finding_is_supervised_until_somebody_else_cl
     story.open_tasks()
     story.exchange("publish")
     (story.folder / "claims.csv").write_text(CLAIMED, encoding="utf-8")
-    story.renben("data", "add", "settlement_claims", "claims.csv", "--period", YEAR, "--synthetic", "-w", str(story.space))
+    story.renben(
+        "data",
+        "add",
+        "settlement_claims",
+        "claims.csv",
+        "--period",
+        YEAR,
+        "--synthetic",
+        "-w",
+        str(story.space),
+    )
 
     story.run_and_take_in()
     ((_, case, commitment, owner, subject),) = story.landed()
@@ -181,7 +203,14 @@ def test_a_plan_becomes_tasks_and_a_finding_is_supervised_until_somebody_else_cl
     assert story.rows(finds, case) == [(1,)], "the side job and two intakes land it once"
 
     story.step("caizheng", task, "accept")
-    story.step("caizheng", task, "report", progress="100", evidence="Example no. 3", note="Checked with the registry.")
+    story.step(
+        "caizheng",
+        task,
+        "report",
+        progress="100",
+        evidence="Example no. 3",
+        note="Checked with the registry.",
+    )
     story.step("guihua", task, "acknowledge")
     refused = story.step("caizheng", task, "propose_close", note="Done.")
     assert "unanswered" in refused.inner_text("main")

@@ -41,13 +41,17 @@ def post(client: Client, task: Task, action: str, body: Any, key: str = "api-key
 
 
 def a_problem(answer: Any, status: int) -> dict[str, Any]:
-    assert answer.status_code == status and answer["Content-Type"] == "application/problem+json", answer.content
+    assert answer.status_code == status and answer["Content-Type"] == "application/problem+json", (
+        answer.content
+    )
     found = answer.json()
     assert found["status"] == status and found["title"] and found["detail"] and found["next_step"]
     return found
 
 
-def test_the_document_stands_at_a_fixed_address_and_names_every_operation(browse: Callable[..., Client]) -> None:
+def test_the_document_stands_at_a_fixed_address_and_names_every_operation(
+    browse: Callable[..., Client],
+) -> None:
     found = browse().get("/api/v1/openapi.json").json()
     assert found["openapi"].startswith("3.1")
     assert set(found["paths"]) == {
@@ -81,7 +85,9 @@ def test_a_list_is_paged_and_counts_what_the_actor_may_see(tasks: Any, lead: Cli
 def test_a_step_is_taken_once_per_key(tasks: Any, finance: Client) -> None:
     task = Task.objects.filter(owner="finance").first()
     first, again = post(finance, task, "accept", STEP), post(finance, task, "accept", STEP)
-    assert first.json()["stage"] == "in_progress" and not first.json()["repeated"] and again.json()["repeated"]
+    assert (
+        first.json()["stage"] == "in_progress" and not first.json()["repeated"] and again.json()["repeated"]
+    )
     a_problem(post(finance, task, "report", {**STEP, "progress": 5, "note": "x"}, "api-key-2"), 409)
     a_problem(post(finance, task, "report", {"version": 2, "progress": 101, "note": "x"}, "api-key-3"), 422)
     a_problem(post(finance, task, "close", {"version": 2}, "api-key-4"), 409)
@@ -103,10 +109,16 @@ def test_indicators_say_value_status_and_probability_or_the_reason(lead: Client,
     assert found["count"] == len(load().indicators)
     rows = {one["id"]: one for one in found["items"]}
     head = rows["urban_rate_resident"]
-    assert head["value"] == pytest.approx(66.32, abs=0.01) and 0 < head["probability"] < 1 and not head["synthetic"]
+    assert (
+        head["value"] == pytest.approx(66.32, abs=0.01)
+        and 0 < head["probability"] < 1
+        and not head["synthetic"]
+    )
     assert all(one["reason"] for one in found["items"] if one["value"] is None)
     years = lead.get("/api/v1/indicators/urban_rate_resident/series?limit=200").json()["items"]
-    assert [one["year"] for one in years] == sorted({one["year"] for one in years}) and years[-1]["year"] == 2024
+    assert [one["year"] for one in years] == sorted({one["year"] for one in years}) and years[-1][
+        "year"
+    ] == 2024
     a_problem(lead.get("/api/v1/indicators/nothing/series"), 404)
     a_problem(lead.get("/api/v1/indicators?region=999999"), 404)
 
@@ -117,7 +129,9 @@ def test_findings_are_those_of_the_tasks_one_may_see(
     from renben.web.programme.intake import take_in  # noqa: PLC0415
     from tests.web.workspaces import write_findings  # noqa: PLC0415
 
-    rows = [("k", "140100", "error", owner, "合成", "synthetic") for owner in ("finance", "hrss", "statistics")]
+    rows = [
+        ("k", "140100", "error", owner, "合成", "synthetic") for owner in ("finance", "hrss", "statistics")
+    ]
     write_findings(workspace, [(kind + owner, at, s, owner, zh, en) for kind, at, s, owner, zh, en in rows])
     take_in("2025")
     assert lead.get("/api/v1/findings?period=2025&open=true").json()["count"] == 3

@@ -30,7 +30,9 @@ def body(client: Client, address: str) -> str:
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_without_a_workspace_a_page_says_what_to_run(address: str, client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+def test_without_a_workspace_a_page_says_what_to_run(
+    address: str, client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
     monkeypatch.setenv("RENBEN_WORKSPACE", str(tmp_path / "none"))
     assert f"renben demo {tmp_path / 'none'}" in body(client, address)
 
@@ -62,7 +64,9 @@ def test_an_indicator_leads_back_to_its_publications_and_sources(client: Client,
     text, read = body(client, "/overview/indicators/urban_rate_resident/"), reading()
     assert read is not None
     steps = read.trace()
-    assert steps[0].dataset == "indicator_values" and {"elements", "indicator_history"} <= {s.dataset for s in steps}
+    assert steps[0].dataset == "indicator_values" and {"elements", "indicator_history"} <= {
+        s.dataset for s in steps
+    }
     assert all(step.known for step in steps) and any(step.sources for step in steps)
     cited = read.publications(read.value("urban_rate_resident", read.plan.region)["sources"])
     assert cited and all(one["publication"].replace("'", "&#x27;") in text for one in cited)
@@ -101,7 +105,13 @@ def test_the_grid_covers_the_values_with_few_lines(low: float, span: float) -> N
 
 
 def test_a_chart_is_valid_svg_with_a_point_for_each_year_and_words_that_are_escaped() -> None:
-    svg = fan_chart([(2023, 64.97), (2024, 66.32)], Fan([2025], [66.0], [67.0], [68.0]), (2029, 69.5), {"target": "a<b"}, 'x"y')
+    svg = fan_chart(
+        [(2023, 64.97), (2024, 66.32)],
+        Fan([2025], [66.0], [67.0], [68.0]),
+        (2029, 69.5),
+        {"target": "a<b"},
+        'x"y',
+    )
     root = ET.fromstring(svg)
     kinds = [one.get("class") for one in root.iter()]
     assert kinds.count("dot") == 2 and kinds.count("band") == kinds.count("aim") == 1

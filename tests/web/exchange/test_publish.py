@@ -22,7 +22,9 @@ from tests.web.workspaces import NOW
 YEAR = str(DAY.year)
 
 
-def settle(person: Any, origin: str = "in_province", region: str = "140105", day: dt.date = DAY) -> Settlement:
+def settle(
+    person: Any, origin: str = "in_province", region: str = "140105", day: dt.date = DAY
+) -> Settlement:
     return record(
         Settlement, "test", key=person, valid_from=day, person_key=person, from_region="141002", region=region,
         basis="stable_residence", origin=origin, decided=day,
@@ -56,12 +58,26 @@ def test_settlers_are_counted_where_they_settled_and_in_every_region_above_that_
 def test_nothing_that_names_a_person_passes(person: Person, workspace: Workspace) -> None:
     settle(person.key)
     publish(YEAR)
-    secrets = [person.name, person.number, person.phone, str(person.key), person.key.hex, "合成街道1号", person.number_index]
+    secrets = [
+        person.name,
+        person.number,
+        person.phone,
+        str(person.key),
+        person.key.hex,
+        "合成街道1号",
+        person.number_index,
+    ]
     for path in workspace.data.rglob("*.parquet"):
         frame = pl.read_parquet(path)
         text = frame.write_csv() + str(pl.read_parquet_metadata(path)) + path.read_bytes().decode("latin-1")
         assert not [one for one in secrets if one in text], path
-    assert set(workspace.read("registry_settlers", YEAR).columns) == {"settler", "region", "origin", "month", "basis"}
+    assert set(workspace.read("registry_settlers", YEAR).columns) == {
+        "settler",
+        "region",
+        "origin",
+        "month",
+        "basis",
+    }
 
 
 def test_pseudonyms_of_two_years_cannot_be_joined(person: Person, workspace: Workspace) -> None:
@@ -86,7 +102,9 @@ def test_an_unchanged_registry_makes_no_new_vintage_and_a_changed_one_does(
     assert len(workspace.versions("settlements", Period(YEAR))) == 2
 
 
-def test_regions_that_do_not_decide_here_keep_what_others_reported(person: Person, workspace: Workspace) -> None:
+def test_regions_that_do_not_decide_here_keep_what_others_reported(
+    person: Person, workspace: Workspace
+) -> None:
     rows = [(region, origin, 7) for region in ("140105", "141002") for origin in ORIGINS]
     frame = pl.LazyFrame(rows, schema=["region", "origin", "persons"], orient="row")
     known = Provenance(dataset="settlements", period=YEAR, made_by="renben data add", created_at=NOW)
@@ -95,7 +113,9 @@ def test_regions_that_do_not_decide_here_keep_what_others_reported(person: Perso
     assert count(workspace, "141002", "in_city") == 7 and count(workspace, "140105", "in_city") == 0
 
 
-def test_the_demo_is_marked_synthetic_and_every_passage_is_in_the_audit(person: Person, workspace: Workspace) -> None:
+def test_the_demo_is_marked_synthetic_and_every_passage_is_in_the_audit(
+    person: Person, workspace: Workspace
+) -> None:
     done = publish(YEAR)
     versions = [workspace.latest(one.dataset, Period(YEAR)) for one in done]
     assert all(version and version.provenance.synthetic for version in versions)
@@ -108,7 +128,9 @@ def test_the_concepts_are_published_by_county(person: Person, workspace: Workspa
     assert set(rows["region"]) == {"140105"} and rows.filter(concept="actual")["persons"].item() == 1
 
 
-@pytest.mark.parametrize(("period", "says"), [("2026Q1", "whole years"), ("2031", "has not begun"), ("x", "whole years")])
+@pytest.mark.parametrize(
+    ("period", "says"), [("2026Q1", "whole years"), ("2031", "has not begun"), ("x", "whole years")]
+)
 def test_a_period_that_cannot_be_published_is_refused(
     period: str, says: str, workspace: Workspace, people: dict[str, Actor]
 ) -> None:

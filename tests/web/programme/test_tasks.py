@@ -175,9 +175,7 @@ def test_an_office_sees_its_own_tasks_and_the_lead_sees_all(opened: Plan, cast: 
         pages.task_of(cast["hrss"], a_task("finance").pk)
 
 
-def test_an_officer_of_the_registry_knows_of_no_task(
-    opened: Plan, cast: Cast, people: Cast
-) -> None:
+def test_an_officer_of_the_registry_knows_of_no_task(opened: Plan, cast: Cast, people: Cast) -> None:
     with pytest.raises(Unknown):
         do(a_task("finance").pk, "accept", people["officer"])
 

@@ -106,8 +106,12 @@ def step(
     given = body.dict(exclude={"version", "note"})
     payload = {name: str(value) for name, value in given.items() if value not in ("", None)}
     if len(idempotency_key) < SHORTEST_KEY:
-        raise HttpError(422, f"Idempotency-Key has {len(idempotency_key)} characters; {SHORTEST_KEY} are needed.")
-    done = act(Command(found.pk, action, request.actor, idempotency_key, body.version, payload, body.note.strip()))
+        raise HttpError(
+            422, f"Idempotency-Key has {len(idempotency_key)} characters; {SHORTEST_KEY} are needed."
+        )
+    done = act(
+        Command(found.pk, action, request.actor, idempotency_key, body.version, payload, body.note.strip())
+    )
     return {"task": done.case, "stage": done.stage, "version": done.version, "repeated": done.repeated}
 
 

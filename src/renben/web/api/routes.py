@@ -1,12 +1,16 @@
 """The API's routes, flat, each with its permission, so that the gate and its tests see them like every other."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path
 
 from renben.web.api.endpoints import api
+from renben.web.api.problems import MEDIA
 from renben.web.guard.policy import PUBLIC, policy, route
 
 BASE = "api/v1/"
+FIRST_FAILURE = 400
 PERMISSIONS = {
     "api_indicators": "indicator.read",
     "api_series": "indicator.read",
@@ -34,7 +38,9 @@ def routes() -> list[URLPattern]:
             continue
         permission = PERMISSIONS.get(one.name)
         if permission != PUBLIC and permission not in policy().permissions:
-            raise UndeclaredOperation(f"{one.name}: {permission!r} is no permission; write it into api/routes.py.")
+            raise UndeclaredOperation(
+                f"{one.name}: {permission!r} is no permission; write it into api/routes.py."
+            )
         one.callback.permission = permission
         found.append(path(BASE + str(one.pattern), one.callback, name=one.name))
     found.append(path(BASE + "openapi.json", schema, name="api_schema"))
@@ -44,7 +50,18 @@ def routes() -> list[URLPattern]:
 @route(PUBLIC)
 def schema(_request: HttpRequest) -> JsonResponse:
     """The OpenAPI document: names and shapes, no data."""
-    return JsonResponse(api.get_openapi_schema(path_prefix=f"/{BASE}"), json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(_document(), json_dumps_params={"ensure_ascii": False})
+
+
+def _document() -> dict[str, Any]:
+    """The document, with the media type of problem documents at every answer that is one."""
+    document = api.get_openapi_schema(path_prefix=f"/{BASE}")
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            for status, answer in operation["responses"].items():
+                if int(status) >= FIRST_FAILURE and "content" in answer:
+                    answer["content"] = {MEDIA: next(iter(answer["content"].values()))}
+    return dict(document)
 
 
 def nothing_here(_request: HttpRequest, rest: str) -> HttpResponse:  # noqa: ARG001

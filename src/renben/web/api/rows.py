@@ -75,7 +75,10 @@ def series(found: Reading, name: str, region: str) -> list[dict[str, Any]]:
     if name not in found.catalogue.indicators:
         raise Unknown()
     rows = found.series(name, region)
-    return [{**row, "synthetic": bool(row["synthetic"]), "sources": (row["sources"] or "").split(";")} for row in rows]
+    return [
+        {**row, "synthetic": bool(row["synthetic"]), "sources": (row["sources"] or "").split(";")}
+        for row in rows
+    ]
 
 
 def tasks(actor: Actor, owner: str, measure: int | None) -> QuerySet[Task]:

@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 
 from renben.catalogue.indicator import Indicator
 from renben.report.sections.goals import target_text
-from renben.report.sections.wording import named, unit_text, why
+from renben.report.sections.wording import named, why
 from renben.report.tongue import STATUS, Tongue
 from renben.web.exchange.reading import Reading
 
@@ -29,6 +29,7 @@ class Line:
     name: str
     region: str
     value: str
+    """With %, else without its unit, which stands in the name."""
     synthetic: bool
     status: str
     tone: str
@@ -54,7 +55,7 @@ def line(reading: Reading, indicator: Indicator, region: str, t: Tongue) -> Line
                     None, "—", "—", "", "—")  # fmt: skip
     made_up = reading.evidence.made_up(row)
     status = "synthetic" if made_up and row["status"] != "grey" else row["status"]
-    unit = unit_text(reading.evidence, indicator.unit, t)
+    unit = "%" if indicator.unit == "%" else ""
     known = row["value"] is not None
     return Line(
         indicator=indicator.id,

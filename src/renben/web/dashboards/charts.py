@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 720, 300
-LEFT, RIGHT, TOP, BOTTOM = 58, 64, 16, 34
+LEFT, RIGHT, TOP, BOTTOM = 66, 88, 18, 36
 TICKS = 5
 MOST_YEARS = 9
 Point = tuple[int, float]

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import QueryDict
 from django.utils.safestring import mark_safe
 
 from renben.catalogue.indicator import Indicator
 from renben.report.sections.wording import named, unit_name
-from renben.web.dashboards.cells import line, tally, tongue
+from renben.web.dashboards.cells import Line, line, tally, tongue
 from renben.web.dashboards.charts import Fan, fan_chart
 from renben.web.dashboards.maps import region_map
 from renben.web.exchange.door import catalogue, indicators_of, plans
@@ -18,7 +17,7 @@ from renben.web.flow.refusals import Unknown
 from renben.web.programme.models import Task
 from renben.web.programme.opening import KIND
 
-ROWS = 30
+NONE = "—"
 LEVELS = ("province", "prefecture", "county")
 
 
@@ -82,7 +81,7 @@ def measure(number: int, sees_tasks: bool) -> dict[str, Any]:
     return {
         **common(read), "plan": plan, "measure": found, "action": plan.actions[plan.action_of(number)],
         "commitments": [(one, tasks.get(one.id, [])) for one in found.commitments.values()],
-        "lines": [line(read, one, plan.region, t) for one in mine] if read else [],
+        **_parted([line(read, one, plan.region, t) for one in mine] if read else []),
         "previous": number - 1, "sees_tasks": sees_tasks, "next": number + 1 if number < len(plan.measures) else 0,
     }  # fmt: skip
 
@@ -101,18 +100,22 @@ def region(code: str) -> dict[str, Any]:
     below = [r for r in read.catalogue.regions.values() if r.parent == code and r.level in LEVELS]
     return {
         **common(read), "place": place, "below": below, "above": read.catalogue.regions.get(place.parent or ""),
-        "lines": [one for one in rows if one.value != "—"], "empty": [one for one in rows if one.value == "—"],
+        **_parted(rows),
     }  # fmt: skip
 
 
-def indicators(query: QueryDict) -> dict[str, Any]:
-    """Every indicator in the plan's region, those with a value first."""
+def indicators() -> dict[str, Any]:
+    """Every indicator in the plan's region, those without a value apart."""
     read, t = reading(), tongue()
     if read is None:
         return common(None)
     rows = [line(read, one, read.plan.region, t) for one in read.catalogue.indicators.values()]
-    rows.sort(key=lambda one: one.value == "—")
-    return {**common(read), "page": Paginator(rows, ROWS).get_page(query.get("page"))}
+    return {**common(read), **_parted(rows)}
+
+
+def _parted(rows: list[Line]) -> dict[str, list[Line]]:
+    """Indicators with a value, and those without."""
+    return {"lines": [r for r in rows if r.value != NONE], "empty": [r for r in rows if r.value == NONE]}
 
 
 def indicator(name: str, query: QueryDict) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
 @route("indicator.read")
 def indicators(request: HttpRequest) -> HttpResponse:
     """All indicators."""
-    return render(request, "dashboards/indicators.html", pages.indicators(request.GET))
+    return render(request, "dashboards/indicators.html", pages.indicators())
 
 
 @route("indicator.read")

@@ -77,4 +77,8 @@ def indicators_of(measure: Measure, plan: Plan, known: Catalogue) -> list[Indica
     """
     named = {one for commitment in measure.commitments.values() for one in commitment.indicators}
     numbered = plan.id == next(iter(known.plans))
-    return [i for i in known.indicators.values() if i.id in named or (numbered and measure.number in i.measure_numbers)]
+    return [
+        i
+        for i in known.indicators.values()
+        if i.id in named or (numbered and measure.number in i.measure_numbers)
+    ]

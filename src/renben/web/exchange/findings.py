@@ -47,7 +47,9 @@ def findings(period: str) -> list[Found]:
     space, at = workspace(), Period(period)
     versions = [space.latest(name, at) for name in space.names() if name.startswith(PREFIX)]
     if not any(versions):
-        raise ExchangeError(f"{space.root}: no check has run for {period}. First: renben run --period {period}")
+        raise ExchangeError(
+            f"{space.root}: no check has run for {period}. First: renben run --period {period}"
+        )
     return [one for version in versions if version is not None for one in _found(version)]
 
 

@@ -93,7 +93,9 @@ def _placed(found: Iterable[Found]) -> dict[Any, list[Found]]:
 def _task_of(one: Found, tasks: list[Task], named: Mapping[str, Commitment], known: Catalogue) -> Any:
     if not tasks:
         return None
-    answering = [task for task in tasks if one.mechanism and one.mechanism in named[task.commitment].mechanisms]
+    answering = [
+        task for task in tasks if one.mechanism and one.mechanism in named[task.commitment].mechanisms
+    ]
     indicator = known.indicators.get(one.subject.rsplit("/", 1)[-1])
     if indicator is None:
         return (answering or tasks)[0].pk
