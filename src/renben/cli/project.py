@@ -24,10 +24,7 @@ from renben.engines.projection.scenario import parse, project
 from renben.engines.projection.store import save
 from renben.engines.projection.summary import report
 
-app = typer.Typer(
-    no_args_is_help=False,
-    help="Project people and both urbanization rates, with draws; back-test; solve for what reaches a target.",
-)
+app = typer.Typer(no_args_is_help=False)
 
 
 @app.callback(invoke_without_command=True)
