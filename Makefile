@@ -7,7 +7,7 @@ DEMO ?= demo
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint docs docs-check bench serve clean
+.PHONY: help setup demo test lint docs docs-check bench serve stories faults load clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -42,6 +42,15 @@ docs-check: setup ## Fail where a generated page is out of date
 
 bench: setup ## Measure speed against peers and limits; writes docs/performance.md
 	$(BIN)/python -m benchmarks
+
+stories: setup ## Run the stories end to end, in a real browser
+	$(BIN)/python -m pytest tests/stories
+
+faults: setup ## Break the web service on purpose; one line per fault and database
+	$(BIN)/python -m tests.faults
+
+load: setup ## Load the web service and print the table
+	$(BIN)/python -m benchmarks web
 
 serve: setup ## Start the web service on the demo workspace
 	$(RENBEN) serve --demo

@@ -24,10 +24,10 @@ from renben.engines.projection.service import table as service_table
 
 
 def inverse(
-    target: Annotated[float, typer.Option(help="Wanted rate, percent (for --metric gap: at most).")],
+    target: Annotated[float, typer.Option(help="Wanted rate, percent (for --rate gap: at most).")],
     year: Annotated[int, typer.Option(help="Year end.")] = 2029,
     probability: Annotated[float, typer.Option(min=0.01, max=0.99, help="Wanted probability.")] = 0.8,
-    metric: Annotated[str, typer.Option(help="resident, hukou or gap.")] = "resident",
+    rate: Annotated[str, typer.Option(help="resident, hukou or gap.")] = "resident",
     lever: Annotated[
         list[str] | None,
         typer.Option("--lever", help="LEVER or LEVER=LIMIT; repeat it (default: the assumption sheet's)."),
@@ -42,7 +42,7 @@ def inverse(
 ) -> None:
     """Find the least-cost mix of levers that reaches a target with a probability, and verify it by a full run.
 
-    Settlement raises the hukou rate and entitlements, not resident urbanization: it is refused for --metric resident.
+    Settlement raises the hukou rate and entitlements, not resident urbanization: it is refused for --rate resident.
 
     Examples:
 
@@ -50,19 +50,17 @@ def inverse(
 
         renben project inverse --target 70 --probability 0.9 --lever to_urban=1.5 --lever urban_attraction@potential_counties=2
 
-        renben project inverse --target 54 --metric hukou --lever settle=3 --json
+        renben project inverse --target 54 --rate hukou --lever settle=3 --json
     """
     model = prepare(year, 1 if fast else 3, facts)
-    limits = lever_limits(lever or [], metric, model.assume)
+    limits = lever_limits(lever or [], rate, model.assume)
     costs = model.assume.value("lever_cost")
     missing = [name for name in limits if name not in costs]
     if missing:
         raise LeverError(
             f"no unit cost for {missing}; write it in assumption lever_cost (laws/projection.yaml)"
         )
-    answer = solve(
-        model, Goal(target, year, probability, metric), limits, costs, draws, verify, seed, threads
-    )
+    answer = solve(model, Goal(target, year, probability, rate), limits, costs, draws, verify, seed, threads)
     result = {**answer.as_json(), "assumptions": model.assume.sheet()}
     if json_:
         print_json(result)
@@ -71,17 +69,17 @@ def inverse(
         (name, f"{value:.3f}", f"{answer.persons[name]:,.0f}", f"{answer.cost[name]:,.0f}")
         for name, value in answer.levers.items()
     ]
-    title = f"{metric} {target:g} % in {year}: P {answer.before:.2f} -> {answer.after:.2f} ({verify} draws)"
+    title = f"{rate} {target:g} % in {year}: P {answer.before:.2f} -> {answer.after:.2f} ({verify} draws)"
     print_table(title, ("lever", "value", "persons", "cost, 10k yuan"), rows)
     for note in answer.notes:
         out.print(note)
 
 
-def lever_limits(chosen: list[str], metric: str, assume: Assumptions) -> dict[str, float]:
-    """Levers and their limits: those given, or the sheet's defaults for the metric."""
+def lever_limits(chosen: list[str], rate: str, assume: Assumptions) -> dict[str, float]:
+    """Levers and their limits: those given, or the sheet's defaults for the rate."""
     known = assume.value("lever_limit")
     if not chosen:
-        names = assume.value("lever_default") if metric == "resident" else ["settle"]
+        names = assume.value("lever_default") if rate == "resident" else ["settle"]
         return {name: float(known[name]) for name in names}
     limits = {}
     for text in chosen:

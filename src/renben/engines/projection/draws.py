@@ -33,7 +33,7 @@ class Theta(NamedTuple):
     split: Array  # (n,) uniform
     settle: Array  # (n,)
     exit: Array  # (n,)
-    migration: Array  # (n, t)
+    mobility: Array  # (n, t)
     factor: Array  # (n, t) provincial fertility
     local_life: Array  # (n, t)
     prefecture: Array  # (n, p)
@@ -76,8 +76,8 @@ class Spread:
     life_sd: Array  # (t, x)
     factor: Array  # ar, sd, floor
     local: Array  # ar, sd
-    migration_sd: float
-    migration_ar: float
+    mobility_sd: float
+    mobility_ar: float
     leavers: Array  # (t,) persons leaving the province in the central run at multiplier one
     settle_sd: float
     exit_sd: float
@@ -204,7 +204,7 @@ def draw_path(model: Model, scale: Spread, luck: Theta, d: int, base: Path | Non
     """The path of draw ``d``: the central course (or a scenario's) times the draw's multipliers."""
     path = copy(base or model.path)
     _urban(path, model, scale, luck, d)
-    _migration(path, scale, luck, d)
+    _mobility(path, scale, luck, d)
     _vital(path, scale, luck, d)
     return path
 
@@ -230,8 +230,8 @@ def _urban(path: Path, model: Model, scale: Spread, luck: Theta, d: int) -> None
     )
 
 
-def _migration(path: Path, scale: Spread, luck: Theta, d: int) -> None:
-    net = autoregressive(luck.migration[d], scale.migration_ar, scale.migration_sd)
+def _mobility(path: Path, scale: Spread, luck: Theta, d: int) -> None:
+    net = autoregressive(luck.mobility[d], scale.mobility_ar, scale.mobility_sd)
     path.moves[:, LEAVE] *= np.clip(1 - net / scale.leavers, 0.05, 5.0)[:, None]
     factor = np.exp(scale.exit_sd * luck.exit[d] - 0.5 * scale.exit_sd**2)
     path.moves[:, BACK] *= factor

@@ -30,7 +30,7 @@ class Goal:
     target: float
     year: int
     probability: float
-    metric: str = "resident"
+    rate: str = "resident"
 
 
 @dataclass
@@ -54,7 +54,7 @@ class Mix:
             "target": self.goal.target,
             "year": self.goal.year,
             "probability": self.goal.probability,
-            "metric": self.goal.metric,
+            "rate": self.goal.rate,
             "levers": {k: round(v, 4) for k, v in self.levers.items()},
             "persons": {k: round(v) for k, v in self.persons.items()},
             "cost_10k_yuan": {k: round(v) for k, v in self.cost.items()},
@@ -69,7 +69,7 @@ class Mix:
 
 
 def check(goal: Goal, levers: Sequence[str]) -> None:
-    """Refuse a lever that cannot move the metric.
+    """Refuse a lever that cannot move the rate.
 
     Raises:
         LeverError: names the lever and what it changes instead.
@@ -77,28 +77,28 @@ def check(goal: Goal, levers: Sequence[str]) -> None:
     for name in levers:
         plain = name.split("@", 1)[0]
         moves = LEVERS[plain].moves if plain in LEVERS else ("hukou",)
-        if goal.metric not in moves and goal.metric != "gap":
-            raise LeverError(f"{name} changes {' and '.join(moves)}, not the {goal.metric} rate. {PLAIN}")
+        if goal.rate not in moves and goal.rate != "gap":
+            raise LeverError(f"{name} changes {' and '.join(moves)}, not the {goal.rate} rate. {PLAIN}")
 
 
 def values(draws: Draws, goal: Goal) -> Array:
-    """The metric in the goal's year by draw, percent."""
+    """The rate in the goal's year by draw, percent."""
     at = int(np.flatnonzero(draws.years == goal.year)[0])
     by = {"resident": draws.resident[:, at], "hukou": draws.hukou[:, at]}
     by["gap"] = by["resident"] - by["hukou"]
-    return np.asarray(100 * by[goal.metric])
+    return np.asarray(100 * by[goal.rate])
 
 
 def reached(draws: Draws, goal: Goal) -> float:
     """Probability of the goal."""
     v = values(draws, goal)
-    return float(np.mean(v <= goal.target if goal.metric == "gap" else v >= goal.target))
+    return float(np.mean(v <= goal.target if goal.rate == "gap" else v >= goal.target))
 
 
 def shortfall(draws: Draws, goal: Goal) -> float:
     """Percentage points by which the whole distribution must shift for the goal (negative: already there)."""
     v = values(draws, goal)
-    if goal.metric == "gap":
+    if goal.rate == "gap":
         return float(np.quantile(v, goal.probability) - goal.target)
     return float(goal.target - np.quantile(v, 1 - goal.probability))
 
@@ -122,12 +122,12 @@ def one_lever(
     """Smallest value of one lever that reaches the goal, by bisection with common random numbers.
 
     Raises:
-        LeverError: the lever cannot move the metric, or not even its limit reaches the goal.
+        LeverError: the lever cannot move the rate, or not even its limit reaches the goal.
     """
     check(goal, [lever])
     if reached(simulate(model, {lever: high}, draws, seed), goal) < goal.probability:
         raise LeverError(
-            f"{lever} = {high:g} does not reach {goal.metric} {goal.target:g} % in {goal.year} with probability "
+            f"{lever} = {high:g} does not reach {goal.rate} {goal.target:g} % in {goal.year} with probability "
             f"{goal.probability:g}; add levers, or allow a higher limit"
         )
     for _ in range(rounds):
@@ -141,7 +141,7 @@ def one_lever(
 
 @dataclass(frozen=True)
 class Slope:
-    """Response of the metric (points, towards the goal) and of persons to the full use of a lever."""
+    """Response of the rate (points, towards the goal) and of persons to the full use of a lever."""
 
     lever: str
     limit: float
@@ -153,9 +153,9 @@ def slope(model: Model, lever: str, limit: float, goal: Goal) -> Slope:
     """Effect of taking a lever to its limit, from deterministic runs."""
     at = int(np.flatnonzero(model.years == goal.year)[0])
     base, full = central(model, {}), central(model, {lever: limit})
-    sign = -1.0 if goal.metric == "gap" else 1.0
-    points = sign * 100 * float(full[goal.metric][at] - base[goal.metric][at])
-    count = "urban" if goal.metric == "resident" else "registered"
+    sign = -1.0 if goal.rate == "gap" else 1.0
+    points = sign * 100 * float(full[goal.rate][at] - base[goal.rate][at])
+    count = "urban" if goal.rate == "resident" else "registered"
     return Slope(lever, limit, points, abs(float(full[count][at] - base[count][at])))
 
 
@@ -183,7 +183,7 @@ def solve(
 
     Args:
         model: prepared model that covers the goal's year.
-        goal: target, year, probability, metric.
+        goal: target, year, probability, rate.
         limits: lever -> furthest value allowed (1 changes nothing).
         costs: lever -> cost of one additional person, 10k yuan.
         draws: draws of the search.
@@ -243,6 +243,6 @@ def _explain(answer: Mix, slopes: Sequence[Slope]) -> None:
     useless = [s.lever for s in slopes if s.points <= 0]
     if useless:
         answer.notes.append(f"no gain for this goal: {', '.join(useless)}")
-    if answer.goal.metric == "resident":
+    if answer.goal.rate == "resident":
         answer.notes.append(PLAIN)
     answer.notes.append("unit costs are illustrative (D) until an operator replaces them")
