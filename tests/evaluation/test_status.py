@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from renben.catalogue import load
 from renben.core.law import Law
+from renben.core.schema import empty
 from renben.evaluation.tables import indicator_forecasts, indicator_values, target_status
 from renben.evaluation.targets import catalogue_targets, governing, regional_targets
 from renben.evaluation.warnings import _benjamini_hochberg
@@ -38,12 +39,19 @@ def entered(*given_rows) -> pl.LazyFrame:
     return pl.LazyFrame(filled, schema=TARGETS, orient="row")
 
 
+def no_projection(catalogue) -> pl.LazyFrame:
+    """As the runner gives it where nobody has stored a projection."""
+    return empty(catalogue.datasets["projection_rates"]).with_columns(synthetic=pl.lit(False))
+
+
 def judged(catalogue, published, year=2024, targets=(), elements=None) -> pl.DataFrame:
     elements = rows(("100000", "urban_rate_national", 67)) if elements is None else elements
     found = history(catalogue, elements, rows(*published, key="indicator"), range(2015, year + 1)).lazy()
     in_force = law(catalogue, year)
     fan = indicator_forecasts(found, catalogue, in_force).collect().lazy()
-    return target_status(found, fan, entered(*targets), catalogue, in_force).collect()
+    return target_status(
+        found, fan, entered(*targets), no_projection(catalogue), catalogue, in_force
+    ).collect()
 
 
 def one(status: pl.DataFrame, region: str, indicator: str) -> dict:
@@ -122,7 +130,7 @@ def test_another_provision_gives_another_class(catalogue):
     strict["evaluation.trajectory.green"] = green.model_copy(update={"values": dated})
     in_force = Law(strict, dt.date(2024, 12, 31))
     fan = indicator_forecasts(found, catalogue, in_force)
-    status = target_status(found, fan, entered(), catalogue, in_force).collect()
+    status = target_status(found, fan, entered(), no_projection(catalogue), catalogue, in_force).collect()
     assert one(status, PROVINCE, "urban_rate_resident")["status"] == "yellow"
 
 
