@@ -63,7 +63,8 @@ def _many(n: int, t: Tongue) -> str:
 def _by_action(e: Evidence, t: Tongue) -> dict[str, Counter[str]]:
     found = {key: Counter[str]() for key in e.plan.actions}
     for id_, row in e.own.items():
-        for action in {e.plan.action_of(n) for n in e.catalogue.indicators[id_].measure_numbers}:
+        numbers = [n for n in e.catalogue.indicators[id_].measure_numbers if n <= len(e.plan.measures)]
+        for action in {e.plan.action_of(n) for n in numbers}:
             found[action][e.class_of(row)] += 1
     return {t(a.zh, a.en): found[key] for key, a in e.plan.actions.items()}
 
