@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
@@ -11,3 +12,15 @@ settings.load_profile("renben")
 os.environ["PYTHONPATH"] = os.pathsep.join(
     [str(ROOT / "src"), str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
 )
+
+SERVICES = ("no Chromium", "no PostgreSQL", "no Java")
+"""Reasons that are allowed on a developer's machine and never in CI."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """In CI a test whose service is missing fails; elsewhere it is skipped with its reason."""
+    for mark in item.iter_markers("skipif"):
+        reason = str(mark.kwargs.get("reason", ""))
+        if os.environ.get("CI") and mark.args and mark.args[0] is True and reason.startswith(SERVICES):
+            pytest.fail(f"CI must have it: {reason}", pytrace=False)
