@@ -14,7 +14,7 @@ from renben.engines.projection import hindcast
 from renben.engines.projection.hindcast_data import InputError, load
 
 runner = CliRunner()
-COMMANDS = ("inverse", "backtest", "service", "elasticities", "counties", "ends")
+COMMANDS = ("inverse", "backtest", "service", "elasticities", "sensitivity", "counties", "ends")
 ROOT = Path(__file__).resolve()
 
 
