@@ -144,7 +144,8 @@ def _note(event: Any) -> str:
 
 
 def take_step(actor: Actor, case_id: UUID, action: str, data: QueryDict) -> None:
-    """Take an office step with what the form gave."""
+    """Take an office step with what the form gave, in a case that the officer may see."""
+    office_view(actor, case_id)
     payload: dict[str, Any] = {}
     if fields := data.getlist("fields"):
         payload["fields"] = fields
