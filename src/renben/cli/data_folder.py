@@ -73,4 +73,6 @@ def _own(file: Path) -> Provenance | None:
     try:
         return Provenance.model_validate_json(written)
     except ValidationError as error:
-        raise WorkspaceError(f"{file}: its provenance cannot be read ({error.error_count()} errors)") from error
+        raise WorkspaceError(
+            f"{file}: its provenance cannot be read ({error.error_count()} errors)"
+        ) from error

@@ -45,6 +45,4 @@ class FrameSource(Source):
 
 
 def _extent(row: dict[str, object], names: Sequence[str]) -> Extent:
-    return {
-        name: None if row[f"{name}<"] is None else (row[f"{name}<"], row[f"{name}>"]) for name in names
-    }
+    return {name: None if row[f"{name}<"] is None else (row[f"{name}<"], row[f"{name}>"]) for name in names}

@@ -86,9 +86,7 @@ def is_register(columns: Iterable[str]) -> bool:
 def columns_of(found: Iterable[str], facts: Facts) -> dict[str, str]:
     """SQL per fact and key that the columns found can give; the others stay unknown."""
     have = set(found)
-    given = {
-        name: text for name, text in COLUMNS.items() if RAW & set(re.findall(r"[a-z_]+", text)) <= have
-    }
+    given = {name: text for name, text in COLUMNS.items() if RAW & set(re.findall(r"[a-z_]+", text)) <= have}
     own = {f.name: f'"{f.name}"' for f in facts if f.name in have and f.name not in COLUMNS}
     return {**given, **own}
 
@@ -140,5 +138,3 @@ def register_frame(population: pl.LazyFrame, facts: Facts) -> FrameSource:
         frame=population.select(names),
         by="county",
     )
-
-
