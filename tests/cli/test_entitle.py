@@ -207,14 +207,6 @@ def test_a_cube_is_written_without_small_cells(population, tmp_path):
     assert pl.read_parquet(tmp_path / "cube.parquet")["people"].min() >= 10
 
 
-def test_counts_are_saved_in_the_layout_of_the_dataset(population, tmp_path):
-    said = called(
-        "entitle", "--population", population, "--on", "2025-03-01", "--save", tmp_path / "counts.csv"
-    )
-    assert "renben data add entitlement_counts" in said
-    assert pl.read_csv(tmp_path / "counts.csv", infer_schema_length=None).columns[:2] == ["region", "rule"]
-
-
 def test_rules_are_listed_with_what_is_inactive_and_why():
     rows = json.loads(called("rules", "list", "--json"))
     asleep = {row["rule"]: row["why_inactive"] for row in rows if row["active"] == "no"}

@@ -52,10 +52,6 @@ def entitle(
         Path | None,
         typer.Option(help="Write counts by combination of decisions as Parquet, small cells folded."),
     ] = None,
-    save: Annotated[
-        Path | None,
-        typer.Option(help="Write counts by county as a CSV for renben data add entitlement_counts."),
-    ] = None,
     receipts: Annotated[Path | None, typer.Option(help="Folder in which receipts are kept as JSON.")] = None,
     at: WorkspaceOption = None,
     book: BookOption = None,
@@ -76,7 +72,7 @@ def entitle(
         raise RenbenError("say either --person FILE or --population FOLDER (or --table with PostgreSQL)")
     if person is None:
         groups = [name.strip() for name in by.split(",") if name.strip()]
-        asked = Asked(groups, rule, scenario or [], why, json_, decisions, refresh, cube, save)
+        asked = Asked(groups, rule, scenario or [], why, json_, decisions, refresh, cube)
         population(loaded, day, population_, table, engine, asked)
         return
     written = _written(person)

@@ -17,7 +17,6 @@ from renben.engines.rules.loading import LoadedBook
 from renben.engines.rules.nightly import refresh, write_state
 from renben.engines.rules.population import Population
 from renben.engines.rules.scenario import read_scenario
-from renben.measures.citizenization.entitlements.counts import as_dataset
 from renben.measures.citizenization.entitlements.register import register_source
 
 
@@ -33,7 +32,6 @@ class Asked:
     decisions: Path | None
     refresh: Path | None
     cube: Path | None
-    save: Path | None
 
 
 def population(
@@ -48,10 +46,6 @@ def population(
         found = cube(people, asked.groups, asked.rules)
         found.write(asked.cube)
         out.print(f"{found.cells.height:,} cells in {asked.cube}; {found.folded:,} people in folded cells")
-    elif asked.save is not None:
-        rows = as_dataset(loaded, people.counts(["county"], asked.rules))
-        rows.write_csv(asked.save)
-        out.print(f"{rows.height} rows written; next: renben data add entitlement_counts {asked.save}")
     else:
         _show(day, _answer(people, asked), asked.json)
 
