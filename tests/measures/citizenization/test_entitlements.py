@@ -4,7 +4,6 @@ import datetime as dt
 import os
 import pkgutil
 from dataclasses import replace
-from pathlib import Path
 
 import polars as pl
 import pytest
@@ -36,12 +35,11 @@ from renben.engines.rules.postgresql import PostgreSQL
 from renben.engines.rules.rows import table_of
 from renben.engines.rules.select import decisions
 from renben.measures.citizenization import entitlements
-from renben.measures.citizenization.entitlements import BOOK, settlement
+from renben.measures.citizenization.entitlements import BOOK, CASES, settlement
 from renben.measures.citizenization.entitlements.alike import equality_index, extra_conditions
 from renben.measures.citizenization.entitlements.facts import FACTS, LAND
 from renben.measures.citizenization.entitlements.services import services
 
-CASES = Path(__file__).parents[2] / "rules" / "entitlements"
 ADDRESS = os.environ.get("RENBEN_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/postgres")
 NEWCOMERS = {
     "residence_registration",
