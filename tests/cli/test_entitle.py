@@ -22,7 +22,8 @@ NEWCOMER = """
 id: applicant-7
 county: 140105
 hukou_county: 141002
-registered_since: 2024-07-09
+resident_since: 2024-07-09
+registered_since: 2024-07-12
 stable_job_since: 2024-07-05
 stable_home_since: never
 study_since: never
@@ -64,9 +65,10 @@ def test_json_has_exactly_the_columns_agreed(person):
 def test_a_refusal_on_the_screen_says_why_in_both_languages_and_from_which_day(person):
     text = called("entitle", "--person", person, "--on", "2024-11-15", "--why", "--rule", "residence_permit")
     assert "不予办理" in text and "deny" in text
-    assert "居住登记日期（2024-07-09）起满6个月，2025-01-09满（不符合）" in text
+    assert "到达居住地日期（2024-07-09）起满6个月，2025-01-09满（不符合）" in text
     assert (
-        "at least 6 months since residence registered (2024-07-09), complete on 2025-01-09 (not met)" in text
+        "at least 6 months since arrival at the place of residence (2024-07-09), complete on 2025-01-09 (not met)"
+        in text
     )
     assert "国务院令第663号" in text and "自2025-01-09起可办理" in text and "granted from 2025-01-09" in text
 
@@ -168,7 +170,7 @@ def test_why_over_a_population_names_the_condition_that_alone_stops_people(popul
         "--json",
     ]
     rows = json.loads(called("entitle", *arguments))
-    assert any(row["zh"] == "居住登记日期起满6个月" and row["people"] > 0 for row in rows)
+    assert any(row["zh"] == "到达居住地日期起满6个月" and row["people"] > 0 for row in rows)
 
 
 def test_decisions_are_written_as_parquet_and_never_overwritten(population, tmp_path):

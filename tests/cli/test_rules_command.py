@@ -68,7 +68,7 @@ def test_rules_are_listed_with_what_is_inactive_and_why():
 def test_a_rule_is_shown_with_formula_facts_and_articles():
     found = json.loads(called("rules", "show", "residence_permit", "--on", "2025-03-01", "--json"))
     assert found["provisions"][0]["article"].endswith("第二条")
-    assert "registered_since" in found["facts"] and "back_months" in found["formula"]
+    assert "resident_since" in found["facts"] and "back_months" in found["formula"]
 
 
 def test_services_of_the_standard_are_listed_with_their_decision():
