@@ -3,7 +3,7 @@
 Carries out: the documents each rule cites. Contents are written by hand; a test compares them with the modules.
 """
 
-from renben.measures.citizenization.entitlements.rulebook import BOOK, FORBIDDEN, MODULES
+from renben.measures.citizenization.entitlements.rulebook import BOOK, CASES, FORBIDDEN, MODULES
 from renben.measures.citizenization.entitlements.steps import (
     entitlement_counts,
     entitlement_data,
@@ -14,6 +14,7 @@ from renben.measures.citizenization.entitlements.steps import (
 
 __all__ = (
     "BOOK",
+    "CASES",
     "FORBIDDEN",
     "MODULES",
     "entitlement_counts",

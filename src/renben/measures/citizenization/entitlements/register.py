@@ -45,6 +45,7 @@ COLUMNS = MappingProxyType(
         "birth": "birth",
         "sex": "sex",
         "rural_hukou": "(NOT hukou_urban)",
+        "resident_since": "resident_since",
         "registered_since": f"COALESCE(registered_since, {NEVER})",
         "stable_job_since": f"CASE WHEN occupation > 0 THEN {SINCE} WHEN occupation = 0 THEN {NEVER} END",
         "stable_home_since": f"CASE WHEN relation < {COLLECTIVE} THEN {SINCE} "

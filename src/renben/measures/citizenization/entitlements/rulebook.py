@@ -2,6 +2,7 @@
 
 import hashlib
 from importlib.resources import files
+from pathlib import Path
 
 from renben.engines.rules import RuleBook
 from renben.measures.citizenization.entitlements import (
@@ -40,6 +41,8 @@ FORBIDDEN = (
         "Implementing Regulation of the Land Administration Law arts. 35-36)",
     ),
 )
+CASES = Path(__file__).parent / "cases"
+"""Cases of the rule book that a jurist reads, one YAML file per subject."""
 BOOK = RuleBook("citizenization", FACTS, [r for module in MODULES for r in module.RULES], PLACES, FORBIDDEN)
 
 
