@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import connection
 
 from renben.web.guard.models import Instance
 
@@ -49,8 +50,10 @@ def demo_day() -> dt.date | None:
 
 
 def _stored() -> dt.date | None:
-    row = Instance.objects.filter(name=DEMO_DAY).values_list("value", flat=True).first()
-    return dt.date.fromisoformat(row) if row else None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT value FROM guard_instance WHERE name = %s", [DEMO_DAY])
+        row = cursor.fetchone()
+    return dt.date.fromisoformat(row[0]) if row else None
 
 
 def set_demo_day(day: dt.date) -> None:
