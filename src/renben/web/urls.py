@@ -15,8 +15,10 @@ from renben.web.guard import views as guard
 from renben.web.look import views as look
 from renben.web.programme import views as programme
 from renben.web.registry import views_office as office
+from renben.web.registry import views_photo as photo
 from renben.web.registry import views_resident as resident
 
+handler400 = "renben.web.look.errors.bad_request"
 handler403 = "renben.web.look.errors.forbidden"
 handler404 = "renben.web.look.errors.not_found"
 handler500 = "renben.web.look.errors.broken"
@@ -40,9 +42,16 @@ urlpatterns = [
     path("my/entitlements/", resident.entitlements, name="entitlements"),
     path("my/data/", resident.my_data, name="my_data"),
     path("my/data/file/", resident.my_data_file, name="my_data_file"),
+    path("my/photo/", photo.my_photo, name="my_photo"),
+    path("my/photo/give/", photo.give, name="photo_give"),
+    path("my/photo/grants/<int:grant_id>/revoke/", photo.revoke, name="photo_revoke"),
+    path("my/photo/<slug:name>.jpg", photo.my_picture, name="my_picture"),
+    path("photo/", photo.collect, name="photo_collect"),
     path("office/", office.queue, name="queue"),
     path("office/cases/<uuid:case_id>/", office.office_case, name="office_case"),
     path("office/cases/<uuid:case_id>/reveal/", office.reveal_case, name="reveal_case"),
+    path("office/cases/<uuid:case_id>/photo/", photo.office_picture, name="office_picture"),
+    path("office/cases/<uuid:case_id>/face/", photo.face, name="face"),
     path("office/cases/<uuid:case_id>/document/", office.document, name="document"),
     path("office/cases/<uuid:case_id>/step/<slug:action>/", office.office_step, name="office_step"),
     path("office/search/", office.search, name="search"),

@@ -77,7 +77,7 @@ def asked(case: Case, name: str, query: str = "", data: QueryDict | None = None,
         raise Unknown()
     answers = answers_of(case)
     initial = {} if found.repeats else {**answers, **answers.get(DRAFT, {}).get(name, {})}
-    form = found.form(data, files, initial=initial, answers=answers, query=query)
+    form = found.form(data, files, initial=initial, answers=answers, query=query, case=case)
     names = [one.name for one in QUESTIONS[case.kind]]
     return Asked(case, found, form, answers, names.index(name) + 1, len(names))
 

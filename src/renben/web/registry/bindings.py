@@ -1,7 +1,7 @@
 """Effects and facts of every kind of case that the registry carries."""
 
 from renben.web.flow.bindings import Bindings
-from renben.web.registry import corrections, merging, permits, registration, settlements
+from renben.web.registry import corrections, merging, permits, photos, registration, settlements
 from renben.web.registry.answers import store_answers
 
 FORM = {"store_answers": store_answers, "take_in": registration.take_in}
@@ -28,4 +28,14 @@ CORRECTION = Bindings({**FORM, "correct_record": corrections.correct_record}, co
 DUPLICATE = Bindings(
     {"merge": merging.merge, "undo_merge": merging.undo_merge, "keep_apart": merging.keep_apart},
     merging.facts,
+)
+PHOTO = Bindings(
+    {
+        **FORM,
+        "hand_photo_in": photos.hand_in,
+        "accept_photo": photos.accept,
+        "ask_again": photos.ask_again,
+        "drop_photo": photos.drop,
+    },
+    photos.facts,
 )

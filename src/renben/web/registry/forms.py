@@ -7,7 +7,8 @@ from django import forms
 from django.utils.translation import get_language
 
 from renben.web.clock import today
-from renben.web.registry import documents, places
+from renben.web.flow.models import Case
+from renben.web.registry import documents, photo_check, photos, places
 from renben.web.registry.identifiers import check_id, normalised
 from renben.web.words import choices, later, say_now
 
@@ -38,9 +39,14 @@ class QuestionForm(forms.Form):
     use_required_attribute = False
 
     def __init__(
-        self, *args: Any, answers: dict[str, Any] | None = None, query: str = "", **kwargs: Any
+        self,
+        *args: Any,
+        answers: dict[str, Any] | None = None,
+        query: str = "",
+        case: Case | None = None,
+        **kwargs: Any,
     ) -> None:
-        self.answers, self.query = answers or {}, query
+        self.answers, self.query, self.case = answers or {}, query, case
         super().__init__(*args, **kwargs)
 
     def kept(self) -> dict[str, Any]:
@@ -222,3 +228,31 @@ class CorrectionForm(QuestionForm):
         if data.get("correct_field") == "phone" and not PHONE.match(str(data.get("correct_value", ""))):
             self.add_error("correct_value", say_now("form.phone"))
         return data
+
+
+class PhotoForm(QuestionForm):
+    """One photo, from which every picture is cut."""
+
+    file = forms.FileField(
+        label=later("field.photo"), help_text=later("hint.photo"), required=False,
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}),
+    )  # fmt: skip
+
+    def clean_file(self) -> Any:
+        """A photo that is technically in order; each thing that is not is said with how to mend it."""
+        uploaded = self.cleaned_data["file"]
+        if not uploaded:
+            if self.answers.get("photo"):
+                return None
+            raise forms.ValidationError(say_now("form.required"))
+        self.content = uploaded.read()
+        found = photo_check.look(self.content, today())
+        if found.wrong:
+            raise forms.ValidationError([say_now(f"photo.code.{code}") for code in found.wrong])
+        return uploaded
+
+    def kept(self) -> dict[str, Any]:
+        """The key of the photo; the photo itself is sealed and stored apart."""
+        if not self.cleaned_data["file"] or self.case is None:
+            return {"photo": self.answers.get("photo", "")}
+        return {"photo": photos.keep_draft(self.case, self.content, today())}

@@ -15,9 +15,10 @@ from renben.web.flow.models import Case
 from renben.web.flow.refusals import Unknown
 from renben.web.guard import audit, crypto
 from renben.web.guard.policy import Actor, within
-from renben.web.registry import documents, population_counts, review, summary
+from renben.web.registry import documents, photo_desk, photos, population_counts, review, summary
 from renben.web.registry.answers import answers_of
 from renben.web.registry.models import Document, Person
+from renben.web.registry.photo_face import POINTS
 
 ROWS = 25
 VIEWS = ("open", "mine", "late", "closed")
@@ -136,6 +137,8 @@ def case_page(actor: Actor, case_id: UUID, reveal: bool = False) -> dict[str, An
         "checks": review.checks_of(case, answers), "pair": pair,
         "mine": case.holder == actor.user_id, "revealed": reveal, "today": today(),
         "has_document": bool(answers.get("document")),
+        "has_photo": case.kind != "photo" and photos.in_use(case.person_key) is not None,
+        "face": photo_desk.face_context(case, QueryDict()),
     }  # fmt: skip
 
 
@@ -148,6 +151,8 @@ def take_step(actor: Actor, case_id: UUID, action: str, data: QueryDict) -> None
     payload: dict[str, Any] = {}
     if fields := data.getlist("fields"):
         payload["fields"] = fields
+    if face := {name: data[name] for name in POINTS if data.get(name)}:
+        payload["face"] = face
     if article := data.get("article", "").strip():
         payload["article"] = article
     note = data.get("note", "").strip()

@@ -27,6 +27,7 @@ FIRST_CLOCK = {
     "residence_permit": "permit_lifecycle.issue_days",
     "hukou_settlement": "hukou_settlement.decision_working_days",
     "record_correction": "service_flow.correction_working_days",
+    "photo": "service_flow.acceptance_working_days",
 }
 """Kind of case -> the provision that tells an applicant how long it takes."""
 

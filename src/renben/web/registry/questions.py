@@ -38,6 +38,7 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
         Question("notice", forms.NoticeForm),
         Question("settlement", forms.SettlementForm),
     ),
+    "photo": (Question("notice", forms.NoticeForm), Question("photo", forms.PhotoForm)),
     "record_correction": (Question("correction", forms.CorrectionForm),),
 }
 """Kind of case -> its questions. A kind that is not here has no form."""

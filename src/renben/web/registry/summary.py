@@ -63,7 +63,9 @@ def _kept(names: Mapping[str, Any], answers: Mapping[str, Any]) -> list[str]:
     wanted = [
         name for name in names if name in answers and name not in QUIET and answers[name] not in ("", None)
     ]
-    return [*wanted, "document"] if "file" in names and answers.get("document") else wanted
+    if "file" not in names:
+        return wanted
+    return [*wanted, *(name for name in ("document", "photo") if answers.get(name))]
 
 
 def _line(name: str, value: Any, reveal: bool) -> Line:
@@ -93,7 +95,7 @@ def _address(value: str) -> str:
     return Address.objects.filter(pk=value).values_list("text", flat=True).first() or say_now("none")
 
 
-FIXED = {"notice": "notice.read", "document": "document.attached"}
+FIXED = {"notice": "notice.read", "document": "document.attached", "photo": "document.attached"}
 COVERED = {"number": crypto.masked_number, "phone": crypto.masked_phone}
 PLACES = {"region": _region, "hukou_region": _region, "address": _address}
 
