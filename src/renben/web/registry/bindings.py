@@ -1,13 +1,20 @@
 """Effects and facts of every kind of case that the registry carries."""
 
 from renben.web.flow.bindings import Bindings
-from renben.web.registry import corrections, merging, permits, photos, registration, settlements
+from renben.web.registry import corrections, merging, permits, photos, proxies, registration, settlements
 from renben.web.registry.answers import store_answers
 
 FORM = {"store_answers": store_answers, "take_in": registration.take_in}
 
 REGISTRATION = Bindings(
-    {**FORM, "register_residence": registration.register_residence},
+    {
+        **FORM,
+        "register_residence": registration.register_residence,
+        "note_assisted": registration.note_assisted,
+        "ask_person": proxies.ask_person,
+        "note_confirmed": proxies.note_confirmed,
+        "note_denied": proxies.note_denied,
+    },
     registration.facts,
 )
 PERMIT = Bindings({**FORM, "issue_permit": permits.issue_permit}, permits.facts)

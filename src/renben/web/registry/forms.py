@@ -199,6 +199,9 @@ class ProofForm(QuestionForm):
             self.add_error("proof_to", say_now("form.period"))
         if data.get("file") and (problem := documents.problem(data["file"])):
             self.add_error("file", say_now(problem))
+        acting = self.answers.get("acting_as", "self") != "self"
+        if acting and not data.get("file") and not self.answers.get("document") and "file" not in self.errors:
+            self.add_error("file", say_now("form.file.mandate"))
         return data
 
     def kept(self) -> dict[str, Any]:

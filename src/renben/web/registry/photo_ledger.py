@@ -6,7 +6,6 @@ Not modelled: accounts of the receiving organs.
 """
 
 import datetime as dt
-import secrets
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -20,13 +19,9 @@ from renben.web.flow.refusals import Guarded, NotAllowed, Unknown
 from renben.web.guard import audit, crypto
 from renben.web.guard.policy import NOBODY, Actor
 from renben.web.law import provision
-from renben.web.registry import people, photos
+from renben.web.registry import codes, people, photos
 from renben.web.registry.models import Photo, PhotoGrant
 from renben.web.registry.permit_rules import add_months, add_years
-
-LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-CODE_LENGTH = 12
-GROUP = 4
 
 
 @dataclass(frozen=True)
@@ -106,7 +101,7 @@ def _grant(photo: Any, use: Use, day: dt.date) -> PhotoGrant:
     if found is not None:
         return found
     months = int(provision("photo.grant_months", day).value)
-    code = "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
+    code = codes.fresh()
     row = PhotoGrant(
         photo=photo, use=use.name, profile=use.picture, recipient=use.name, purpose=use.name,
         legal_basis=use.ref, consent=use.consent, notified_at=now(),
@@ -120,8 +115,7 @@ def _grant(photo: Any, use: Use, day: dt.date) -> PhotoGrant:
 
 def code_of(grant: PhotoGrant) -> str:
     """The code of a grant in groups of four, as the resident shows it."""
-    code = crypto.decrypt(grant.code_ct, "photo_grant.code", f"{grant.photo_id}/{grant.use}")
-    return "-".join(code[at : at + GROUP] for at in range(0, len(code), GROUP))
+    return codes.grouped(crypto.decrypt(grant.code_ct, "photo_grant.code", f"{grant.photo_id}/{grant.use}"))
 
 
 def revoke(actor: Actor, grant_id: int) -> None:
@@ -151,8 +145,7 @@ def collect(code: str) -> tuple[bytes, str]:
     Raises:
         Unknown: no such code, revoked, run out, or the photo was replaced.
     """
-    text = code.upper().replace("-", "").replace(" ", "")
-    index = crypto.blind_index(text, "photo.code")
+    index = crypto.blind_index(codes.folded(code), "photo.code")
     with transaction.atomic():
         grant = (
             PhotoGrant.objects.select_related("photo")

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 
 from renben.web.flow.command import Command, act, version_in
 from renben.web.guard.policy import PUBLIC, route
-from renben.web.registry import applications, pages_resident
+from renben.web.registry import applications, pages_proxy, pages_resident, proxies
 from renben.web.registry.applications import own_case
 
 
@@ -20,8 +20,31 @@ def guide(request: HttpRequest, kind: str) -> HttpResponse:
 @route("registration.apply", "POST")
 def begin(request: HttpRequest, kind: str) -> HttpResponse:
     """Open an application and go to its first question."""
-    result = applications.begin(request.actor, kind, request.POST.get("key", ""))
+    result = applications.begin(
+        request.actor, kind, request.POST.get("key", ""), request.POST.get("ward", "")
+    )
     return redirect("question", result.case, applications.QUESTIONS[kind][0].name)
+
+
+@route(PUBLIC, "GET", "POST")
+def confirm(request: HttpRequest) -> HttpResponse:
+    """The person concerned says whether what a proxy registered is right."""
+    return pages_proxy.confirmed(request) if request.method == "POST" else pages_proxy.ask(request)
+
+
+@route("my.read", "GET", "POST")
+def bind(request: HttpRequest) -> HttpResponse:
+    """Take over the record that was made at the counter or by a proxy."""
+    if request.method == "POST":
+        return pages_proxy.bound(request)
+    return render(request, "registry/bind.html", {})
+
+
+@route("my.read", "POST")
+def give_up(request: HttpRequest, key: UUID) -> HttpResponse:
+    """No longer act for somebody."""
+    proxies.give_up(request.actor, str(key))
+    return redirect("home")
 
 
 @route("my.read", "GET", "POST")

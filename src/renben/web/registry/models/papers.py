@@ -47,6 +47,32 @@ class Mandate(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
 
+    class Meta:
+        """Counted per account, found by person."""
+
+        indexes = [models.Index(fields=["account", "kind"]), models.Index(fields=["person_key"])]
+
+
+class OneTimeCode(models.Model):
+    """A code on paper or in an inbox, by which a person confirms what a proxy registered, or takes over an account."""
+
+    purpose = models.CharField(max_length=12)
+    """confirm or bind."""
+    case = models.UUIDField()
+    person_key = models.UUIDField(null=True)
+    code_ct = models.BinaryField()
+    code_index = models.CharField(max_length=32, unique=True)
+    expires_on = models.DateField()
+    used_at = models.DateTimeField(null=True)
+    tries = models.IntegerField(default=0)
+    """Wrong numbers given with the right code."""
+
+    class Meta:
+        """One code per case and purpose."""
+
+        constraints = [models.UniqueConstraint(fields=["case", "purpose"], name="one_code_per_purpose")]
+        indexes = [models.Index(fields=["person_key", "purpose"])]
+
 
 class Photo(models.Model):
     """A master photo, sealed under a key of its own; no features are ever extracted from it."""
