@@ -40,6 +40,7 @@ urlpatterns = [
     path("my/cases/<uuid:case_id>/<slug:name>/", resident.question, name="question"),
     path("my/cases/<uuid:case_id>/<slug:name>/draft/", resident.draft, name="draft"),
     path("my/permit/", resident.my_permit, name="my_permit"),
+    path("my/household/", resident.my_household, name="my_household"),
     path("my/entitlements/", resident.entitlements, name="entitlements"),
     path("my/data/", resident.my_data, name="my_data"),
     path("my/data/file/", resident.my_data_file, name="my_data_file"),

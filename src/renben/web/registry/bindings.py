@@ -1,7 +1,16 @@
 """Effects and facts of every kind of case that the registry carries."""
 
 from renben.web.flow.bindings import Bindings
-from renben.web.registry import corrections, merging, permits, photos, proxies, registration, settlements
+from renben.web.registry import (
+    corrections,
+    household,
+    merging,
+    permits,
+    photos,
+    proxies,
+    registration,
+    settlements,
+)
 from renben.web.registry.answers import store_answers
 
 FORM = {"store_answers": store_answers, "take_in": registration.take_in}
@@ -45,4 +54,7 @@ PHOTO = Bindings(
         "drop_photo": photos.drop,
     },
     photos.facts,
+)
+HOUSEHOLD = Bindings(
+    {**FORM, "change_household": household.change, "undo_change": household.undo_change}, household.facts
 )

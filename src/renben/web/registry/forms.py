@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 
 from renben.web.clock import today
 from renben.web.flow.models import Case
-from renben.web.registry import documents, photo_check, photos, places
+from renben.web.registry import documents, household_members, photo_check, photos, places
 from renben.web.registry.identifiers import check_id, normalised
 from renben.web.words import choices, later, say_now
 
@@ -212,6 +212,24 @@ class ProofForm(QuestionForm):
         return {**fields, "document": kept}
 
 
+class EvidenceForm(QuestionForm):
+    """A paper that shows what is said: optional, since an officer may ask for it once."""
+
+    file = forms.FileField(label=later("field.file"), required=False, help_text=later("hint.file"))
+
+    def clean_file(self) -> Any:
+        """The file is what it says."""
+        uploaded = self.cleaned_data["file"]
+        if uploaded and (problem := documents.problem(uploaded)):
+            raise forms.ValidationError(say_now(problem))
+        return uploaded
+
+    def kept(self) -> dict[str, Any]:
+        """The key of the file, which is stored apart."""
+        uploaded = self.cleaned_data["file"]
+        return {"document": documents.store(uploaded) if uploaded else self.answers.get("document", "")}
+
+
 class SettlementForm(QuestionForm):
     """On which ground, and who settles along."""
 
@@ -231,6 +249,57 @@ class CorrectionForm(QuestionForm):
         if data.get("correct_field") == "phone" and not PHONE.match(str(data.get("correct_value", ""))):
             self.add_error("correct_value", say_now("form.phone"))
         return data
+
+
+class ChangeForm(QuestionForm):
+    """What changed in the household, and when."""
+
+    change = _radio("field.change", "change", ("join", "born", "leave", "head"))
+    change_date = _date("field.change_date")
+
+    def clean_change_date(self) -> Any:
+        """No day that has not come."""
+        if self.cleaned_data["change_date"] > today():
+            raise forms.ValidationError(say_now("form.future_change"))
+        return self.cleaned_data["change_date"]
+
+
+class WhoForm(_Numbered):
+    """Whom a change of the household is about: somebody new, or one of its members."""
+
+    relation = forms.ChoiceField(
+        label=later("field.relation_to_head"), choices=lambda: choices("relation", RELATIONS)
+    )
+    hukou_region = forms.ChoiceField(label=later("field.hukou_region"), choices=places.counties_and_elsewhere)
+    hukou_kind = _radio("field.hukou_kind", "hukou", HUKOU_KINDS)
+    hukou_rural = _radio("field.hukou_rural", "rural", ("yes", "no", "unknown"))
+    member = forms.ChoiceField(label=later("field.member"), widget=forms.RadioSelect)
+    leaves_to = _radio("field.leaves_to", "leaves_to", ("away", "apart"))
+    old_head_is = forms.ChoiceField(
+        label=later("field.old_head_is"), choices=lambda: choices("relation", RELATIONS)
+    )
+    NEEDED = {
+        "join": ("relation", "document_kind", "number", "name", "hukou_region", "hukou_kind", "hukou_rural"),
+        "born": ("relation", "document_kind", "number", "name", "hukou_region", "hukou_kind", "hukou_rural"),
+        "leave": ("member", "leaves_to"),
+        "head": ("member", "old_head_is"),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        wanted = self.NEEDED.get(self.answers.get("change", ""), ("member",))
+        self.fields = {name: self.fields[name] for name in wanted}
+        if "member" in self.fields:
+            rows = household_members.household_of(self.case.person_key if self.case else None)
+            self.fields["member"].choices = [
+                (str(one.key), f"{one.name} · {say_now('relation.' + one.relation)}")
+                for one in rows
+                if one.until is None
+            ]
+
+    def kept(self) -> dict[str, Any]:
+        """Only what this kind of change asks for; what another kind asked for before is emptied."""
+        return {**dict.fromkeys(self.base_fields, ""), **super().kept()}
 
 
 class PhotoForm(QuestionForm):

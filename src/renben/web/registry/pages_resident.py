@@ -13,7 +13,7 @@ from renben.web.flow.refusals import Unknown
 from renben.web.guard import crypto
 from renben.web.guard.policy import Actor
 from renben.web.law import provision
-from renben.web.registry import applications, people, permit_rules, proxies, summary
+from renben.web.registry import applications, household_members, people, permit_rules, proxies, summary
 from renben.web.registry import entitlements as entitled
 from renben.web.registry.answers import answers_of
 from renben.web.registry.mydata import my_data, my_data_file
@@ -22,12 +22,13 @@ from renben.web.registry.questions import QUESTIONS
 from renben.web.words import say_now
 
 __all__ = ["answered", "case_page", "check", "entitlements", "guide", "home", "my_cases", "my_data",
-           "my_data_file", "my_permit"]  # fmt: skip
+           "my_data_file", "my_household", "my_permit"]  # fmt: skip
 FIRST_CLOCK = {
     "residence_registration": "residence_registration.review_working_days",
     "residence_permit": "permit_lifecycle.issue_days",
     "hukou_settlement": "hukou_settlement.decision_working_days",
     "record_correction": "service_flow.correction_working_days",
+    "household_change": "household.review_working_days",
     "photo": "service_flow.acceptance_working_days",
 }
 """Kind of case -> the provision that tells an applicant how long it takes."""
@@ -159,6 +160,16 @@ def home(actor: Actor) -> dict[str, Any]:
         "wards": proxies.wards(actor),
         "to_confirm": proxies.to_confirm(actor),
         "notices": [(one, newest(one.case.kind)) for one in notices],
+    }
+
+
+def my_household(actor: Actor) -> dict[str, Any]:
+    """Who lives together, since when, and who did before."""
+    rows = household_members.household_of(actor.person_key)
+    return {
+        "members": [one for one in rows if one.until is None],
+        "before": [one for one in rows if one.until is not None],
+        "me": actor.person_key,
     }
 
 

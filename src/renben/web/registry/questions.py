@@ -38,6 +38,12 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
         Question("notice", forms.NoticeForm),
         Question("settlement", forms.SettlementForm),
     ),
+    "household_change": (
+        Question("notice", forms.NoticeForm),
+        Question("change", forms.ChangeForm),
+        Question("who", forms.WhoForm),
+        Question("change_proof", forms.EvidenceForm),
+    ),
     "photo": (Question("notice", forms.NoticeForm), Question("photo", forms.PhotoForm)),
     "record_correction": (Question("correction", forms.CorrectionForm),),
 }

@@ -83,7 +83,7 @@ def register_residence(step: Step) -> None:
     keys = []
     for one in _persons(answers):
         person = people.state_person(_statement(one, answers, case.region), arrival, str(case.id))
-        _state_spell(step, person.key, address, arrival, answers)
+        state_spell(step, person.key, address, arrival, answers)
         record(
             HouseholdMember, str(case.id), key=uuid.uuid4(), valid_from=arrival, household=household,
             person_key=person.key, relation=one["relation"],
@@ -114,7 +114,7 @@ def _statement(one: Mapping[str, Any], answers: Mapping[str, Any], region: str) 
     }
 
 
-def _state_spell(
+def state_spell(
     step: Step, key: uuid.UUID, address: Address, arrival: dt.date, answers: Mapping[str, Any]
 ) -> None:
     """End the open spell on the day of arrival and begin the new one."""

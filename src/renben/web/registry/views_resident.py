@@ -104,6 +104,12 @@ def my_permit(request: HttpRequest) -> HttpResponse:
 
 
 @route("my.read")
+def my_household(request: HttpRequest) -> HttpResponse:
+    """The household: who is in it, and who was."""
+    return render(request, "registry/my_household.html", pages_resident.my_household(request.actor))
+
+
+@route("my.read")
 def entitlements(request: HttpRequest) -> HttpResponse:
     """What the resident is entitled to, since when, what is missing, from when."""
     return render(request, "registry/entitlements.html", pages_resident.entitlements(request.actor))
