@@ -36,6 +36,7 @@ urlpatterns = [
     path("my/cases/", resident.my_cases, name="my_cases"),
     path("my/cases/<uuid:case_id>/", resident.my_case, name="my_case"),
     path("my/cases/<uuid:case_id>/check/", resident.check, name="check"),
+    path("my/cases/<uuid:case_id>/reconsider/", resident.reconsider, name="reconsider"),
     path("my/cases/<uuid:case_id>/step/<slug:action>/", resident.my_step, name="my_step"),
     path("my/cases/<uuid:case_id>/<slug:name>/", resident.question, name="question"),
     path("my/cases/<uuid:case_id>/<slug:name>/draft/", resident.draft, name="draft"),

@@ -20,6 +20,8 @@ from renben.web.registry.permits import spell_of
 from renben.web.registry.questions import QUESTIONS, Question, following, missing_questions, question
 
 FIRST = "residence_registration"
+FROM_A_CASE = ("reconsideration",)
+"""What is begun from the case that it is about."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def begin(actor: Actor, kind: str, key: str, ward: str = "") -> Result:
         Unknown: no such kind of application.
         NotAllowed: no residence on record, or no mandate.
     """
-    if kind not in QUESTIONS:
+    if kind not in QUESTIONS or kind in FROM_A_CASE:
         raise Unknown()
     if kind == FIRST:
         return open_case(kind, actor, key)

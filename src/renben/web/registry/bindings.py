@@ -8,12 +8,17 @@ from renben.web.registry import (
     permits,
     photos,
     proxies,
+    reconsideration,
     registration,
     settlements,
 )
 from renben.web.registry.answers import store_answers
 
-FORM = {"store_answers": store_answers, "take_in": registration.take_in}
+FORM = {
+    "store_answers": store_answers,
+    "take_in": registration.take_in,
+    "note_reopened": reconsideration.note_reopened,
+}
 
 REGISTRATION = Bindings(
     {
@@ -57,4 +62,8 @@ PHOTO = Bindings(
 )
 HOUSEHOLD = Bindings(
     {**FORM, "change_household": household.change, "undo_change": household.undo_change}, household.facts
+)
+RECONSIDERATION = Bindings(
+    {**FORM, "keep_article": reconsideration.keep_article, "reopen_about": reconsideration.reopen_about},
+    reconsideration.facts,
 )

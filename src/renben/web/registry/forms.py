@@ -251,6 +251,19 @@ class CorrectionForm(QuestionForm):
         return data
 
 
+class GroundsForm(EvidenceForm):
+    """Why a refusal is wrong, in the applicant's own words, with papers."""
+
+    grounds = forms.CharField(
+        label=later("field.grounds"), max_length=2000, widget=forms.Textarea(attrs={"rows": 8})
+    )
+    field_order = ("grounds", "file")
+
+    def kept(self) -> dict[str, Any]:
+        """The words and the key of the file."""
+        return {"grounds": self.cleaned_data["grounds"], **super().kept()}
+
+
 class ChangeForm(QuestionForm):
     """What changed in the household, and when."""
 
@@ -288,7 +301,9 @@ class WhoForm(_Numbered):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         wanted = self.NEEDED.get(self.answers.get("change", ""), ("member",))
-        self.fields = {name: self.fields[name] for name in wanted}
+        for name in [one for one in self.fields if one not in wanted]:
+            del self.fields[name]
+        self.order_fields(wanted)
         if "member" in self.fields:
             rows = household_members.household_of(self.case.person_key if self.case else None)
             self.fields["member"].choices = [

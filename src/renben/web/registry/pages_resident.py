@@ -13,7 +13,15 @@ from renben.web.flow.refusals import Unknown
 from renben.web.guard import crypto
 from renben.web.guard.policy import Actor
 from renben.web.law import provision
-from renben.web.registry import applications, household_members, people, permit_rules, proxies, summary
+from renben.web.registry import (
+    applications,
+    household_members,
+    people,
+    permit_rules,
+    proxies,
+    reconsideration,
+    summary,
+)
 from renben.web.registry import entitlements as entitled
 from renben.web.registry.answers import answers_of
 from renben.web.registry.mydata import my_data, my_data_file
@@ -28,6 +36,7 @@ FIRST_CLOCK = {
     "residence_permit": "permit_lifecycle.issue_days",
     "hukou_settlement": "hukou_settlement.decision_working_days",
     "record_correction": "service_flow.correction_working_days",
+    "reconsideration": "reconsideration.decide_days",
     "household_change": "household.review_working_days",
     "photo": "service_flow.acceptance_working_days",
 }
@@ -46,7 +55,8 @@ def guide(kind: str, actor: Actor) -> dict[str, Any]:
         "questions": [one.name for one in QUESTIONS[kind]],
         "law": provision(FIRST_CLOCK[kind], today()),
         "signed_in": actor.user_id is not None,
-        "may": actor.may(newest(kind).apply),
+        "may": actor.may(newest(kind).apply) and kind not in applications.FROM_A_CASE,
+        "from_a_case": kind in applications.FROM_A_CASE,
         "wards": [one for one in proxies.wards(actor) if one.kind == "guardian"] if kind in FOR_WARDS else [],
     }
 
@@ -116,6 +126,7 @@ def case_page(case: Case, actor: Actor) -> dict[str, Any]:
         "elapsed": total,
         "legal": legal,
         "last_note": note_for_applicant(events),
+        "appeal": reconsideration.offer(case, actor),
     }
 
 

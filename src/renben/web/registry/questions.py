@@ -44,6 +44,7 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
         Question("who", forms.WhoForm),
         Question("change_proof", forms.EvidenceForm),
     ),
+    "reconsideration": (Question("grounds", forms.GroundsForm),),
     "photo": (Question("notice", forms.NoticeForm), Question("photo", forms.PhotoForm)),
     "record_correction": (Question("correction", forms.CorrectionForm),),
 }

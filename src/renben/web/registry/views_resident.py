@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 
 from renben.web.flow.command import Command, act, version_in
 from renben.web.guard.policy import PUBLIC, route
-from renben.web.registry import applications, pages_proxy, pages_resident, proxies
+from renben.web.registry import applications, pages_proxy, pages_resident, proxies, reconsideration
 from renben.web.registry.applications import own_case
 
 
@@ -89,6 +89,13 @@ def my_step(request: HttpRequest, case_id: UUID, action: str) -> HttpResponse:
     case = own_case(request.actor, case_id)
     act(Command(case.id, action, request.actor, request.POST.get("key", ""), version_in(request.POST)))
     return redirect("my_case", case.id)
+
+
+@route("reconsideration.apply", "POST")
+def reconsider(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Begin a reconsideration of one's own refused case."""
+    made = reconsideration.begin(request.actor, own_case(request.actor, case_id), request.POST.get("key", ""))
+    return redirect("question", made.case, "grounds")
 
 
 @route("my.read")
