@@ -18,6 +18,7 @@ NAVIGATION = (
     ("my_cases", "nav.cases", "my.read"),
     ("my_permit", "nav.permit", "my.read"),
     ("entitlements", "nav.entitlements", "my.read"),
+    ("my_photo", "nav.photo", "photo.apply"),
     ("my_data", "nav.my_data", "my.read"),
     ("queue", "nav.queue", "queue.read"),
     ("search", "nav.search", "person.search"),
