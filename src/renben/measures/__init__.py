@@ -2,7 +2,7 @@
 
 from types import ModuleType
 
-from renben.measures.citizenization import entitlements, settlement_reward
+from renben.measures.citizenization import entitlements, land_quota, population_ledger, settlement_reward
 from renben.measures.city import air_quality
 from renben.measures.county import industry_clusters
 from renben.measures.metropolis import link_evaluation
@@ -10,6 +10,8 @@ from renben.measures.metropolis import link_evaluation
 MECHANISMS: tuple[ModuleType, ...] = (
     settlement_reward,
     entitlements,
+    population_ledger,
+    land_quota,
     industry_clusters,
     link_evaluation,
     air_quality,
