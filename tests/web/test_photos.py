@@ -190,7 +190,7 @@ def test_a_use_is_granted_fetched_by_its_code_seen_and_revoked(
     assert fetched["Content-Type"] == "image/jpeg" and "attachment" in fetched["Content-Disposition"]
     with Image.open(io.BytesIO(fetched.content)) as picture:
         assert picture.size == (358, 441) and picture.info["dpi"] == (350, 350)
-    assert "fetched 1 times" in mine.get("/my/photo/").content.decode()
+    assert "fetched: 1" in mine.get("/my/photo/").content.decode()
     assert "Exported" in mine.get("/my/data/").content.decode()
     assert office.post("/photo/", {"code": "AAAA-AAAA-AAAA"}).status_code == 404
     assert mine.post(f"/my/photo/grants/{grant.pk}/revoke/").status_code == 302

@@ -104,7 +104,12 @@ def test_the_person_confirms_with_the_slip_and_then_takes_the_record_over(
     assert tenant.post("/my/bind/", {"code": bind, "number": "149901198501010022"}).status_code == 404
     assert tenant.post("/my/bind/", {"code": bind, "number": "149901198501010014"}).status_code == 302
     assert again(people["stranger"]).person_key == Case.objects.get(pk=by_landlord).person_key
-    assert "合成街道1号" in tenant.get("/my/data/").content.decode()
+    page = tenant.get("/my/data/").content.decode()
+    assert "合成街道1号" in page and "Who may act for me" in page
+    assert landlord.post(f"/my/mandates/{mandate.pk}/end/").status_code == 404, "not the landlord's to end"
+    assert tenant.post(f"/my/mandates/{mandate.pk}/end/").status_code == 302
+    assert "Who may act for me" not in tenant.get("/my/data/").content.decode()
+    assert '"acting_for_me": []' in tenant.get("/my/data/file/").content.decode()
 
 
 def test_a_no_ends_it_and_nothing_is_registered(by_landlord: str, people: People) -> None:

@@ -46,7 +46,7 @@ def test_one_photo_is_handed_in_checked_and_used_twice(service: Service, tmp_pat
         assert len(codes) == 2
         assert errands.fetched(school, codes[0]) == (358, 441)
         resident.goto("/my/photo/")
-        assert "fetched 1 times" in resident.inner_text("main")
+        assert "fetched: 1" in resident.inner_text("main")
         resident.click("form[action$='/revoke/'] button >> nth=0")
         resident.wait_for_load_state()
         school.goto("/photo/")
