@@ -22,6 +22,7 @@ from renben.web.registry import views_resident as resident
 handler400 = "renben.web.look.errors.bad_request"
 handler403 = "renben.web.look.errors.forbidden"
 handler404 = "renben.web.look.errors.not_found"
+handler429 = "renben.web.look.errors.too_many"
 handler500 = "renben.web.look.errors.broken"
 
 urlpatterns = [

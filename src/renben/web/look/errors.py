@@ -48,6 +48,14 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 @route(PUBLIC, "GET", "POST")
+def too_many(request: HttpRequest) -> HttpResponse:
+    """429: a limit of the sign-in pages was reached."""
+    response = page(request, 429, "error.429")
+    response["Retry-After"] = "60"
+    return response
+
+
+@route(PUBLIC, "GET", "POST")
 def bad_request(request: HttpRequest, exception: Any = None, **_: Any) -> HttpResponse:
     """400, or 413 where what was sent is too large."""
     large = isinstance(exception, RequestDataTooBig)
