@@ -17,7 +17,6 @@ from renben.web.guard import audit, crypto
 from renben.web.guard.policy import Actor, within
 from renben.web.registry import (
     documents,
-    photo_desk,
     photos,
     population_counts,
     reconsideration,
@@ -147,7 +146,6 @@ def case_page(actor: Actor, case_id: UUID, reveal: bool = False) -> dict[str, An
         "has_document": bool(answers.get("document")),
         "has_photo": case.kind != "photo" and photos.in_use(case.person_key) is not None,
         "about": reconsideration.about(case, actor),
-        "face": photo_desk.face_context(case, QueryDict()),
     }  # fmt: skip
 
 
