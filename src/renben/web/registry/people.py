@@ -40,15 +40,24 @@ def person(key: uuid.UUID | str) -> Person | None:
 
 
 def kept_key(key: uuid.UUID | str) -> uuid.UUID:
-    """The key that stands for a person: the kept one of a merge, else its own."""
-    link = SamePerson.objects.filter(other=key, undone_at=None).values_list("kept", flat=True).first()
-    return link or uuid.UUID(str(key))
+    """The key that stands for a person: the kept one at the end of its merges, else its own."""
+    found = uuid.UUID(str(key))
+    while (
+        link := SamePerson.objects.filter(other=found, undone_at=None).values_list("kept", flat=True).first()
+    ):
+        found = link
+    return found
 
 
 def all_keys(key: uuid.UUID | str) -> list[uuid.UUID]:
-    """Every key under which facts about a person are kept."""
-    kept = kept_key(key)
-    return [kept, *SamePerson.objects.filter(kept=kept, undone_at=None).values_list("other", flat=True)]
+    """Every key under which facts about a person are kept, the one that stands for him first."""
+    keys = [kept_key(key)]
+    layer = keys
+    while layer := list(
+        SamePerson.objects.filter(kept__in=layer, undone_at=None).values_list("other", flat=True)
+    ):
+        keys = [*keys, *layer]
+    return keys
 
 
 def search(name: str) -> Iterable[uuid.UUID]:

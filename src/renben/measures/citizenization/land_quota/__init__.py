@@ -1,15 +1,16 @@
-"""Land follows people: new urban construction land for settlers and for growing numbers of residents (增减挂钩).
+"""Land follows people: new urban construction land by settlers or by growth of residents (人地挂钩).
 
-A county sees how many hectares the people who settled, or the residents it gained, bring; a town that already uses
-much land per head gets less for each.
+A town that takes people in gets land to house and serve them; one whose people leave gets none and looks to the land
+it has. Everybody sees both ways of counting, and which is in force.
 
-Carries out: 国土资发〔2016〕123号 (square metres per settler by present land per head; up to a tenth more or less;
-in principle none for the core of super- and very large cities).
+Carries out: 国土资发〔2016〕123号 (land per settler by present land per head, shift of at most a tenth, none for the
+core of very large cities); since the plan, residents count instead of settlers. Only one basis is in force, so no
+settler counts twice.
 
-Not modelled: quotas by township, the province's total and how it is shared out, use of the quota. Whether people who
-settled or residents gained count is a provision, because the rule of the province is not published.
+Not modelled: what the land may be spent on, and in which order; towns below the county.
 """
 
+from renben.measures.citizenization.land_quota.checks import land_quota_regions_losing_people
 from renben.measures.citizenization.land_quota.quota import land_quota
 
-__all__ = ("land_quota",)
+__all__ = ("land_quota", "land_quota_regions_losing_people")

@@ -9,6 +9,7 @@ from django import template
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
 
+from renben.web.guard import fields
 from renben.web.law import region_name
 from renben.web.words import ENGLISH, say_now, side
 
@@ -78,6 +79,12 @@ def number(value: float | None) -> str:
     if value is None:
         return "—"
     return f"{value:,}"
+
+
+@register.simple_tag
+def seen(permission: str, field: str, value: str) -> str:
+    """A personal field as the policy shows it under a permission; an em dash where it is not shown."""
+    return fields.shown(permission, field, value) or say_now("none")
 
 
 @register.simple_tag

@@ -1,4 +1,4 @@
-"""Land and transfers follow people: the worked figures of the published rules, then what may never happen."""
+"""Transfers follow people: the worked figures of the published rule, then what may never happen."""
 
 from decimal import Decimal
 
@@ -8,90 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from renben.measures.citizenization.fiscal_transfer import expenditure_need, fiscal_transfer
-from renben.measures.citizenization.land_quota import land_quota
-from renben.measures.citizenization.land_quota.quota import QuotaError
 from tests.tables import CATALOGUE, frame, law, made
 
 PAYER = "140300"
 COUNTIES = tuple(sorted(c for c, r in CATALOGUE.regions.items() if r.parent == PAYER and r.level == "county"))
 HERE = COUNTIES[0]
-
-
-# -- land -------------------------------------------------------------------------------------------------------
-
-
-def land(present, settled, *, core=False, on="2023-12-31", **values):
-    """One region's quota: present land per head (m2) and people settled."""
-    town = [{"region": HERE, "land_ha": present, "urban_residents": 10_000, "core": core, "period": on[:4]}]
-    people = [{"region": HERE, "origin": "in_city", "persons": settled}] if settled is not None else []
-    found = land_quota(
-        frame("town_land", town, history=True), frame("settlements", people), law(on, **values)
-    )
-    return made(land_quota, found).to_dicts()[0]
-
-
-@pytest.mark.parametrize(
-    ("present", "standard"), [(95, 100), (100, 100), (100.01, 80), (150, 80), (150.01, 50), (160, 50)]
-)
-def test_the_standard_falls_with_present_land_per_head(present, standard):
-    assert land(present, 1)["standard_m2_per_person"] == standard
-
-
-def test_twelve_hundred_settlers_at_a_hundred_and_twenty_square_metres_bring_nine_point_six_hectares():
-    assert land(120, 1200)["quota_ha"] == pytest.approx(9.60)
-    for shift, hectares in ((-0.1, 8.64), (0.1, 10.56)):
-        assert land(120, 1200, land_quota__shift=shift)["quota_ha"] == pytest.approx(hectares)
-
-
-def test_the_core_of_a_very_large_city_gets_none_and_a_family_of_three_gets_three_hundredths():
-    assert land(120, 1200, core=True)["quota_ha"] == 0
-    assert land(100, 3)["quota_ha"] == pytest.approx(0.03)
-
-
-def test_since_the_plan_residents_gained_count_and_a_loss_brings_nothing():
-    rows = [
-        {"region": HERE, "land_ha": 100.0, "urban_residents": n, "core": False, "period": year}
-        for year, n in (("2023", 10_500), ("2024", 10_000))
-    ]
-    town = frame("town_land", rows, history=True)
-    (row,) = made(land_quota, land_quota(town, frame("settlements"), law("2024-12-31"))).to_dicts()
-    assert (row["gained"], row["losing"], row["quota_ha"]) == (-500, True, 0)
-    (row,) = made(
-        land_quota, land_quota(town.filter(period="2024"), frame("settlements"), law("2024-12-31"))
-    ).to_dicts()
-    assert (row["quota_ha"], row["quota_ha_reason"]) == (None, "people_not_known"), "no year before: not zero"
-
-
-def test_people_or_land_that_nobody_reported_give_a_reason_and_no_quota():
-    assert land(120, None)["quota_ha_reason"] == "people_not_known"
-    town = {
-        "region": HERE,
-        "land_ha": None,
-        "land_ha_reason": "missing_late",
-        "urban_residents": 5,
-        "core": False,
-    }
-    people = [{"region": HERE, "origin": "in_city", "persons": 1}]
-    found = land_quota(
-        frame("town_land", [{**town, "period": "2023"}], history=True),
-        frame("settlements", people),
-        law("2023-12-31"),
-    )
-    assert made(land_quota, found)["quota_ha_reason"].to_list() == ["land_not_known"]
-
-
-@pytest.mark.parametrize(
-    ("values", "says"),
-    [
-        ({"land_quota__shift": 0.11}, "at most 0.1 either way"),
-        ({"land_quota__counted": "everybody"}, "write one of settlers, residents"),
-        ({"land_quota__m2_per_person": [{"upto": 100, "m2": 80}, {"upto": None, "m2": 90}]}, "m2 fall"),
-        ({"land_quota__m2_per_person": [{"upto": 100, "m2": 80}]}, "upto: null last"),
-    ],
-)
-def test_what_the_rule_does_not_allow_is_refused(values, says):
-    with pytest.raises(QuotaError, match=says):
-        land(120, 1, **values)
 
 
 # -- transfers --------------------------------------------------------------------------------------------------
