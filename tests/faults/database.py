@@ -1,6 +1,7 @@
 """Databases to be mistreated: an own PostgreSQL cluster that may crash, a disk that fills, a restored copy."""
 
 import os
+import resource
 import shutil
 import sqlite3
 import subprocess
@@ -35,14 +36,16 @@ def drop(database: str) -> None:
 class Cluster:
     """An own PostgreSQL server in a folder, which may be stopped without warning."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *options: str) -> None:
         found = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
         self.tools = found[-1].parent if found else Path(shutil.which("pg_ctl") or "").parent
         self.folder, self.port = folder / "cluster", free_port()
         folder.chmod(0o755)
         self.folder.mkdir()
         shutil.chown(self.folder, "postgres", "postgres")
-        self.run("initdb", "-D", str(self.folder), "-A", "trust", "-U", "postgres", "--locale=C.UTF-8")
+        self.run(
+            "initdb", "-D", str(self.folder), "-A", "trust", "-U", "postgres", "--locale=C.UTF-8", *options
+        )
         self.start()
 
     @property
@@ -59,7 +62,7 @@ class Cluster:
 
     def start(self) -> None:
         """Start and wait."""
-        options = f"-p {self.port} -k /tmp -c listen_addresses=127.0.0.1"
+        options = f"-p {self.port} -k /tmp -c listen_addresses=127.0.0.1 -c autovacuum=off"
         self.run(
             "pg_ctl", "-D", str(self.folder), "-o", options, "-l", str(self.folder / "log"), "-w", "start"
         )
@@ -68,6 +71,43 @@ class Cluster:
         """Stop without writing anything back, then recover."""
         self.run("pg_ctl", "-D", str(self.folder), "-m", "immediate", "-w", "stop")
         self.start()
+
+    @property
+    def postmaster(self) -> int:
+        """Number of the process from which all others of the cluster are forked."""
+        return int((self.folder / "postmaster.pid").read_text().split()[0])
+
+    def processes(self) -> list[int]:
+        """The postmaster and everything it forked."""
+        first = self.postmaster
+        found = [first]
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                parent = int(stat.read_text().rsplit(")", 1)[1].split()[1])
+            except OSError:
+                continue
+            found += [int(stat.parent.name)] * (parent == first)
+        return found
+
+    def room(self, size: int) -> None:
+        """Let no file of the cluster grow beyond a size (bytes); -1 lets it grow again."""
+        for process in self.processes():
+            try:
+                _, most = resource.prlimit(process, resource.RLIMIT_FSIZE)
+                resource.prlimit(process, resource.RLIMIT_FSIZE, (size if size >= 0 else most, most))
+            except ProcessLookupError:
+                continue
+
+    def fill(self, database: str, table: str, size: int) -> None:
+        """Grow a table's file to a size (bytes) by rows that are taken back: the space stays, the rows do not."""
+        with psycopg.connect(database) as connection:
+            while int(connection.execute("SELECT pg_relation_size(%s)", [table]).fetchone()[0]) < size:  # type: ignore[index]
+                connection.execute(
+                    f"INSERT INTO {table} (key, digest, nonce, at) "  # type: ignore[arg-type]
+                    "SELECT gen_random_uuid()::text || repeat('x', 20), repeat('d', 60), repeat('n', 30), now() "
+                    "FROM generate_series(1, 500)"
+                )
+            connection.rollback()
 
     def stop(self) -> None:
         """Stop gently."""
