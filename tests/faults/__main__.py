@@ -91,7 +91,7 @@ def disk_full_postgresql(folder: Path) -> Counted:
     try:
         visitor = faults.resident(service)
         cluster.fill(database, KEYS, FULL - ROOM)
-        return _while_full(service, visitor, lambda: cluster.room(FULL), lambda: cluster.room(-1))
+        return _while_full(service, visitor, lambda: cluster.restart(FULL), cluster.restart)
     finally:
         service.stop()
         cluster.stop()

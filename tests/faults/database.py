@@ -72,31 +72,16 @@ class Cluster:
         self.run("pg_ctl", "-D", str(self.folder), "-m", "immediate", "-w", "stop")
         self.start()
 
-    @property
-    def postmaster(self) -> int:
-        """Number of the process from which all others of the cluster are forked."""
-        return int((self.folder / "postmaster.pid").read_text().split()[0])
-
-    def processes(self) -> list[int]:
-        """The postmaster and everything it forked."""
-        first = self.postmaster
-        found = [first]
-        for stat in Path("/proc").glob("[0-9]*/stat"):
-            try:
-                parent = int(stat.read_text().rsplit(")", 1)[1].split()[1])
-            except OSError:
-                continue
-            found += [int(stat.parent.name)] * (parent == first)
-        return found
-
-    def room(self, size: int) -> None:
-        """Let no file of the cluster grow beyond a size (bytes); -1 lets it grow again."""
-        for process in self.processes():
-            try:
-                _, most = resource.prlimit(process, resource.RLIMIT_FSIZE)
-                resource.prlimit(process, resource.RLIMIT_FSIZE, (size if size >= 0 else most, most))
-            except ProcessLookupError:
-                continue
+    def restart(self, room: int = 0) -> None:
+        """Stop at once and start again, with room for files of so many bytes at most, or without a limit."""
+        self.run("pg_ctl", "-D", str(self.folder), "-m", "fast", "-w", "stop")
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        if room:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
+        try:
+            self.start()
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
     def fill(self, database: str, table: str, size: int) -> None:
         """Grow a table's file to a size (bytes) by rows that are taken back: the space stays, the rows do not."""
