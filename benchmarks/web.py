@@ -166,6 +166,7 @@ def table(name: str, persons: int, limit: Measured) -> list[Row]:
         found = {journey.name: one.measure(journey) for journey in JOURNEYS}
         rows = [line(EMPTY, name, empty, limit)]
         rows += [line(journey, name, found[journey.name], limit) for journey in JOURNEYS]
+        one.service.stop()
         return [*rows, scoped(name, found), audited(one)]
 
 

@@ -44,15 +44,17 @@ def _while_full(
     before, ledger, halt = size(service), Ledger(), threading.Event()
     full()
     pool = faults.writers(ledger, 4, halt, visitor)
-    for _ in range(120):
-        if ledger.refused > 20:
-            break
-        threading.Event().wait(0.5)
-    refused = ledger.refused
-    free()
-    threading.Event().wait(3)
-    halt.set()
-    pool.shutdown(wait=True)
+    try:
+        for _ in range(120):
+            if ledger.refused > 20:
+                break
+            threading.Event().wait(0.5)
+        refused = ledger.refused
+        free()
+        threading.Event().wait(3)
+    finally:
+        halt.set()
+        pool.shutdown(wait=True)
     counted = judge(service, ledger, before)
     if not refused:
         print("disk_full: the disk was never full; raise the load", file=sys.stderr)
@@ -116,10 +118,12 @@ def restore(service: Service, folder: Path, seconds: float) -> Counted:
     before = size(service)
     pool = faults.writers(ledger, 4, halt, faults.resident(service))
     threading.Event().wait(seconds)
-    known = dict(ledger.acknowledged)
-    copy = restored(service, folder)
-    halt.set()
-    pool.shutdown(wait=True)
+    try:
+        known = dict(ledger.acknowledged)
+        copy = restored(service, folder)
+    finally:
+        halt.set()
+        pool.shutdown(wait=True)
     sound = verified(copy)
     acknowledged, lost, doubled = judge(copy, Ledger(known, ledger.refused + 10_000), before)
     copy.start()
