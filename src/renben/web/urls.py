@@ -19,6 +19,7 @@ from renben.web.registry import views_resident as resident
 
 handler403 = "renben.web.look.errors.forbidden"
 handler404 = "renben.web.look.errors.not_found"
+handler429 = "renben.web.look.errors.too_many"
 handler500 = "renben.web.look.errors.broken"
 
 urlpatterns = [

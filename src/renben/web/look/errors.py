@@ -46,6 +46,14 @@ def broken(request: HttpRequest) -> HttpResponse:
     return page(request, 500, "error.500")
 
 
+@route(PUBLIC, "GET", "POST")
+def too_many(request: HttpRequest) -> HttpResponse:
+    """429: a limit of the sign-in pages was reached."""
+    response = page(request, 429, "error.429")
+    response["Retry-After"] = "60"
+    return response
+
+
 def csrf_failure(request: HttpRequest, **_: Any) -> HttpResponse:
     """403 because the form was too old or came from elsewhere."""
     return page(request, 403, "error.csrf")

@@ -123,6 +123,9 @@ def case_page(actor: Actor, case_id: UUID, reveal: bool = False) -> dict[str, An
         actor, "reveal" if reveal else "read", permission, object_type=case.kind, object_id=str(case.pk),
         subject=subject, region=case.region,
     )  # fmt: skip
+    pair = review.pair_of(case)
+    if pair is not None:
+        audit.record_list(actor, "duplicate.review", "pair", [side.person.key for side in pair.sides])
     total, legal = elapsed(case, today())
     events = list(case.events.exclude(action="save").order_by("-seq"))
     return {
@@ -130,7 +133,7 @@ def case_page(actor: Actor, case_id: UUID, reveal: bool = False) -> dict[str, An
         "sections": summary.sections(case.kind, answers, case.marks, reveal),
         "steps": [one for one in offered(case, actor) if one.by == "office"],
         "events": [(one, flow.find(one.from_stage, one.action), _note(one)) for one in events],
-        "checks": review.checks_of(case, answers), "pair": review.pair_of(case),
+        "checks": review.checks_of(case, answers), "pair": pair,
         "mine": case.holder == actor.user_id, "revealed": reveal, "today": today(),
         "has_document": bool(answers.get("document")),
     }  # fmt: skip
@@ -141,7 +144,8 @@ def _note(event: Any) -> str:
 
 
 def take_step(actor: Actor, case_id: UUID, action: str, data: QueryDict) -> None:
-    """Take an office step with what the form gave."""
+    """Take an office step with what the form gave, in a case that the officer may see."""
+    office_view(actor, case_id)
     payload: dict[str, Any] = {}
     if fields := data.getlist("fields"):
         payload["fields"] = fields

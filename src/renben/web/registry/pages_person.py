@@ -27,17 +27,14 @@ def search(actor: Actor, data: QueryDict) -> dict[str, Any]:
     number, name = normalised(data.get("number", "")), data.get("name", "").strip()
     rows: list[Person] = []
     if number:
-        kinds = ("citizen", "compatriot", "foreign_2023")
         with transaction.atomic(), scope.as_job("search"):
-            rows = [found for kind in kinds if (found := people.find(kind, number))]
+            rows = people.numbered(number)
     elif len(name) >= 2:
         keys = list(people.search(name))[:500]
         rows = list(Person.objects.current().filter(key__in=keys, valid_to=None).order_by("pk"))
-    allowed = set(Person.objects.filter(within(actor, "person.search"), pk__in=[p.pk for p in rows])
-                  .values_list("pk", flat=True))  # fmt: skip
-    shown = [one for one in rows if one.pk in allowed][:FOUND]
-    audit.record(actor, "search", "person.search", detail={"found": len(shown)})
-    audit.record_list(actor, "person.search", "person", [one.key for one in shown])
+    shown = [one for one in rows if actor.may("person.search", one.region)][:FOUND]
+    searched = audit.event(actor, "search", "person.search", detail={"found": len(shown)})
+    audit.record_list(actor, "person.search", "person", [one.key for one in shown], searched)
     return {"searched": True, "rows": shown, "elsewhere": len(rows) - len(shown) if number else 0}
 
 

@@ -15,7 +15,7 @@ from renben.web.flow.models import Case
 from renben.web.flow.numbers import next_number
 from renben.web.guard.models import User
 from renben.web.law import provision
-from renben.web.registry import people, permit_closing
+from renben.web.registry import merging, people, permit_closing
 from renben.web.registry.answers import answers_of, day_of
 from renben.web.registry.identifiers import check_id
 from renben.web.registry.models import (
@@ -29,8 +29,6 @@ from renben.web.registry.models import (
     replace,
 )
 from renben.web.registry.questions import missing_questions
-
-CONFLICT = "conflict"
 
 
 def facts(case: Case, _payload: Mapping[str, Any], day: dt.date) -> dict[str, Any]:
@@ -101,6 +99,7 @@ def register_residence(step: Step) -> None:
     case.person_key = keys[0]
     case.result = {**case.result, "persons": [str(key) for key in keys], "household": str(household)}
     step.detail["persons"] = len(keys)
+    step.detail["duplicates"] = sum(merging.open_reviews(key, step.day) for key in keys)
 
 
 def _statement(one: Mapping[str, Any], answers: Mapping[str, Any], region: str) -> dict[str, Any]:

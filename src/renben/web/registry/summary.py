@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from renben.web.guard import crypto
+from renben.web.guard import fields
 from renben.web.law import region_name
 from renben.web.look.templatetags.words import day
 from renben.web.registry import places
@@ -53,7 +53,7 @@ def sections(kind: str, answers: Mapping[str, Any], marks: list[str], reveal: bo
             lines = _members(answers.get("members", ()), reveal)
         else:
             names = one.form.base_fields
-            lines = tuple(_line(name, answers[name], reveal) for name in _kept(names, answers))
+            lines = tuple(_line(name, answers, reveal) for name in _kept(names, answers))
         title = say_now(f"q.{one.name}.title")
         found.append(Section(one.name, title, lines, one.name in marks, one.name in done))
     return found
@@ -66,8 +66,10 @@ def _kept(names: Mapping[str, Any], answers: Mapping[str, Any]) -> list[str]:
     return [*wanted, "document"] if "file" in names and answers.get("document") else wanted
 
 
-def _line(name: str, value: Any, reveal: bool) -> Line:
-    return Line(name, say_now(f"field.{name}"), spoken(name, value, reveal))
+def _line(name: str, answers: Mapping[str, Any], reveal: bool) -> Line:
+    """A line; a corrected value is covered like the field that it corrects."""
+    field = answers.get("correct_field", name) if name == "correct_value" else name
+    return Line(name, say_now(f"field.{name}"), spoken(field, answers[name], reveal))
 
 
 def spoken(name: str, value: Any, reveal: bool = False) -> str:
@@ -78,9 +80,13 @@ def spoken(name: str, value: Any, reveal: bool = False) -> str:
         return day(value)
     if name in FIXED:
         return say_now(FIXED[name])
-    if name in COVERED and not reveal:
-        return COVERED[name](value)
+    if name in COVERED:
+        return fields.shown(_under(reveal), name, str(value))
     return PLACES[name](value) if name in PLACES else str(value)
+
+
+def _under(reveal: bool) -> str:
+    return "person.reveal" if reveal else "queue.read"
 
 
 def _region(value: str) -> str:
@@ -94,14 +100,14 @@ def _address(value: str) -> str:
 
 
 FIXED = {"notice": "notice.read", "document": "document.attached"}
-COVERED = {"number": crypto.masked_number, "phone": crypto.masked_phone}
+COVERED = ("name", "number", "phone")
 PLACES = {"region": _region, "hukou_region": _region, "address": _address}
 
 
 def _members(members: Any, reveal: bool) -> tuple[Line, ...]:
     lines = []
     for one in members:
-        number = one["number"] if reveal else crypto.masked_number(one["number"])
-        text = f"{one['name']} · {say_now('sex.' + one['sex'])} · {day(one['birth'])} · {number}"
+        name, number = (fields.shown(_under(reveal), field, one[field]) for field in ("name", "number"))
+        text = f"{name} · {say_now('sex.' + one['sex'])} · {day(one['birth'])} · {number}"
         lines.append(Line("members", say_now(f"relation.{one['relation']}"), text))
     return tuple(lines) or (Line("members", say_now("field.members"), say_now("members.none")),)
