@@ -11,15 +11,26 @@ from renben.engines.rules.provisions import Dated, Provision, ProvisionError, Pr
 from renben.engines.rules.types import Type
 
 
-def from_catalogue(laws: Mapping[str, Written], confirmed: Iterable[str] = ()) -> Provisions:
-    """The catalogue's provisions as the engine keeps them; a rule that asks for an unfit one is told why."""
+def from_catalogue(
+    laws: Mapping[str, Written],
+    confirmed: Iterable[str] = (),
+    parents: Mapping[str, str | None] | None = None,
+) -> Provisions:
+    """The catalogue's provisions as the engine keeps them; a rule that asks for an unfit one is told why.
+
+    Args:
+        laws: provisions as written.
+        confirmed: names of those of trust M that an operator has confirmed.
+        parents: region code to the code of the region above it, for values of cities and provinces.
+    """
     found, unfit = [], {}
     for name, law in laws.items():
         try:
             found.append(_from_written(name, law))
         except ProvisionError as error:
             unfit[name] = str(error)
-    return Provisions(found, confirmed, unfit)
+    above = {int(code): int(up) if up else None for code, up in (parents or {}).items()}
+    return Provisions(found, confirmed, unfit, above)
 
 
 def _from_written(name: str, law: Written) -> Provision:
@@ -99,5 +110,6 @@ def _rows(values: Mapping[Any, Any], unit: str, where: str, ref: str) -> tuple[t
         if value is not None:
             types.add(type_)
         said = {key: str(cell.get(key) or "") for key in ("ref", "trust", "note")}
-        rows.append(Dated(day, value, said["ref"] or ref, said["trust"] or "D", said["note"]))
+        known = bool(cell.get("start_known", True))
+        rows.append(Dated(day, value, said["ref"] or ref, said["trust"] or "D", said["note"], known))
     return tuple(sorted(rows, key=lambda r: r.start)), types
