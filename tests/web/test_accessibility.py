@@ -72,7 +72,11 @@ class Window:
 
     def wrong(self, name: str) -> list[tuple[str, str, str]]:
         """What axe finds, and whether the page scrolls sideways."""
-        found = axe.Axe().run(self.page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response["violations"]
+        found = (
+            axe.Axe()
+            .run(self.page, options={"runOnly": RULES, "resultTypes": ["violations"]})
+            .response["violations"]
+        )
         wrong = [(name, one["id"], one["nodes"][0]["html"][:150]) for one in found]
         return [*wrong, (name, "scrolls sideways", "")] if self.page.evaluate(WIDE) else wrong
 
@@ -103,7 +107,9 @@ def test_axe_finds_nothing_on_any_page_and_every_template_was_seen(
         assert window.page.foreign == [] and window.page.violations == []
     assert "\n".join(map(str, wrong)) == ""
     assert len(pages) > 70 and len(list(told_apart(pages))) > 25
-    assert OURS - visits.seen == {"dashboards/_missing.html"}, "write a visit to these templates into tests/web/world.py"
+    assert OURS - visits.seen == {"dashboards/_missing.html"}, (
+        "write a visit to these templates into tests/web/world.py"
+    )
 
 
 def test_a_fault_of_a_page_is_found(browse: Callable[..., Client]) -> None:
@@ -116,7 +122,10 @@ def test_a_fault_of_a_page_is_found(browse: Callable[..., Client]) -> None:
 
 
 def test_without_a_run_the_dashboards_say_what_to_do_and_are_accessible(
-    account: Callable[..., User], browse: Callable[..., Client], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    account: Callable[..., User],
+    browse: Callable[..., Client],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     monkeypatch.setenv("RENBEN_WORKSPACE", str(tmp_path / "none"))
     visits = Visits(browse, "zh-hans", "dark")

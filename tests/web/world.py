@@ -20,7 +20,18 @@ from renben.web.registry.models import Person
 from tests.web.cases import do, fill
 from tests.web.planted import COUNTY, NAME, Planted
 
-QUESTIONS = ("notice", "identity", "contact", "hukou", "arrival", "place", "address", "stay", "members", "proof")
+QUESTIONS = (
+    "notice",
+    "identity",
+    "contact",
+    "hukou",
+    "arrival",
+    "place",
+    "address",
+    "stay",
+    "members",
+    "proof",
+)
 WHOLE = "140000"
 Visit = tuple[str, Any]
 """A name and the answer of the code under test."""
@@ -38,7 +49,11 @@ class World:
 
 
 def build(
-    planted: Planted, people: dict[str, Actor], given: dict[str, Any], plan: Plan, account: Callable[..., User]
+    planted: Planted,
+    people: dict[str, Actor],
+    given: dict[str, Any],
+    plan: Plan,
+    account: Callable[..., User],
 ) -> World:
     """Fill the database."""
     rows = ("programme_officer", "task_owner", "system_admin", "security_admin", "auditor")
@@ -47,7 +62,9 @@ def build(
     draft = fill("residence_registration", people["stranger"], {**given, "number": "149901199002280038"})
     both = Person.objects.current().order_by("pk")[:2]
     result = {"pair": sorted(str(one.key) for one in both), "points": 9}
-    pair = open_case("duplicate_review", Actor(None, job="duplicates"), "world-pair-1", COUNTY, result=result).case
+    pair = open_case(
+        "duplicate_review", Actor(None, job="duplicates"), "world-pair-1", COUNTY, result=result
+    ).case
     for n in range(30):
         again = open_case("residence_registration", people["stranger"], f"world-many-{n}", COUNTY).case
     assert again
@@ -97,7 +114,9 @@ class Visits:
 
     def every(self, world: World) -> Iterator[Visit]:
         """Every page there is, as the role that it is for."""
-        yield from self.of(None, "/", "account_login", "account_signup", "/nothing/", "/apply/residence_registration/")
+        yield from self.of(
+            None, "/", "account_login", "account_signup", "/nothing/", "/apply/residence_registration/"
+        )
         yield from self.of(None, "account_signup", post={"username": "x", "password1": "a", "password2": "b"})
         yield from self.residents(world)
         yield from self.officers(world)
@@ -109,10 +128,20 @@ class Visits:
         """Pages of a resident with a permit under way and of one who is filling in the form."""
         resident, stranger = world.users["resident"], world.users["stranger"]
         mine = f"/my/cases/{world.planted.done.pk}/"
-        yield from self.of(resident, "home", "my_cases", "my_permit", "entitlements", "my_data", mine, "/accounts/")
+        yield from self.of(
+            resident, "home", "my_cases", "my_permit", "entitlements", "my_data", mine, "/accounts/"
+        )
         draft = f"/my/cases/{world.draft}/"
-        yield from self.of(stranger, "home", "my_data", *(f"{draft}{name}/" for name in (*QUESTIONS, "check")))
-        wrong = {"key": "world-wrong-1", "number": "1", "name": "", "acting_as": "self", "document_kind": "citizen"}
+        yield from self.of(
+            stranger, "home", "my_data", *(f"{draft}{name}/" for name in (*QUESTIONS, "check"))
+        )
+        wrong = {
+            "key": "world-wrong-1",
+            "number": "1",
+            "name": "",
+            "acting_as": "self",
+            "document_kind": "citizen",
+        }
         yield from self.of(stranger, f"{draft}identity/", post=wrong)
 
     def officers(self, world: World) -> Iterator[Visit]:
@@ -153,7 +182,9 @@ class Visits:
         RecoveryCodes.activate(user)
         client = self.browse(None, self.language)
         client.cookies["theme"] = self.theme
-        answer = client.post(reverse("account_login"), {"login": user.username, "password": "Correct-horse-7"}, follow=True)
+        answer = client.post(
+            reverse("account_login"), {"login": user.username, "password": "Correct-horse-7"}, follow=True
+        )
         self.seen |= {str(template.name) for template in answer.templates if template.name}
         yield "mfa_authenticate", answer
         yield from self.of(user, "mfa_index", "mfa_reauthenticate")

@@ -4,6 +4,7 @@ from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as passkeys
 from allauth.usersessions import views as sessions
 from django.urls import path
 from django.views.i18n import set_language
@@ -85,6 +86,11 @@ urlpatterns = [
     path("account/factor/again/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("account/factor/add/", totp.activate_totp, name="mfa_activate_totp"),
     path("account/factor/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("account/keys/", passkeys.list_webauthn, name="mfa_list_webauthn"),
+    path("account/keys/add/", passkeys.add_webauthn, name="mfa_add_webauthn"),
+    path("account/keys/again/", passkeys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("account/keys/<int:pk>/remove/", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
+    path("account/keys/<int:pk>/name/", passkeys.edit_webauthn, name="mfa_edit_webauthn"),
     path("account/codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("account/codes/new/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("account/codes/file/", codes.download_recovery_codes, name="mfa_download_recovery_codes"),

@@ -2,7 +2,6 @@
 
 import logging
 import secrets
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -16,15 +15,13 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from renben.web.config import web_settings
-from renben.web.guard import audit, scope
+from renben.web.guard import audit, limits, scope
 from renben.web.guard.accounts import actor_of
 from renben.web.guard.policy import NOBODY, PUBLIC, SIGNED_IN
 from renben.web.guard.routes import permission_of
 from renben.web.look.errors import domain_error
 
 log = logging.getLogger("renben.web.gate")
-IDLE_SECONDS = 15 * 60
-SEEN_EVERY = 60
 
 
 class Gate:
@@ -68,11 +65,13 @@ class Gate:
     def _enter(self, request: HttpRequest, permission: str) -> HttpResponse | None:
         if permission == SIGNED_IN:
             return None
-        if _idle(request):
+        if limits.over(request):
             logout(request)
             return redirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
         if _needs_second_factor(request):
-            return redirect("mfa_activate_totp")
+            return redirect("mfa_index")
+        if limits.password_is_due(request.user, request.actor):
+            return redirect("account_change_password")
         if not request.actor.may(permission):
             audit.record(request.actor, "denied", permission, object_type="route")
             raise PermissionDenied("no grant of this account holds the permission")
@@ -85,19 +84,5 @@ class Gate:
         return domain_error(request, error)
 
 
-def _officer(request: HttpRequest) -> bool:
-    return any(role != "resident" for role in request.actor.roles)
-
-
-def _idle(request: HttpRequest) -> bool:
-    """Whether an officer's session was left alone too long; notes the visit otherwise."""
-    seen, moment = request.session.get("seen", 0), int(time.time())
-    if _officer(request) and seen and moment - seen > IDLE_SECONDS:
-        return True
-    if moment - seen > SEEN_EVERY:
-        request.session["seen"] = moment
-    return False
-
-
 def _needs_second_factor(request: HttpRequest) -> bool:
-    return web_settings().second_factor and _officer(request) and not is_mfa_enabled(request.user)
+    return web_settings().second_factor and limits.officer(request.actor) and not is_mfa_enabled(request.user)

@@ -27,6 +27,7 @@ BATCH = 200
 INDEXED_WITH, INDEXING = "index_key", "index_rotation"
 FORMS = {
     "crypto": ("renben.web.guard.crypto", "decrypt", "encrypt"),
+    "vault": ("renben.web.guard.vault", "unseal", "seal"),
 }
 """How a column is sealed -> module, function that opens and function that seals."""
 
@@ -53,6 +54,7 @@ COLUMNS = (
     Sealed("registry.Person", "name_ct", "person.name", "key"),
     Sealed("registry.Person", "phone_ct", "person.phone", "key"),
     Sealed("registry.Document", "content_ct", "document.content", "pk"),
+    Sealed("registry.Photo", "content_ct", "photo", "pk", "vault"),
     Sealed("flow.Case", "answers_ct", "case.answers", "pk"),
     Sealed("flow.CaseEvent", "note_ct", "event.note", "case_id/seq"),
 )
@@ -111,7 +113,9 @@ def used() -> Counter[tuple[int, int]]:
     for column in COLUMNS:
         table = apps.get_model(column.model)
         with transaction.atomic(), scope.as_job(KEEPER.job):
-            rows = table._default_manager.exclude(**{column.column: None}).values_list(column.column, flat=True)
+            rows = table._default_manager.exclude(**{column.column: None}).values_list(
+                column.column, flat=True
+            )
             found.update(crypto.seal_of(stored) for stored in rows.iterator(chunk_size=500))
     return found
 
