@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from renben.web.config import web_settings
-from renben.web.guard import audit, limits, scope
+from renben.web.guard import audit, limits, scope, tokens
 from renben.web.guard.accounts import actor_of
 from renben.web.guard.policy import NOBODY, PUBLIC, SIGNED_IN
 from renben.web.guard.routes import permission_of
@@ -51,6 +51,8 @@ class Gate:
     def process_view(self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
         """Check the route's permission against the actor's open grants."""
         permission = permission_of(view, request.resolver_match.url_name if request.resolver_match else None)
+        if tokens.presented(request):
+            return self._program(request, permission)
         if request.user.is_authenticated:
             request.actor = actor_of(request.user, secrets.token_hex(8))
             scope.enter(request.actor)
@@ -61,6 +63,16 @@ class Gate:
         if not request.user.is_authenticated:
             return redirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
         return self._enter(request, permission)
+
+    def _program(self, request: HttpRequest, permission: str | None) -> HttpResponse | None:
+        """A call that carries a token: no session, no second factor, only what the token was made for."""
+        if not tokens.enter(request, secrets.token_hex(8)):
+            return HttpResponse(status=401)
+        scope.enter(request.actor)
+        if permission != PUBLIC and (permission is None or not request.actor.may(permission)):
+            audit.record(request.actor, "denied", permission or "", object_type="token")
+            raise PermissionDenied("the token was not made for this permission")
+        return None
 
     def _enter(self, request: HttpRequest, permission: str) -> HttpResponse | None:
         if permission == SIGNED_IN:

@@ -56,6 +56,21 @@ class UsedPassword(models.Model):
     at = models.DateTimeField()
 
 
+class ApiToken(models.Model):
+    """A program's key to some permissions of one account, for a time; only its hash is kept."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="tokens")
+    name = models.CharField(max_length=60)
+    hash = models.CharField(max_length=64, unique=True)
+    start = models.CharField(max_length=12)
+    """First characters, by which its owner recognises it."""
+    permissions = models.JSONField()
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_on = models.DateField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+
 class Grant(models.Model):
     """One role of one account over one range of regions, for a time; taken back, never deleted."""
 
