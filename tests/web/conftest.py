@@ -108,7 +108,7 @@ def browse() -> Callable[..., Client]:
         client = Client()
         client.cookies["django_language"] = language
         if user is not None:
-            client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+            client.force_login(user, backend="renben.web.guard.sessions.Accounts")
         return client
 
     return sign_in

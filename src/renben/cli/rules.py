@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
 
 from renben.cli.common import JsonOption, WorkspaceOption, out, print_json, print_table
 from renben.cli.rules_books import BookOption, catalogue_of, day_of, opened
 from renben.cli.rules_diff import changes
+from renben.cli.rules_test import test
 from renben.core.errors import RenbenError
+from renben.core.receipt import Receipt
 from renben.engines.rules import (
     Desk,
     Provisions,
     inactive,
 )
-from renben.engines.rules.casefiles import Coverage, differences, read_cases, sql_differences
 from renben.engines.rules.loading import Loaded, LoadedBook
 from renben.engines.rules.provisions import shown
-from renben.engines.rules.receipts import reproduce
+from renben.engines.rules.receipts import reproduce as decide_again
 from renben.engines.rules.scenario import read_scenario
 from renben.engines.rules.terms import describe
 from renben.measures.citizenization.entitlements.services import services
 
 app = typer.Typer(no_args_is_help=True, help="List, show, check, test and compare entitlement rules.")
+app.command()(test)
 
 
 @app.command("list")
@@ -174,45 +176,6 @@ def check(at: WorkspaceOption = None, book: BookOption = None, json_: JsonOption
 
 
 @app.command()
-def test(
-    files: Annotated[list[Path], typer.Argument(help="YAML files of cases, or folders of them.")],
-    at: WorkspaceOption = None,
-    book: BookOption = None,
-    uncovered: Annotated[bool, typer.Option("--uncovered", help="List conditions no case has seen.")] = False,
-) -> None:
-    """Run YAML cases on the one-person function and on DuckDB; print branch coverage per decision.
-
-    Examples:
-
-        renben rules test tests/rules
-
-        renben rules test my_cases.yaml --book my_rules.py --uncovered
-    """
-    loaded = opened(at, book)
-    paths = [each for path in files for each in (sorted(path.rglob("*.yaml")) if path.is_dir() else [path])]
-    if not paths:
-        raise RenbenError(f"{', '.join(map(str, files))}: no YAML file of cases")
-    checks = [each for path in paths for each in read_cases(path, loaded)]
-    coverage = Coverage()
-    failed = [line for each in checks for line in differences(loaded, each)] + sql_differences(loaded, checks)
-    for each in checks:
-        coverage.add(loaded, each)
-    rows = coverage.rows(loaded)
-    print_table(
-        "Outcomes of conditions seen",
-        ["decision", "seen", "of", "%"],
-        ([n, s, t, s * 100 // t] for n, s, t, _ in rows if t),
-    )
-    if uncovered:
-        for name, _, _, lacking in rows:
-            out.print(*(f"{name}: {line}" for line in lacking), sep="\n", highlight=False, markup=False)
-    out.print(f"{len(checks)} checks on 2 evaluators, {len(failed)} differences")
-    if failed:
-        out.print("\n".join(failed), highlight=False, markup=False, soft_wrap=True)
-        raise typer.Exit(1)
-
-
-@app.command()
 def diff(
     before: Annotated[str, typer.Argument(help="First day, YYYY-MM-DD.")],
     after: Annotated[str, typer.Argument(help="Second day, YYYY-MM-DD.")],
@@ -251,7 +214,7 @@ def diff(
 
 
 @app.command()
-def verify(
+def reproduce(
     file: Annotated[Path, typer.Argument(help="A receipt kept by renben entitle --receipts.")],
     at: WorkspaceOption = None,
     book: BookOption = None,
@@ -260,12 +223,25 @@ def verify(
 
     Example:
 
-        renben rules verify receipts/0a1b2c.json
+        renben rules reproduce receipts/0a1b2c.json
     """
+    found = decide_again(Desk(opened(at, book)), _receipt(file))
+    out.print(
+        f"{found.digest}: {found.decision} on {found.on}: {found.answer}, reproduced",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def _receipt(file: Path) -> Receipt:
     if not file.is_file():
-        raise RenbenError(f"{file}: no such receipt")
-    found = reproduce(Desk(opened(at, book)), json.loads(file.read_text(encoding="utf-8")))
-    out.print(f"{found.digest}: {found.decision} on {found.on}: {found.answer}, reproduced", highlight=False)
+        raise RenbenError(
+            f"{file}: no such receipt; renben entitle --person FILE --receipts FOLDER keeps them"
+        )
+    try:
+        return Receipt.model_validate_json(file.read_text(encoding="utf-8"))
+    except ValidationError as error:
+        raise RenbenError(f"{file}: is no receipt ({error.error_count()} things do not fit)") from None
 
 
 @app.command("services")

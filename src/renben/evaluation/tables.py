@@ -25,6 +25,7 @@ def mechanism_elements(
     citizenization_fund_data: Maybe,
     core_reach_data: Maybe,
     population_ledger: Maybe,
+    entitlement_data: Maybe,
     cat: Catalogue,
 ) -> Table:
     """Data elements that mechanisms have made for the period (each in its element's unit)."""
@@ -35,6 +36,7 @@ def mechanism_elements(
             elements_of("citizenization_fund_data", citizenization_fund_data, cat),
             elements_of("core_reach_data", core_reach_data, cat),
             elements_of("population_ledger", population_ledger, cat),
+            elements_of("entitlement_data", entitlement_data, cat),
         ]
     )
 

@@ -12,6 +12,9 @@ from urllib.parse import unquote, urlsplit
 from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+CONNECTION_SECONDS = 600
+"""Each of the server's threads keeps its PostgreSQL connection for so long: half the cost of a pool's checkout."""
+
 
 class ConfigError(ValueError):
     """A setting of the web service is wrong; the message names it and the next step."""
@@ -148,7 +151,7 @@ class WebSettings(BaseSettings):
             "HOST": url.hostname or "",
             "PORT": str(url.port or ""),
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": {"pool": {"min_size": 1, "max_size": 12, "timeout": 10}},
+            "CONN_MAX_AGE": CONNECTION_SECONDS,
         }
 
     def _sqlite(self) -> dict[str, object]:
@@ -156,6 +159,7 @@ class WebSettings(BaseSettings):
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": name,
+            "CONN_MAX_AGE": None,
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 10,

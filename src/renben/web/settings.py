@@ -74,7 +74,7 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "guard.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["renben.web.guard.sessions.Accounts"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -110,6 +110,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = OPERATOR.demo  # http://localhost; in earne
 MFA_TOTP_ISSUER = "renben"
 USERSESSIONS_TRACK_ACTIVITY = False
 
+SESSION_ENGINE = "renben.web.guard.sessions"
 SESSION_COOKIE_AGE = 12 * 3600  # the row's life; guard/limits.py ends a sign-in earlier, by profile
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -127,8 +128,8 @@ if OPERATOR.https:
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6_000_000
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
-FILE_UPLOAD_MAX_MEMORY_SIZE = 6_000_000
+FILE_UPLOAD_HANDLERS = ["renben.web.guard.uploads.InMemory"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 21_000_000
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]

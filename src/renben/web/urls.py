@@ -15,9 +15,12 @@ from renben.web.flow import views as flow
 from renben.web.guard import views as guard
 from renben.web.look import views as look
 from renben.web.programme import views as programme
+from renben.web.registry import views_counter as counter
 from renben.web.registry import views_office as office
+from renben.web.registry import views_photo as photo
 from renben.web.registry import views_resident as resident
 
+handler400 = "renben.web.look.errors.bad_request"
 handler403 = "renben.web.look.errors.forbidden"
 handler404 = "renben.web.look.errors.not_found"
 handler429 = "renben.web.look.errors.too_many"
@@ -35,18 +38,35 @@ urlpatterns = [
     path("my/cases/", resident.my_cases, name="my_cases"),
     path("my/cases/<uuid:case_id>/", resident.my_case, name="my_case"),
     path("my/cases/<uuid:case_id>/check/", resident.check, name="check"),
+    path("my/cases/<uuid:case_id>/reconsider/", resident.reconsider, name="reconsider"),
     path("my/cases/<uuid:case_id>/step/<slug:action>/", resident.my_step, name="my_step"),
     path("my/cases/<uuid:case_id>/<slug:name>/", resident.question, name="question"),
     path("my/cases/<uuid:case_id>/<slug:name>/draft/", resident.draft, name="draft"),
     path("my/permit/", resident.my_permit, name="my_permit"),
+    path("my/household/", resident.my_household, name="my_household"),
     path("my/entitlements/", resident.entitlements, name="entitlements"),
     path("my/data/", resident.my_data, name="my_data"),
     path("my/data/file/", resident.my_data_file, name="my_data_file"),
+    path("my/bind/", resident.bind, name="bind"),
+    path("my/wards/<uuid:key>/give-up/", resident.give_up, name="give_up"),
+    path("confirm/", resident.confirm, name="confirm"),
+    path("my/photo/", photo.my_photo, name="my_photo"),
+    path("my/photo/give/", photo.give, name="photo_give"),
+    path("my/photo/grants/<int:grant_id>/revoke/", photo.revoke, name="photo_revoke"),
+    path("my/photo/<slug:name>.jpg", photo.my_picture, name="my_picture"),
+    path("photo/", photo.collect, name="photo_collect"),
     path("office/", office.queue, name="queue"),
     path("office/cases/<uuid:case_id>/", office.office_case, name="office_case"),
     path("office/cases/<uuid:case_id>/reveal/", office.reveal_case, name="reveal_case"),
+    path("office/cases/<uuid:case_id>/photo/", photo.office_picture, name="office_picture"),
+    path("office/cases/<uuid:case_id>/face/", photo.face, name="face"),
     path("office/cases/<uuid:case_id>/document/", office.document, name="document"),
     path("office/cases/<uuid:case_id>/step/<slug:action>/", office.office_step, name="office_step"),
+    path("office/assist/", counter.begin, name="assist_begin"),
+    path("office/assist/<uuid:case_id>/check/", counter.check, name="assist_check"),
+    path("office/assist/<uuid:case_id>/<slug:name>/", counter.question, name="assist_question"),
+    path("office/assist/<uuid:case_id>/<slug:name>/draft/", counter.draft, name="assist_draft"),
+    path("office/cases/<uuid:case_id>/slip/", counter.slip, name="slip"),
     path("office/search/", office.search, name="search"),
     path("office/people/<uuid:key>/", office.person, name="person"),
     path("office/people/<uuid:key>/emergency/", office.emergency, name="emergency"),

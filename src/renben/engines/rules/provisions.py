@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from renben.core.errors import RenbenError
 from renben.engines.rules import kernel
 from renben.engines.rules.types import BOOL, DATE, INT, Type
 
-SCALES = {"yuan": 100, "ratio": 10_000, "share": 10_000, "percent": 100}
+SCALES = MappingProxyType({"yuan": 100, "ratio": 10_000, "share": 10_000, "percent": 100})
 TRUSTS = frozenset("LPSMD")
 
 

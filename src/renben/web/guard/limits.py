@@ -7,6 +7,7 @@ a password at intervals. Days and minutes are provisions of the catalogue, which
 
 import datetime as dt
 import time
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.auth.signals import user_logged_in
@@ -24,7 +25,12 @@ SINCE, SEEN = "since", "seen"
 
 
 def _limit(name: str) -> int:
-    return int(provision(f"account_security.{name}_{web_settings().profile}", today()).value)
+    return _written(f"account_security.{name}_{web_settings().profile}", today())
+
+
+@lru_cache(maxsize=64)
+def _written(name: str, day: dt.date) -> int:
+    return int(provision(name, day).value)
 
 
 def officer(actor: Actor) -> bool:

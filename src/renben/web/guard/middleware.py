@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from renben.web import clock
 from renben.web.config import web_settings
 from renben.web.guard import audit, limits, scope, tokens
 from renben.web.guard.accounts import actor_of
@@ -34,7 +35,8 @@ class Gate:
         """Run the request; on PostgreSQL inside one transaction that carries the actor's scope."""
         request.actor = NOBODY
         try:
-            return self._answer(request)
+            with clock.one_day():
+                return self._answer(request)
         except (OperationalError, InterfaceError):
             log.warning("database away")
             return HttpResponse("503\n", status=503, headers={"Retry-After": "5"}, content_type="text/plain")

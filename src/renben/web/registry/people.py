@@ -8,6 +8,7 @@ from typing import Any
 from renben.web.guard import crypto
 from renben.web.registry.models import NameToken, Person, SamePerson, record, replace
 
+DOCUMENT_KINDS = ("citizen", "compatriot", "foreign_2023")
 PREFIXES = 3
 
 
@@ -32,6 +33,12 @@ def name_tokens(name: str) -> set[str]:
 def find(kind: str, number: str) -> Person | None:
     """The person with a document number."""
     return Person.objects.current().filter(number_index=number_index(kind, number), valid_to=None).first()
+
+
+def numbered(number: str) -> list[Person]:
+    """The persons with a number, whatever kind of document carries it."""
+    wanted = [number_index(kind, number) for kind in DOCUMENT_KINDS]
+    return list(Person.objects.current().filter(number_index__in=wanted, valid_to=None).order_by("pk"))
 
 
 def person(key: uuid.UUID | str) -> Person | None:
