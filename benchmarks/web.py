@@ -83,7 +83,16 @@ class Bare(Service):
             "PYTHONPATH": str(ROOT),
         }  # fmt: skip
         command = [sys.executable, "-m", "gunicorn", "benchmarks.web_bare:application", "--preload"]
-        command += ["--workers", "2", "--threads", "4", "--worker-class", "gthread", "--bind", f"127.0.0.1:{self.port}"]
+        command += [
+            "--workers",
+            "2",
+            "--threads",
+            "4",
+            "--worker-class",
+            "gthread",
+            "--bind",
+            f"127.0.0.1:{self.port}",
+        ]
         self.process = subprocess.Popen(
             command, env=environment, start_new_session=True, cwd=ROOT, stderr=subprocess.DEVNULL
         )

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from renben.web import checks
 from renben.web.config import ConfigError, Keys, web_settings
-from renben.web.guard import crypto, rotation
+from renben.web.guard import crypto, rotation, vault
 from renben.web.registry import people
 from renben.web.registry.models import Person
 from tests.web.planted import NAME, NUMBER, Planted
@@ -68,10 +68,12 @@ def keyed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[
         monkeypatch.setenv("RENBEN_WEB_KEY_FILE", str(path))
         monkeypatch.setenv("RENBEN_WEB_CIPHER", cipher)
         crypto.forget_keys()
+        vault.forget_keys()
 
     yield change
     monkeypatch.undo()
     crypto.forget_keys()
+    vault.forget_keys()
 
 
 def test_every_sealed_column_is_known_to_the_rotation() -> None:

@@ -38,7 +38,10 @@ def test_a_token_opens_what_it_was_made_for_and_nothing_else(
     assert call(tasks).status_code == 200
     assert call(tasks, "/api/v1/indicators").status_code == 403
     assert call(both, "/api/v1/indicators").json()["count"] > 50
-    assert AuditEvent.objects.filter(kind="denied", permission="indicator.read", object_type="token").count() == 1
+    assert (
+        AuditEvent.objects.filter(kind="denied", permission="indicator.read", object_type="token").count()
+        == 1
+    )
     assert Client().get("/home/", HTTP_AUTHORIZATION=f"Bearer {both}").status_code == 302, "no page opens"
 
 
@@ -71,7 +74,9 @@ def test_a_token_ends_by_day_by_hand_with_the_account_and_with_the_grant(
 
 
 @pytest.mark.parametrize("secret", ["", "rb_", "rb_wrong", "x" * 500, "§"])
-def test_a_wrong_token_is_answered_with_how_to_go_on(secret: str, lead: User, browse: Callable[..., Client]) -> None:
+def test_a_wrong_token_is_answered_with_how_to_go_on(
+    secret: str, lead: User, browse: Callable[..., Client]
+) -> None:
     make(browse(lead), "task.read")
     answer = call(secret)
     assert answer.status_code == 401 and answer.json()["next_step"]
@@ -84,7 +89,12 @@ def test_nobody_hands_on_what_he_does_not_hold(
     assert browse(lead).post("/account/tokens/", ask).status_code == 422
     assert browse(lead).post("/account/tokens/", {**ask, "permissions": ["task.close"]}).status_code == 422
     for days in ("0", "91", "x", "-1", "１"):
-        assert browse(lead).post("/account/tokens/", {**ask, "permissions": ["task.read"], "days": days}).status_code == 422
+        assert (
+            browse(lead)
+            .post("/account/tokens/", {**ask, "permissions": ["task.read"], "days": days})
+            .status_code
+            == 422
+        )
     other = account("t-other", "programme_officer", "140000")
     make(browse(lead), "task.read")
     assert browse(other).post(f"/account/tokens/{ApiToken.objects.get().pk}/").status_code == 404

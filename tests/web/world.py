@@ -18,7 +18,9 @@ from renben.web.programme.models import Seat, Task, TaskFinding
 from renben.web.programme.opening import open_tasks
 from renben.web.registry.models import Person
 from tests.web.cases import do, fill
+from tests.web.pictures import master
 from tests.web.planted import COUNTY, NAME, Planted
+from tests.web.test_photos import hand_in
 
 QUESTIONS = (
     "notice",
@@ -117,6 +119,8 @@ class Visits:
         yield from self.of(
             None, "/", "account_login", "account_signup", "/nothing/", "/apply/residence_registration/"
         )
+        yield from self.of(None, "photo_collect", "confirm")
+        yield from self.of(None, "photo_collect", post={"code": "AAAA-AAAA-AAAA"})
         yield from self.of(None, "account_signup", post={"username": "x", "password1": "a", "password2": "b"})
         yield from self.residents(world)
         yield from self.officers(world)
@@ -131,6 +135,7 @@ class Visits:
         yield from self.of(
             resident, "home", "my_cases", "my_permit", "entitlements", "my_data", mine, "/accounts/"
         )
+        yield from self.of(resident, "my_household", "my_photo", "bind")
         draft = f"/my/cases/{world.draft}/"
         yield from self.of(
             stranger, "home", "my_data", *(f"{draft}{name}/" for name in (*QUESTIONS, "check"))
@@ -150,18 +155,31 @@ class Visits:
         done = f"/office/cases/{world.planted.done.pk}/"
         person = f"/office/people/{world.planted.done.person_key}/"
         yield from self.of(officer, "home", "queue", "search", "population", "flows", case, done, person)
-        yield from self.of(officer, "/flows/permit_life/1/")
+        yield from self.of(officer, "/flows/permit_life/1/", f"{done}slip/")
+        yield from self.counter(world)
         yield from self.of(officer, "search", post={"name": NAME})
         yield from self.of(officer, f"{done}reveal/", post={})
         yield from self.of(world.users["elsewhere"], "queue", person)
         yield from self.of(world.users["steward"], "home", "queue", f"/office/cases/{world.pair}/")
 
+    def counter(self, world: World) -> Iterator[Visit]:
+        """A form taken down at the counter, and a photo to be checked."""
+        officer = world.users["officer"]
+        begun = self.browse(officer).post("/office/assist/", {"key": f"world-counter-{self.language}"})
+        yield from self.of(officer, begun["Location"], f"{begun['Location'].removesuffix('notice/')}check/")
+        photo = hand_in(self.browse(world.users["resident"]), master(), f"world-photo-{self.language}")
+        yield from self.of(officer, f"/office/cases/{photo}/")
+
     def programmes(self, world: World) -> Iterator[Visit]:
         """Pages of the programme and the dashboards."""
         lead, task = world.users["programme_officer"], f"/programme/tasks/{world.task}/"
-        yield from self.of(lead, "home", "board", "tasks", "unplaced", task, "overview", "indicators")
+        yield from self.of(lead, "home", "board", "seats", "tasks", "unplaced", task, "overview", "indicators")
         yield from self.of(lead, "/overview/measures/1/", "/overview/regions/140100/")
         yield from self.of(lead, "/overview/indicators/urban_rate_resident/")
+        yield from self.of(lead, "tokens_of_account")
+        yield from self.of(
+            lead, "tokens_of_account", post={"name": "x", "permissions": ["task.read"], "days": "9"}
+        )
         yield from self.of(world.users["task_owner"], "home", "board", task)
 
     def administrations(self, world: World) -> Iterator[Visit]:
@@ -189,7 +207,12 @@ class Visits:
         yield "mfa_authenticate", answer
         yield from self.of(user, "mfa_index", "mfa_reauthenticate")
         yield from self._again(
-            user, "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_deactivate_totp"
+            user,
+            "mfa_view_recovery_codes",
+            "mfa_generate_recovery_codes",
+            "mfa_deactivate_totp",
+            "mfa_list_webauthn",
+            "mfa_add_webauthn",
         )
 
     def _again(self, user: User, *names: str) -> Iterator[Visit]:

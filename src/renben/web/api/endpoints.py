@@ -33,7 +33,6 @@ FAILURES: dict[int, Any] = dict.fromkeys((400, 401, 403, 404, 405, 422, 503), Pr
 CONFLICTS = {**FAILURES, 409: Problem}
 
 
-
 class Token(HttpBearer):
     """A token made at account/tokens/; the gate has looked it up before the operation runs."""
 

@@ -15,8 +15,8 @@ from renben.web.flow.refusals import Incomplete, NotAllowed, Unknown
 from renben.web.flow.sweeper import ATTEMPTS
 from renben.web.flow.workdays import years
 from renben.web.guard import audit, sealing
-from renben.web.guard.models import AuditEvent, AuditSeal, Emergency, Grant, User
 from renben.web.guard import tokens as programs
+from renben.web.guard.models import AuditEvent, AuditSeal, Emergency, Grant, User
 from renben.web.guard.policy import Actor, policy
 from renben.web.law import provision
 

@@ -79,7 +79,11 @@ def presented(request: HttpRequest) -> str:
 
 def enter(request: HttpRequest, trace: str) -> bool:
     """Let the token's account act within the token's permissions; False where the token opens nothing."""
-    found = ApiToken.objects.filter(hash=_hash(presented(request)), revoked_at=None).select_related("user").first()
+    found = (
+        ApiToken.objects.filter(hash=_hash(presented(request)), revoked_at=None)
+        .select_related("user")
+        .first()
+    )
     if found is None or found.expires_at <= now() or not found.user.is_active:
         return False
     request.user = found.user
