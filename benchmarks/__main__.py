@@ -15,6 +15,7 @@ GROUPS = (
     "links",
     "web",
     "projection",
+    "projection_peer",
 )
 """Modules of this folder that have `rows()`, one a line, in the order of the page."""
 LONG = ("web_large", "web_soak")

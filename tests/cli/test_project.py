@@ -14,7 +14,7 @@ from renben.engines.projection import hindcast
 from renben.engines.projection.hindcast_data import InputError, load
 
 runner = CliRunner()
-COMMANDS = ("inverse", "backtest", "service", "elasticities", "counties", "ends")
+COMMANDS = ("inverse", "backtest", "service", "elasticities", "sensitivity", "counties", "ends")
 ROOT = Path(__file__).resolve()
 
 
@@ -104,3 +104,8 @@ def test_the_hindcast_meets_its_gates_beside_the_baselines():
     assert rows["engine"]["city population MAPE"] < rows["B0 constant share"]["city population MAPE"]
     assert rows["B0 constant share"]["city urban MAE"] == pytest.approx(13.5, abs=0.1)
     assert rows["B3 common shift"]["county urban MAE"] == pytest.approx(3.11, abs=0.05)
+    assert rows["engine"]["county urban MAE"] < rows["B5 mean of B1 to B3"]["county urban MAE"]
+    assert rows["engine"]["city urban MAE"] < min(
+        row["city urban MAE"] for name, row in rows.items() if name != "engine"
+    )
+    assert {"B1 province's drift", "B2 UN", "B5 mean of B1 to B3"} <= set(rows)

@@ -17,7 +17,7 @@ from renben.cli.common import (
     workspace,
 )
 from renben.cli.common import progress as bar
-from renben.cli.project_effects import counties, elasticities, ends
+from renben.cli.project_effects import counties, elasticities, ends, sensitivity
 from renben.cli.project_options import DrawsOption, Facts, Fast, Seed, Sets, Threads, Until
 from renben.cli.project_questions import backtest, inverse, service
 from renben.cli.project_store import keep, refuse_what_if
@@ -139,5 +139,6 @@ app.command("inverse")(inverse)
 app.command("backtest")(backtest)
 app.command("service")(service)
 app.command("elasticities")(elasticities)
+app.command("sensitivity")(sensitivity)
 app.command("counties")(counties)
 app.command("ends")(ends)

@@ -1,4 +1,4 @@
-"""`renben project elasticities`, `counties` and `ends`: what moves the rates, who carries the change, what is not known."""
+"""`renben project elasticities`, `sensitivity`, `counties` and `ends`: what moves the rates, who carries the change, what is not known."""
 
 from typing import Annotated, Any
 
@@ -8,12 +8,14 @@ import typer
 from renben.cli.common import JsonOption, out, print_frame, print_json
 from renben.cli.common import progress as bar
 from renben.cli.project_options import DrawsOption, Facts, Fast, Seed, Sets, Threads
+from renben.engines.projection.draws import theta
 from renben.engines.projection.levers import LEVERS
 from renben.engines.projection.model import prepare
 from renben.engines.projection.questions import both_ends, carriers
 from renben.engines.projection.questions import elasticities as effects
 from renben.engines.projection.run import run
 from renben.engines.projection.scenario import parse, with_levers
+from renben.engines.projection.sensitivity import indices
 
 Year = Annotated[int, typer.Option(help="Year end.")]
 
@@ -49,6 +51,36 @@ def elasticities(
         table.select("lever", points, pl.col("persons", "registered").round(0).cast(pl.Int64)),
     )
     out.print("persons: additional urban residents; registered: additional people with an urban hukou")
+
+
+def sensitivity(
+    year: Year = 2029,
+    draws: DrawsOption = 1024,
+    seed: Seed = 20241101,
+    threads: Threads = 2,
+    fast: Fast = False,
+    facts: Facts = None,
+    json_: JsonOption = False,
+) -> None:
+    """Show which unknown the spread comes from: first-order Sobol indices of both rates and their gap.
+
+    Examples:
+
+        renben project sensitivity --year 2029 --fast
+
+        renben project sensitivity --draws 4096 --json
+    """
+    model = prepare(year, 1 if fast else 3, facts)
+    with bar("draws") as tell:
+        done = run(model, draws, seed, None, threads, lambda n, all_: tell("", n + 1, all_))
+    table = indices(done, model, theta(model, draws, seed), year)
+    if json_:
+        print_json({"year": year, "draws": draws, "first_order": table.to_dicts()})
+        return
+    print_frame(
+        f"{year}: share of the variance", table.with_columns(pl.col("resident", "hukou", "gap").round(3))
+    )
+    out.print("rest: what no unknown explains alone (local luck, interactions, sampling)")
 
 
 def counties(

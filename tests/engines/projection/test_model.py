@@ -6,6 +6,7 @@ import pytest
 from renben.catalogue import FACTS
 from renben.catalogue.fact_tables import FactTables
 from renben.engines.projection import kernel, levers
+from renben.engines.projection.draws import theta
 from renben.engines.projection.inputs import InputError, read
 from renben.engines.projection.inverse import Goal, check, one_lever, solve
 from renben.engines.projection.mixing import cut, mix, settings, totals
@@ -13,6 +14,7 @@ from renben.engines.projection.model import prepare
 from renben.engines.projection.questions import carriers, central, effect
 from renben.engines.projection.run import run
 from renben.engines.projection.scenario import Scenario, county_mask, parse, with_levers
+from renben.engines.projection.sensitivity import first_order, indices
 from renben.engines.projection.service import by_county, demand, homes, shortage, table
 from renben.engines.projection.states import hukou_rate, resident_rate
 from renben.engines.projection.summary import curve, members, rate_table, reach, report
@@ -182,6 +184,23 @@ def test_an_unreachable_goal_is_said_to_be(model):
     answer = solve(model, Goal(75, 2029, 0.9), {"mobility": 1.1}, {"mobility": 9.0}, draws=8, verify=16)
     assert not answer.reached and answer.after < 0.9 and any("NOT reached" in note for note in answer.notes)
     assert answer.levers == pytest.approx({"mobility": 1.1})
+
+
+def test_the_spread_of_the_resident_rate_comes_from_its_own_drift_first(model):
+    luck = theta(model, 128, 7)
+    found = indices(run(model, 128, seed=7), model, luck, 2026).to_dicts()
+    by = {row["unknown"]: row for row in found}
+    assert found[0]["unknown"] in ("drift", "yearly_innovations") and found[-1]["unknown"] == "rest"
+    assert by["settlement_response"]["hukou"] > by["settlement_response"]["resident"]
+    assert sum(row["resident"] for row in found) == pytest.approx(1)
+
+
+def test_a_variance_is_divided_by_what_each_number_brings():
+    x = np.random.default_rng(3).normal(size=(4096, 3))
+    value = 2 * x[:, 0] + x[:, 1]
+    assert [first_order(x[:, i], value) for i in range(3)] == pytest.approx([0.8, 0.2, 0.0], abs=0.03)
+    with pytest.raises(ValueError, match="too few"):
+        first_order(x[:10, 0], value[:10])
 
 
 def test_counties_carry_exactly_the_change_of_the_province(model, draws):
