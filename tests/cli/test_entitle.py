@@ -113,7 +113,7 @@ def test_what_cannot_be_answered_is_refused_with_the_next_step(arguments, messag
         ("registerd_since: 2024-01-01", "Did you mean registered_since"),
         ("employed: maybe", "neither yes nor no"),
         ("sex: 3", "is not one of male, female"),
-        ("county: 1401", "'1401' is no region code; write six digits"),
+        ("county: 1401", "'1401' is no region code; write its six digits"),
         ("household: 3", "household: 3 is no list of people"),
         ("household_size: 2.5", "finer than the engine keeps"),
         ("- a", "give facts as NAME: VALUE"),

@@ -110,7 +110,7 @@ def _code(fact: Fact, value: Any) -> int:
 def _region(fact: Fact, text: str) -> int:
     """A code without a closed list: a region code of six digits."""
     if not (text.isdigit() and len(text) == REGION_DIGITS):
-        raise FactError(f"{fact.name}: {text!r} is no region code; write six digits (GB/T 2260), e.g. 140105")
+        raise FactError(f"{fact.name}: {text!r} is no region code; write its six digits (GB/T 2260)")
     return int(text)
 
 
