@@ -1,18 +1,14 @@
 """Every cell of route x role x region x field, tried on the running pages and compared with policy.yaml."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from renben.catalogue import load
 from renben.web.flow import checks
-from renben.web.flow.command import open_case
 from renben.web.flow.definition import flows
 from renben.web.flow.models import Case
 from renben.web.flow.refusals import Refusal
@@ -21,17 +17,11 @@ from renben.web.guard.accounts import actor_of
 from renben.web.guard.matrix import Cell, cells, kinds_of
 from renben.web.guard.models import User
 from renben.web.guard.policy import FULL, PUBLIC, SIGNED_IN, Actor, PolicyError, policy
-from renben.web.programme.models import Seat, Task
-from renben.web.programme.opening import duties
-from renben.web.registry import documents
-from tests.web.cases import again, do, fill
-from tests.web.conftest import COUNTY, answers
+from renben.web.programme.models import Seat
+from tests.web.conftest import COUNTY
+from tests.web.planted import ADDRESS, BIRTH, NAME, NOTE, NUMBER, PHONE, PROOF, Planted
 
 OTHER_CITY = "140200"
-NUMBER, PHONE, NAME, BIRTH = "149901197306070017", "13912345678", "示例辛巳", "1973-06-07"
-ADDRESS, NOTE, PROOF = "合成矩阵路9号", "示例意见：提到一项健康情况", b"%PDF-1.4 matrix proof"
-MEMBER = {"document_kind": "citizen", "number": "149901197306070025", "name": NAME, "sex": "2", "birth": BIRTH,
-          "relation": "spouse"}  # fmt: skip
 MARKS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "name": ((NAME,), ("示***",)),
     "number": ((NUMBER,), (NUMBER[:6] + "********" + NUMBER[-4:],)),
@@ -44,51 +34,6 @@ MARKS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 """Field -> how it reads in full, and covered."""
 OPEN_ROUTES = (PUBLIC, SIGNED_IN)
 POSTED = {"key": "matrix-key-1", "version": "1", "name": NAME, "number": NUMBER, "reason": "too short"}
-
-
-@dataclass(frozen=True)
-class Planted:
-    """One person with every field in one county, and the cases about that person."""
-
-    done: Case
-    """A registration that was returned once with a note, and approved."""
-    open: Case
-    """An application for a permit that waits at the office."""
-    task: Task
-    applicant: User
-
-
-@pytest.fixture
-def planted(people: dict[str, Actor], address: Any) -> Planted:
-    type(address).objects.filter(pk=address.pk).update(text=ADDRESS)
-    proof = documents.store(SimpleUploadedFile("x.pdf", PROOF))
-    given = answers(address, number=NUMBER, phone=PHONE, name=NAME, birth=BIRTH, arrival="2025-08-01",
-                    document=proof, proof_from="2025-08-01", members=[MEMBER])  # fmt: skip
-    case = fill("residence_registration", people["resident"], given)
-    do(case, "submit", people["resident"])
-    do(case, "claim", people["officer"])
-    do(case, "return", people["officer"], NOTE, fields=["proof"])
-    do(case, "save", people["resident"], question="proof", fields=given)
-    do(case, "resubmit", people["resident"])
-    do(case, "approve", people["officer"])
-    done = Case.objects.get(pk=case)
-    resident = again(people["resident"])
-    permit = fill("residence_permit", resident, {"notice": "2026-01", "proof_kind": "contract", "document": proof},
-                  region=COUNTY, person_key=done.person_key)  # fmt: skip
-    do(permit, "submit", resident)
-    return Planted(done, Case.objects.get(pk=permit), planted_task(), User.objects.get(pk=resident.user_id))
-
-
-def planted_task() -> Task:
-    """One task of the catalogue's first plan, in the planted county."""
-    plan = next(iter(load().plans.values()))
-    duty = next(one for one in duties(plan) if one.owners)
-    supervisor = Actor(None, job="setup")
-    case = open_case("programme_task", supervisor, f"matrix-task-{uuid4()}", COUNTY, applicant=None).case
-    return Task.objects.create(
-        case_id=case, plan=plan.id, measure=duty.measure, order=duty.order, commitment=duty.commitment.id,
-        owner=duty.owners[0], leading=True, deadline="2029-12-31",
-    )  # fmt: skip
 
 
 def arguments(cell: Cell, planted: Planted) -> list[dict[str, Any]]:

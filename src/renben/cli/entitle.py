@@ -52,10 +52,10 @@ def entitle(
         Path | None,
         typer.Option(help="Write counts by combination of decisions as Parquet, small cells folded."),
     ] = None,
-    save: Annotated[
-        Path | None,
-        typer.Option(help="Write counts by county as a CSV for renben data add entitlement_counts."),
-    ] = None,
+    transitions: Annotated[
+        bool,
+        typer.Option("--transitions", help="With one --scenario: people by decisions before and after it."),
+    ] = False,
     receipts: Annotated[Path | None, typer.Option(help="Folder in which receipts are kept as JSON.")] = None,
     at: WorkspaceOption = None,
     book: BookOption = None,
@@ -69,6 +69,8 @@ def entitle(
 
         renben entitle --population people/ --by county --scenario three_months.yaml --json
 
+        renben entitle --population people/ --by county --scenario three_months.yaml --transitions
+
         renben entitle --population people/ --on 2025-03-02 --decisions day2/ --refresh day1/
     """
     loaded, day = opened(at, book), day_of(on)
@@ -76,7 +78,7 @@ def entitle(
         raise RenbenError("say either --person FILE or --population FOLDER (or --table with PostgreSQL)")
     if person is None:
         groups = [name.strip() for name in by.split(",") if name.strip()]
-        asked = Asked(groups, rule, scenario or [], why, json_, decisions, refresh, cube, save)
+        asked = Asked(groups, rule, scenario or [], why, json_, decisions, refresh, cube, transitions)
         population(loaded, day, population_, table, engine, asked)
         return
     written = _written(person)

@@ -10,8 +10,9 @@ import pytest
 
 from renben.engines.rules import Desk, LoadedBook, Person, Provisions, read_topic
 from renben.engines.rules.adversarial import adversarial
+from renben.engines.rules.changes import next_change
 from renben.engines.rules.compare import one_by_one, unequal
-from renben.engines.rules.engine import DuckDB, parquet, run, table_source
+from renben.engines.rules.engine import DuckDB, Selection, parquet, run, table_source
 from renben.engines.rules.kernel import to_days
 from renben.engines.rules.nightly import write_state
 from renben.engines.rules.parts import apart
@@ -69,6 +70,24 @@ def test_a_pointer_to_nobody_in_the_population_is_unknown_and_never_no(book: Loa
         keep=("person",),
     )
     assert {r["person"]: r["child_help"] for r in rows.to_pylist()} == {1: None, 2: False}
+
+
+def test_a_guardians_coming_change_counts_though_the_other_guardian_is_not_known(book: LoadedBook) -> None:
+    people = pl.DataFrame(
+        {
+            "person": [1, 2],
+            "birth": [dt.date(2015, 1, 1), dt.date(1985, 1, 1)],
+            "arrived": [None, ON + dt.timedelta(days=1)],
+            "mother": [99, None],
+            "father": [2, None],
+        }
+    )
+    engine = DuckDB()
+    engine.put("people", people.to_arrow())
+    wanted = Selection({"next_change": next_change(book, ON, ["child_help"])})
+    source = table_source(engine, "people", book.book.facts)
+    rows = run(engine, wanted, source, book.book.facts, keep=("person",)).to_pylist()
+    assert {row["person"]: row["next_change"] for row in rows}[1] == ON + dt.timedelta(days=1)
 
 
 @pytest.mark.parametrize("lacking", ["mother", "person", "household", "income", "works"])

@@ -50,7 +50,7 @@ def write_state(
     selection = state_of(people, rules)
     keys = [KEY, *(name for name in keep if name in people.source.columns)]
     relations = gathers(selection, people.source, people.book.book.facts)
-    parts = people.source.parts(people.engine, relations) if relations else people.source.by_file()
+    parts = list(people.source.parts(people.engine, relations) if relations else people.source.by_file())
     return sum(
         _write(people, selection, part, keys, folder / f"{_stem(part, i)}.parquet")
         for i, part in enumerate(parts or [people.source])

@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from renben.core.errors import RenbenError
 from renben.engines.rules import kernel
 from renben.engines.rules.types import BOOL, DATE, INT, Type
 
-SCALES = {"yuan": 100, "ratio": 10_000, "share": 10_000, "percent": 100}
+SCALES = MappingProxyType({"yuan": 100, "ratio": 10_000, "share": 10_000, "percent": 100})
 TRUSTS = frozenset("LPSMD")
 
 
@@ -34,6 +35,12 @@ class Dated:
     ref: str
     trust: str
     note: str = ""
+    start_known: bool = True
+
+    @property
+    def since(self) -> str:
+        """The first day, or that it is only used from that day on."""
+        return f"{self.start}" if self.start_known else f"not known (used from {self.start} on)"
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,7 @@ class Provision:
             return found
         first = self.values[0]
         raise ProvisionError(
-            f"{self.name}: nothing in force on {on}; the first is {first.start} ({first.ref}). Ask for a later day."
+            f"{self.name}: nothing in force on {on}; the first is {first.since} ({first.ref}). Ask for a later day."
         )
 
 

@@ -16,9 +16,17 @@ from renben.web.flow.refusals import Unknown
 from renben.web.guard import audit, crypto
 from renben.web.guard.policy import Actor, within
 from renben.web.look.pages import Pages
-from renben.web.registry import documents, population_counts, review, summary
+from renben.web.registry import (
+    documents,
+    photos,
+    population_counts,
+    reconsideration,
+    review,
+    summary,
+)
 from renben.web.registry.answers import answers_of
 from renben.web.registry.models import Document, Person
+from renben.web.registry.photo_face import POINTS
 
 ROWS = 25
 VIEWS = ("open", "mine", "late", "closed")
@@ -133,11 +141,13 @@ def case_page(actor: Actor, case_id: UUID, reveal: bool = False) -> dict[str, An
     return {
         "case": case, "flow": flow, "stage": flow.stages[case.stage], "elapsed": total, "legal": legal,
         "sections": summary.sections(case.kind, answers, case.marks, reveal),
-        "steps": [one for one in offered(case, actor) if one.by == "office"],
+        "steps": [one for one in offered(case, actor) if one.by == "office" and one.tone != "hidden"],
         "events": [(one, flow.find(one.from_stage, one.action), _note(one)) for one in events],
         "checks": review.checks_of(case, answers), "pair": pair,
         "mine": case.holder == actor.user_id, "revealed": reveal, "today": today(),
         "has_document": bool(answers.get("document")),
+        "has_photo": case.kind != "photo" and photos.in_use(case.person_key) is not None,
+        "about": reconsideration.about(case, actor),
     }  # fmt: skip
 
 
@@ -151,6 +161,8 @@ def take_step(actor: Actor, case_id: UUID, action: str, data: QueryDict) -> None
     payload: dict[str, Any] = {}
     if fields := data.getlist("fields"):
         payload["fields"] = fields
+    if face := {name: data[name] for name in POINTS if data.get(name)}:
+        payload["face"] = face
     if article := data.get("article", "").strip():
         payload["article"] = article
     note = data.get("note", "").strip()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from renben.web.guard import crypto
-from renben.web.registry.models import NameToken, Person, SamePerson, record, replace
+from renben.web.registry.models import NameToken, OneTimeCode, Person, PhotoGrant, SamePerson, record, replace
 
 DOCUMENT_KINDS = ("citizen", "compatriot", "foreign_2023")
 PREFIXES = 3
@@ -120,3 +120,36 @@ def index_name(key: uuid.UUID, name: str) -> None:
     """Write the keyed tokens by which a name is found."""
     rows = [NameToken(person_key=key, token=token) for token in sorted(name_tokens(name))]
     NameToken.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def index_anew(after: int, count: int) -> list[int]:
+    """Make the blind indexes of some rows anew, under the index key of the settings; their numbers, in order.
+
+    Args:
+        after: number of the row after which to begin.
+        count: most rows to take.
+    """
+    rows = list(Person.objects.filter(pk__gt=after).order_by("pk")[:count])
+    for row in rows:
+        phone = row.phone
+        Person.objects.filter(pk=row.pk).update(
+            number_index=number_index(row.document_kind, row.number), name_index=name_index(row.name),
+            phone_index=crypto.blind_index(phone, "phone") if phone else "",
+        )  # fmt: skip
+    keys = {row.key for row in rows}
+    NameToken.objects.filter(person_key__in=keys).delete()
+    for row in Person.objects.filter(key__in=keys):
+        index_name(row.key, row.name)
+    return [row.pk for row in rows]
+
+
+def index_codes_anew() -> None:
+    """Make the blind indexes of codes that are still good anew (there are few)."""
+    for row in OneTimeCode.objects.filter(used_at=None):
+        code = crypto.decrypt(row.code_ct, "one_time_code", f"{row.case}/{row.purpose}")
+        OneTimeCode.objects.filter(pk=row.pk).update(
+            code_index=crypto.blind_index(code, f"code.{row.purpose}")
+        )
+    for grant in PhotoGrant.objects.filter(revoked_at=None).exclude(code_ct=None):
+        code = crypto.decrypt(grant.code_ct, "photo_grant.code", f"{grant.photo_id}/{grant.use}")
+        PhotoGrant.objects.filter(pk=grant.pk).update(code_index=crypto.blind_index(code, "photo.code"))
