@@ -18,6 +18,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --upgrade pip
 	$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[web,postgresql]'
 	$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt --group dev
+	$(RENBEN) project --fast --until 2025 --draws 1 > /dev/null # compiles the projection once; later starts find it
 	touch $@
 
 setup: $(VENV)/.ready ## Install renben and its tools into .venv

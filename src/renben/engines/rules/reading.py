@@ -110,5 +110,6 @@ def _rows(values: Mapping[Any, Any], unit: str, where: str, ref: str) -> tuple[t
         if value is not None:
             types.add(type_)
         said = {key: str(cell.get(key) or "") for key in ("ref", "trust", "note")}
-        rows.append(Dated(day, value, said["ref"] or ref, said["trust"] or "D", said["note"]))
+        known = bool(cell.get("start_known", True))
+        rows.append(Dated(day, value, said["ref"] or ref, said["trust"] or "D", said["note"], known))
     return tuple(sorted(rows, key=lambda r: r.start)), types

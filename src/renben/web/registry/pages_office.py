@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
+from django.db.models import Count, Q
 from django.http import HttpResponse, QueryDict
 
 from renben.web.clock import today
@@ -15,6 +15,7 @@ from renben.web.flow.models import Case
 from renben.web.flow.refusals import Unknown
 from renben.web.guard import audit, crypto
 from renben.web.guard.policy import Actor, within
+from renben.web.look.pages import Pages
 from renben.web.registry import (
     documents,
     photos,
@@ -54,7 +55,7 @@ def queue(actor: Actor, query: QueryDict) -> dict[str, Any]:
     cases = _viewed(cases, kinds, view if view in VIEWS else "open", actor)
     if kind in kinds:
         cases = cases.filter(kind=kind)
-    page = Paginator(cases.order_by("due_on", "opened_at"), ROWS).get_page(query.get("page"))
+    page = Pages(cases.order_by("due_on", "opened_at"), ROWS).get_page(query.get("page"))
     rows = _rows(list(page.object_list))
     audit.record_list(actor, "queue.read", "case", [case.person_key for case, *_ in rows])
     return {
@@ -88,10 +89,11 @@ def waiting(actor: Actor) -> list[Waiting]:
     kinds, day = office_stages(actor), today()
     found = {flow.name: Waiting(flow) for flow in flows().values() if flow.name in kinds}
     cases = _viewed(Case.objects.filter(within(actor, "queue.read")), kinds, "open", actor)
-    for kind, holder, due in cases.values_list("kind", "holder", "due_on"):
-        found[kind].open += 1
-        found[kind].mine += holder == actor.user_id
-        found[kind].late += bool(due and due < day)
+    counted = cases.order_by().values_list("kind").annotate(
+        open=Count("pk"), mine=Count("pk", filter=Q(holder=actor.user_id)), late=Count("pk", filter=Q(due_on__lt=day))
+    )  # fmt: skip
+    for kind, *numbers in counted:
+        found[kind].open, found[kind].mine, found[kind].late = numbers
     return list(found.values())
 
 
