@@ -15,6 +15,7 @@ GROUPS = (
     "links",
     "web",
     "projection",
+    "synthesis",
 )
 """Modules of this folder that have `rows()`, one a line, in the order of the page."""
 LONG = ("web_large", "web_soak")

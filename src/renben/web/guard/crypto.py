@@ -133,7 +133,9 @@ def decrypt(stored: bytes | memoryview | None, field: str, owner: object) -> str
     kind, number = seal_of(raw)
     cipher = _ciphers().get((kind, number))
     if cipher is None:
-        raise SealBroken(f"{field}: sealed with key {number} of cipher {kind}, which the key file lacks; restore it.")
+        raise SealBroken(
+            f"{field}: sealed with key {number} of cipher {kind}, which the key file lacks; restore it."
+        )
     try:
         plain = cipher.decrypt(raw[HEAD : HEAD + NONCE], raw[HEAD + NONCE :], _bound(field, owner))
     except InvalidTag as error:

@@ -111,7 +111,9 @@ def used() -> Counter[tuple[int, int]]:
     for column in COLUMNS:
         table = apps.get_model(column.model)
         with transaction.atomic(), scope.as_job(KEEPER.job):
-            rows = table._default_manager.exclude(**{column.column: None}).values_list(column.column, flat=True)
+            rows = table._default_manager.exclude(**{column.column: None}).values_list(
+                column.column, flat=True
+            )
             found.update(crypto.seal_of(stored) for stored in rows.iterator(chunk_size=500))
     return found
 
