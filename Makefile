@@ -7,7 +7,7 @@ DEMO ?= demo
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint docs docs-check bench serve stories faults load clean
+.PHONY: help setup demo test lint docs docs-check bench serve stories faults privacy load clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -49,6 +49,9 @@ stories: setup ## Run the stories end to end, in a real browser
 
 faults: setup ## Break the web service on purpose; one line per fault and database
 	$(BIN)/python -m tests.faults
+
+privacy: setup ## Register synthetic people and look for their values in dumps and logs
+	$(BIN)/python -m tests.privacy
 
 load: setup ## Load the web service and print the table
 	$(BIN)/python -m benchmarks web

@@ -16,6 +16,7 @@ GROUPS = (
     "web",
     "projection",
     "projection_peer",
+    "synthesis",
 )
 """Modules of this folder that have `rows()`, one a line, in the order of the page."""
 LONG = ("web_large", "web_soak")

@@ -147,8 +147,7 @@ def audited(one: Loaded) -> Row:
     writes, cpu, sealed = (float(n) for n in one.python("benchmarks.web_audit").split())
     what = f"audited writes, each committed by itself, {one.name}"
     ours = f"{writes:.0f}/s measured, {cpu:.2f} CPU-ms a write; sealing {sealed:.0f} rows/s"
-    computed = (os.cpu_count() or 1) * 1000 / cpu
-    met = computed >= 1000 and sealed >= 1000
+    met = writes >= 1000 and sealed >= writes
     return Row(
         what,
         ours,

@@ -1,7 +1,6 @@
 """Databases to be mistreated: an own PostgreSQL cluster that may crash, a disk that fills, a restored copy."""
 
 import os
-import resource
 import shutil
 import sqlite3
 import subprocess
@@ -53,19 +52,20 @@ class Cluster:
         """Where it listens."""
         return f"postgresql://postgres@127.0.0.1:{self.port}"
 
-    def run(self, tool: str, *arguments: str) -> None:
-        """Run one of PostgreSQL's tools as its user."""
+    def run(self, tool: str, *arguments: str, room: int = 0) -> None:
+        """Run one of PostgreSQL's tools as its user, with room for files of so many bytes at most, 0 for any size."""
         command = [str(self.tools / tool), *arguments]
+        if room:
+            command = ["bash", "-c", f'ulimit -S -f {room // 1024}; exec "$0" "$@"', *command]
         if os.geteuid() == 0:
             command = ["runuser", "-u", "postgres", "--", *command]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
 
-    def start(self) -> None:
+    def start(self, room: int = 0) -> None:
         """Start and wait."""
         options = f"-p {self.port} -k /tmp -c listen_addresses=127.0.0.1 -c autovacuum=off"
-        self.run(
-            "pg_ctl", "-D", str(self.folder), "-o", options, "-l", str(self.folder / "log"), "-w", "start"
-        )
+        log = str(self.folder / "log")
+        self.run("pg_ctl", "-D", str(self.folder), "-o", options, "-l", log, "-w", "start", room=room)
 
     def crash(self) -> None:
         """Stop without writing anything back, then recover."""
@@ -73,15 +73,9 @@ class Cluster:
         self.start()
 
     def restart(self, room: int = 0) -> None:
-        """Stop at once and start again, with room for files of so many bytes at most, or without a limit."""
+        """Stop at once and start again, with room for files of so many bytes at most, 0 for any size."""
         self.run("pg_ctl", "-D", str(self.folder), "-m", "fast", "-w", "stop")
-        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-        if room:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
-        try:
-            self.start()
-        finally:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        self.start(room)
 
     def fill(self, database: str, table: str, size: int) -> None:
         """Grow a table's file to a size (bytes) by rows that are taken back: the space stays, the rows do not."""

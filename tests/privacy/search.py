@@ -55,12 +55,13 @@ def _decoded(run: bytes) -> Iterator[bytes]:
     plain = run.replace(b"-", b"+").replace(b"_", b"/")
     for start in range(4):
         part = plain[start:]
+        part = part[:-1] if len(part) % 4 == 1 else part
         try:
-            raw = base64.b64decode(part[: len(part) // 4 * 4])
+            raw = base64.b64decode(part + b"=" * (-len(part) % 4))
         except binascii.Error:
             continue
         yield raw
         try:
-            yield zlib.decompress(raw)
+            yield zlib.decompressobj().decompress(raw)
         except zlib.error:
             continue

@@ -10,7 +10,9 @@ from renben.web import keyring, start
 
 app = typer.Typer(no_args_is_help=True, help="Show, add, change over to and retire the web service's keys.")
 FolderOption = Annotated[Path, typer.Option(help="Folder of the embedded database.")]
-DatabaseOption = Annotated[str, typer.Option(help="postgresql://... as the owner of the tables; empty for SQLite.")]
+DatabaseOption = Annotated[
+    str, typer.Option(help="postgresql://... as the owner of the tables; empty for SQLite.")
+]
 DemoOption = Annotated[bool, typer.Option("--demo", help="The folder is a demo's.")]
 IndexOption = Annotated[bool, typer.Option("--index", help="The key of the blind indexes instead.")]
 
@@ -35,7 +37,10 @@ def status(folder: FolderOption = FOLDER, database: DatabaseOption = "", demo: D
 
 @app.command()
 def new(
-    index: IndexOption = False, folder: FolderOption = FOLDER, database: DatabaseOption = "", demo: DemoOption = False
+    index: IndexOption = False,
+    folder: FolderOption = FOLDER,
+    database: DatabaseOption = "",
+    demo: DemoOption = False,
 ) -> None:
     """Put a new key into the key file; the old ones stay until they are retired.
 
@@ -49,7 +54,10 @@ def new(
 
 @app.command()
 def rotate(
-    index: IndexOption = False, folder: FolderOption = FOLDER, database: DatabaseOption = "", demo: DemoOption = False
+    index: IndexOption = False,
+    folder: FolderOption = FOLDER,
+    database: DatabaseOption = "",
+    demo: DemoOption = False,
 ) -> None:
     """Seal every value anew with the newest key (while the service runs), or make the indexes anew (while it is stopped).
 

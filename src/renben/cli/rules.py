@@ -13,7 +13,7 @@ from renben.cli.common import JsonOption, WorkspaceOption, out, print_json, prin
 from renben.cli.rules_books import BookOption, catalogue_of, day_of, opened
 from renben.cli.rules_diff import changes
 from renben.cli.rules_test import test
-from renben.core.errors import RenbenError
+from renben.core.errors import RenbenError, did_you_mean
 from renben.core.receipt import Receipt
 from renben.engines.rules import (
     Desk,
@@ -92,7 +92,9 @@ def show(
     """
     loaded = opened(at, book)
     if name not in loaded.rules:
-        raise RenbenError(f"{name}: no such rule; renben rules list shows all names")
+        raise RenbenError(
+            f"{name}: no such rule.{did_you_mean(name, loaded.rules)} renben rules list shows all names"
+        )
     found = _shown(loaded, name, day_of(on))
     if json_:
         print_json(found)

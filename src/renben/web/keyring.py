@@ -26,7 +26,9 @@ def lines() -> list[str]:
         f"key {number} {names.get(byte, byte)}: {count} values{' (seals new ones)' if (byte, number) == crypto.newest() else ''}"
         for (byte, number), count in sorted(_rotation().used().items())
     ]
-    index = "fit the index key" if _rotation().index_in_use() else "do not fit: run `renben keys rotate --index`"
+    index = (
+        "fit the index key" if _rotation().index_in_use() else "do not fit: run `renben keys rotate --index`"
+    )
     return [*(rows or ["no sealed values"]), f"blind indexes {index}"]
 
 

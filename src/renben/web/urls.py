@@ -4,6 +4,7 @@ from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as passkeys
 from allauth.usersessions import views as sessions
 from django.urls import path
 from django.views.i18n import set_language
@@ -77,6 +78,9 @@ urlpatterns = [
     path("programme/unplaced/", programme.unplaced, name="unplaced"),
     path("programme/tasks/<uuid:case_id>/", programme.task, name="task"),
     path("programme/tasks/<uuid:case_id>/step/<slug:action>/", programme.task_step, name="task_step"),
+    path("programme/tasks/<uuid:case_id>/evidence/<int:seq>/", programme.task_evidence, name="task_evidence"),
+    path("programme/seats/", programme.seats, name="seats"),
+    path("programme/seats/<int:seat_id>/take/", programme.seat_taken, name="seat_taken"),
     path("overview/", dashboards.overview, name="overview"),
     path("overview/measures/<int:number>/", dashboards.measure, name="measure"),
     path("overview/regions/<slug:code>/", dashboards.region, name="region"),
@@ -106,6 +110,13 @@ urlpatterns = [
     path("account/factor/again/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("account/factor/add/", totp.activate_totp, name="mfa_activate_totp"),
     path("account/factor/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("account/keys/", passkeys.list_webauthn, name="mfa_list_webauthn"),
+    path("account/keys/add/", passkeys.add_webauthn, name="mfa_add_webauthn"),
+    path("account/keys/again/", passkeys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("account/keys/<int:pk>/remove/", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
+    path("account/keys/<int:pk>/name/", passkeys.edit_webauthn, name="mfa_edit_webauthn"),
+    path("account/tokens/", guard.tokens, name="tokens_of_account"),
+    path("account/tokens/<int:token_id>/", guard.revoke, name="revoke_token"),
     path("account/codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("account/codes/new/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("account/codes/file/", codes.download_recovery_codes, name="mfa_download_recovery_codes"),

@@ -26,7 +26,6 @@ from renben.web.config import web_settings
 
 CIPHERS = {"aes256gcm": 1, "sm4gcm": 2}
 """Setting -> the byte that a stored value begins with."""
-VERSION = CIPHERS["aes256gcm"]
 HEAD, NONCE, TAG = 3, 12, 16
 
 
@@ -133,7 +132,9 @@ def decrypt(stored: bytes | memoryview | None, field: str, owner: object) -> str
     kind, number = seal_of(raw)
     cipher = _ciphers().get((kind, number))
     if cipher is None:
-        raise SealBroken(f"{field}: sealed with key {number} of cipher {kind}, which the key file lacks; restore it.")
+        raise SealBroken(
+            f"{field}: sealed with key {number} of cipher {kind}, which the key file lacks; restore it."
+        )
     try:
         plain = cipher.decrypt(raw[HEAD : HEAD + NONCE], raw[HEAD + NONCE :], _bound(field, owner))
     except InvalidTag as error:

@@ -14,8 +14,10 @@ from renben.web.flow.refusals import Incomplete, NotAllowed, Unknown
 from renben.web.flow.sweeper import ATTEMPTS
 from renben.web.flow.workdays import years
 from renben.web.guard import audit, sealing
+from renben.web.guard import tokens as programs
 from renben.web.guard.models import AuditEvent, AuditSeal, Emergency, Grant, User
 from renben.web.guard.policy import Actor, policy
+from renben.web.law import provision
 from renben.web.look.pages import Pages
 
 ROWS = 40
@@ -120,3 +122,9 @@ def system() -> dict[str, Any]:
         "seal": AuditSeal.objects.order_by("-after").first(),
         "accounts": User.objects.filter(is_active=True).count(),
     }
+
+
+def tokens(actor: Actor) -> dict[str, Any]:
+    """An account's tokens, and what a new one may hold."""
+    law = provision("account_security.token_days", today())
+    return {"rows": programs.mine(actor), "offered": programs.offered(actor), "most": law.value}

@@ -15,16 +15,25 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from renben.web.config import web_settings
-from renben.web.guard.crypto import NONCE, VERSION, SealBroken
+from renben.web.guard.crypto import CIPHERS, HEAD, NONCE, Aead, SealBroken, Sm4Gcm, newest, seal_of
 
 
 @lru_cache(maxsize=16)
-def _ciphers(purpose: str) -> dict[int, AESGCM]:
+def _ciphers(purpose: str) -> dict[tuple[int, int], Aead]:
+    """Every cipher of one purpose by its byte and key number."""
+
     def derived(key: str) -> bytes:
         info = f"renben|vault|{purpose}".encode()
         return HKDF(hashes.SHA256(), 32, salt=None, info=info).derive(base64.b64decode(key))
 
-    return {number: AESGCM(derived(key)) for number, key in web_settings().keys().data.items()}
+    keys = {number: derived(key) for number, key in web_settings().keys().data.items()}
+    found: dict[tuple[int, int], Aead] = {(CIPHERS["aes256gcm"], n): AESGCM(key) for n, key in keys.items()}
+    return found | {(CIPHERS["sm4gcm"], n): Sm4Gcm(key) for n, key in keys.items()}
+
+
+def forget_keys() -> None:
+    """Read the keys again: after they were changed, and in tests."""
+    _ciphers.cache_clear()
 
 
 def seal(content: bytes, purpose: str, owner: object) -> bytes:
@@ -35,10 +44,10 @@ def seal(content: bytes, purpose: str, owner: object) -> bytes:
         purpose: names the key, such as `photo`.
         owner: key of the row.
     """
-    number = max(_ciphers(purpose))
+    kind = newest()
     nonce = secrets.token_bytes(NONCE)
-    sealed = _ciphers(purpose)[number].encrypt(nonce, content, f"{purpose}|{owner}".encode())
-    return struct.pack(">BH", VERSION, number) + nonce + sealed
+    sealed = _ciphers(purpose)[kind].encrypt(nonce, content, f"{purpose}|{owner}".encode())
+    return struct.pack(">BH", *kind) + nonce + sealed
 
 
 def unseal(stored: bytes | memoryview, purpose: str, owner: object) -> bytes:
@@ -48,14 +57,14 @@ def unseal(stored: bytes | memoryview, purpose: str, owner: object) -> bytes:
         SealBroken: altered, moved to another row, or sealed with a key that is not in the key file.
     """
     raw = bytes(stored)
-    _, number = struct.unpack(">BH", raw[:3])
-    cipher = _ciphers(purpose).get(number)
+    kind, number = seal_of(raw)
+    cipher = _ciphers(purpose).get((kind, number))
     if cipher is None:
         raise SealBroken(
             f"{purpose}: sealed with key {number}, which the key file does not hold; restore it."
         )
     try:
-        return cipher.decrypt(raw[3 : 3 + NONCE], raw[3 + NONCE :], f"{purpose}|{owner}".encode())
+        return cipher.decrypt(raw[HEAD : HEAD + NONCE], raw[HEAD + NONCE :], f"{purpose}|{owner}".encode())
     except InvalidTag as error:
         raise SealBroken(
             f"{purpose} of {owner}: altered or moved from another row; see the audit."

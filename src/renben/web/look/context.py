@@ -30,6 +30,7 @@ NAVIGATION = (
     ("audit", "nav.audit", "audit.read"),
     ("system", "nav.system", "system.read"),
     ("flows", "nav.flows", "flow.read"),
+    ("tokens_of_account", "nav.tokens", "token.use"),
 )
 """Route, word and permission of each entry, in order."""
 

@@ -10,7 +10,7 @@ from django.http import HttpResponse, QueryDict
 from renben.web.clock import today
 from renben.web.flow import checks as flow_checks
 from renben.web.flow.command import Command, act, elapsed, offered, version_in
-from renben.web.flow.definition import Flow, flow_of, flows
+from renben.web.flow.definition import Flow, flow_of, flows, newest
 from renben.web.flow.models import Case
 from renben.web.flow.refusals import Unknown
 from renben.web.guard import audit, crypto
@@ -60,7 +60,7 @@ def queue(actor: Actor, query: QueryDict) -> dict[str, Any]:
     audit.record_list(actor, "queue.read", "case", [case.person_key for case, *_ in rows])
     return {
         "rows": rows, "page": page, "kind": kind, "view": view, "views": VIEWS, "today": today(),
-        "kinds": [flow for flow in flows().values() if flow.name in kinds],
+        "kinds": [newest(name) for name in kinds],
     }  # fmt: skip
 
 
