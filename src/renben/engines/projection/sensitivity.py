@@ -74,5 +74,7 @@ def indices(draws: Draws, model: Model, luck: Theta, year: int) -> pl.DataFrame:
         for name, numbers in unknowns(luck, model, at).items()
     ]
     table = pl.DataFrame(rows).sort("resident", descending=True)
-    rest = table.select(pl.lit(REST).alias("unknown"), *(1 - pl.col(rate).sum() for rate in rates)).head(1)
+    rest = table.select(
+        pl.lit(REST).alias("unknown"), *((1 - pl.col(rate).sum()).alias(rate) for rate in rates)
+    )
     return pl.concat([table, rest])
