@@ -118,7 +118,7 @@ def test_a_persons_file(officer: Client) -> None:
                 source="t",
             )  # fmt: skip
 
-    constant(page(officer, f"/office/people/{person.key}/"), fill)
+    constant(page(officer, f"/office/people/{person.key}/"), fill, most=20)
 
 
 def test_a_residents_pages(people: dict[str, Actor], browse: Callable[..., Client]) -> None:
