@@ -41,6 +41,8 @@ class Move:
     by: str
     permission: str
     roles: tuple[str, ...]
+    offered: bool
+    """Pages offer it; a step that is not offered follows from a step of another case."""
 
 
 def routes() -> list[URLPattern]:
@@ -67,9 +69,9 @@ def moves() -> Iterator[Move]:
     for flow in flows().values():
         for move in flow.transitions:
             roles = known[move.permission].roles if move.permission else ()
-            yield Move(flow.name, move.action, move.by, move.permission, roles)
+            yield Move(flow.name, move.action, move.by, move.permission, roles, move.tone != "hidden")
 
 
 def kinds_of(role: str) -> set[str]:
     """Kinds of case in whose flow a role has a step at the office."""
-    return {move.flow for move in moves() if move.by == "office" and role in move.roles}
+    return {move.flow for move in moves() if move.by == "office" and move.offered and role in move.roles}
