@@ -15,6 +15,8 @@ GROUPS = (
     "links",
     "web",
     "projection",
+    "projection_peer",
+    "synthesis",
 )
 """Modules of this folder that have `rows()`, one a line, in the order of the page."""
 LONG = ("web_large", "web_soak")

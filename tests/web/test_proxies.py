@@ -13,7 +13,7 @@ from renben.web.flow.refusals import Guarded, Incomplete, NotAllowed, Unknown
 from renben.web.guard.accounts import actor_of
 from renben.web.guard.models import AuditEvent, User
 from renben.web.guard.policy import Actor
-from renben.web.registry import applications, codes, proxies
+from renben.web.registry import applications, codes, pages_resident, proxies
 from renben.web.registry.identifiers import check_digit
 from renben.web.registry.models import Address, Mandate, OneTimeCode, Person, Residence
 from tests.web.cases import again, do, fill, registered
@@ -104,7 +104,12 @@ def test_the_person_confirms_with_the_slip_and_then_takes_the_record_over(
     assert tenant.post("/my/bind/", {"code": bind, "number": "149901198501010022"}).status_code == 404
     assert tenant.post("/my/bind/", {"code": bind, "number": "149901198501010014"}).status_code == 302
     assert again(people["stranger"]).person_key == Case.objects.get(pk=by_landlord).person_key
-    assert "合成街道1号" in tenant.get("/my/data/").content.decode()
+    page = tenant.get("/my/data/").content.decode()
+    assert "合成街道1号" in page and "Who may act for me" in page
+    assert landlord.post(f"/my/mandates/{mandate.pk}/end/").status_code == 404, "not the landlord's to end"
+    assert tenant.post(f"/my/mandates/{mandate.pk}/end/").status_code == 302
+    assert "Who may act for me" not in tenant.get("/my/data/").content.decode()
+    assert '"acting_for_me": []' in tenant.get("/my/data/file/").content.decode()
 
 
 def test_a_no_ends_it_and_nothing_is_registered(by_landlord: str, people: People) -> None:
@@ -181,7 +186,8 @@ def test_a_parent_applies_for_a_child_and_a_stranger_cannot(
     (ward,) = proxies.wards(parent)
     assert ward.person.name == "示例丙" and ward.until == dt.date(2034, 6, 15), "until the child is sixteen"
     client = browse(user(parent))
-    assert "示例丙" in client.get("/apply/residence_permit/").content.decode()
+    page = client.get("/my/household/").content.decode()
+    assert page.count(f'value="{ward.person.key}"') == len(pages_resident.FOR_WARDS)
     form = {"key": "ward-begin-1", "ward": str(ward.person.key)}
     location = client.post("/apply/residence_permit/begin/", form)["Location"]
     case = Case.objects.get(pk=location.split("/")[3])

@@ -168,7 +168,7 @@ class Visits:
         begun = self.browse(officer).post("/office/assist/", {"key": f"world-counter-{self.language}"})
         yield from self.of(officer, begun["Location"], f"{begun['Location'].removesuffix('notice/')}check/")
         photo = hand_in(self.browse(world.users["resident"]), master(), f"world-photo-{self.language}")
-        yield from self.of(officer, f"/office/cases/{photo}/")
+        yield from self.of(officer, f"/office/cases/{photo}/", f"/office/cases/{photo}/face/")
 
     def programmes(self, world: World) -> Iterator[Visit]:
         """Pages of the programme and the dashboards."""

@@ -49,6 +49,7 @@ urlpatterns = [
     path("my/data/file/", resident.my_data_file, name="my_data_file"),
     path("my/bind/", resident.bind, name="bind"),
     path("my/wards/<uuid:key>/give-up/", resident.give_up, name="give_up"),
+    path("my/mandates/<int:mandate_id>/end/", resident.end_mandate, name="end_mandate"),
     path("confirm/", resident.confirm, name="confirm"),
     path("my/photo/", photo.my_photo, name="my_photo"),
     path("my/photo/give/", photo.give, name="photo_give"),

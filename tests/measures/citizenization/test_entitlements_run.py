@@ -111,7 +111,17 @@ def test_the_share_of_services_by_household_registration_has_a_value_that_leads_
     assert {"residence_permit.min_months", "education.entry_age_years"} <= {cite.name for cite in cited}
 
 
-def test_permits_that_nobody_wrote_down_leave_the_coverage_without_a_value(space):
+def test_permits_that_nobody_wrote_down_leave_the_coverage_without_a_value(people, tmp_path):
+    (tmp_path / "persons").mkdir()
+    for path in (people / "persons").glob("*.parquet"):
+        frame = pl.read_parquet(path).drop("has_permit", "permit_issued", "endorsed_until")
+        frame.write_parquet(tmp_path / "persons" / path.name)
+    space = Workspace.create(tmp_path / "space")
+    called(
+        "data", "add", "population", tmp_path, "--period", "2024", "--synthetic", "--workspace", space.root
+    )
+    store_facts(space, lambda: NOW)
+    run(space, STEPS, YEAR, now=lambda: NOW)
     data = space.read("entitlement_data", "2024")
     assert data["residence_permit_valid"].null_count() == data.height
     assert set(data["residence_permit_valid_reason"]) == {"undecided"}

@@ -41,8 +41,6 @@ class Move:
     by: str
     permission: str
     roles: tuple[str, ...]
-    offered: bool
-    """Pages offer it; a step that is not offered follows from a step of another case."""
 
 
 def routes() -> list[URLPattern]:
@@ -69,9 +67,15 @@ def moves() -> Iterator[Move]:
     for flow in flows().values():
         for move in flow.transitions:
             roles = known[move.permission].roles if move.permission else ()
-            yield Move(flow.name, move.action, move.by, move.permission, roles, move.tone != "hidden")
+            yield Move(flow.name, move.action, move.by, move.permission, roles)
 
 
 def kinds_of(role: str) -> set[str]:
-    """Kinds of case in whose flow a role has a step at the office."""
-    return {move.flow for move in moves() if move.by == "office" and move.offered and role in move.roles}
+    """Kinds of case in whose flow a role has a step at the office that a page offers."""
+    known = policy().permissions
+    return {
+        flow.name
+        for flow in flows().values()
+        for move in flow.transitions
+        if move.by == "office" and move.tone != "hidden" and role in known[move.permission].roles
+    }

@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from renben.web.clock import today
+from renben.web.flow.command import offered
 from renben.web.flow.models import Case
-from renben.web.flow.refusals import Unknown
+from renben.web.flow.refusals import NoSuchStep, Unknown
 from renben.web.guard import audit
 from renben.web.guard.policy import Actor
 from renben.web.registry import pages_office, people, photo_desk, photo_face, photo_ledger, photos
@@ -80,7 +81,7 @@ def office_picture(actor: Actor, case_id: UUID, query: QueryDict) -> HttpRespons
     case = pages_office.office_view(actor, case_id)
     photo = photos.of_case(case) if case.kind == "photo" else photos.in_use(case.person_key)
     if photo is None or not photo.content_ct:
-        raise Unknown()
+        return HttpResponse(status=204)
     audit.record(
         actor, "read", "photo.see", object_type="photo", object_id=str(photo.pk), subject=photo.person_key,
         region=case.region,
@@ -94,10 +95,18 @@ def office_picture(actor: Actor, case_id: UUID, query: QueryDict) -> HttpRespons
 
 
 def pointed(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """The case page again with one more point."""
-    context = pages_office.case_page(request.actor, case_id)
-    context["face"] = photo_desk.face_context(context["case"], request.POST)
-    return render(request, "registry/office_case.html", context)
+    """The photo with one more point, what would be cut, and the step that accepts it.
+
+    Raises:
+        NoSuchStep: the case is about no photo, or its photo is gone.
+    """
+    case = pages_office.office_view(request.actor, case_id)
+    face = photo_desk.face_context(case, request.POST)
+    if not face:
+        raise NoSuchStep()
+    steps = [one.action for one in offered(case, request.actor)]
+    context = {"case": case, "face": face, "may_accept": "accept" in steps}
+    return render(request, "registry/photo_face.html", context)
 
 
 def given(request: HttpRequest) -> HttpResponse:

@@ -57,7 +57,6 @@ def guide(kind: str, actor: Actor) -> dict[str, Any]:
         "signed_in": actor.user_id is not None,
         "may": actor.may(newest(kind).apply) and kind not in applications.FROM_A_CASE,
         "from_a_case": kind in applications.FROM_A_CASE,
-        "wards": [one for one in proxies.wards(actor) if one.kind == "guardian"] if kind in FOR_WARDS else [],
     }
 
 
@@ -168,7 +167,6 @@ def home(actor: Actor) -> dict[str, Any]:
     return {
         **my_permit(actor),
         "cases": [(case, flow, flow.stages[case.stage]) for case, flow in listed],
-        "wards": proxies.wards(actor),
         "to_confirm": proxies.to_confirm(actor),
         "notices": [(one, newest(one.case.kind)) for one in notices],
     }
@@ -181,6 +179,8 @@ def my_household(actor: Actor) -> dict[str, Any]:
         "members": [one for one in rows if one.until is None],
         "before": [one for one in rows if one.until is not None],
         "me": actor.person_key,
+        "wards": proxies.wards(actor),
+        "for_wards": FOR_WARDS,
     }
 
 

@@ -192,6 +192,24 @@ def give_up(actor: Actor, key: str) -> None:
     audit.record(actor, "command", "my.read", object_type="mandate", subject=uuid.UUID(key))
 
 
+def about(keys: list[uuid.UUID]) -> Any:
+    """Mandates of others over a person that stand today."""
+    rows = Mandate.objects.filter(person_key__in=keys, valid_from__lte=today())
+    return rows.filter(Q(valid_to=None) | Q(valid_to__gt=today())).order_by("pk")
+
+
+def end(actor: Actor, mandate_id: int) -> None:
+    """The person himself ends what somebody may do for him; a child's guardian is ended by an officer.
+
+    Raises:
+        Unknown: not a running mandate over the actor.
+    """
+    keys = people.all_keys(actor.person_key) if actor.person_key else []
+    if not about(keys).filter(pk=mandate_id).update(valid_to=today()):
+        raise Unknown()
+    audit.record(actor, "command", "my.read", object_type="mandate", subject=actor.person_key)
+
+
 def bind(actor: Actor, typed: str, number: str) -> None:
     """An account takes over the record that was made for its person at the counter or by a proxy.
 

@@ -106,7 +106,7 @@ def _address(value: str) -> str:
 def _member(value: str) -> str:
     with transaction.atomic(), scope.as_job("registry"):
         found = people.person(value)
-    return found.name if found else say_now("none")
+    return fields.shown("queue.read", "name", found.name) if found else say_now("none")
 
 
 FIXED = {"notice": "notice.read", "document": "document.attached", "photo": "document.attached"}

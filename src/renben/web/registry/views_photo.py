@@ -48,7 +48,7 @@ def office_picture(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return pages_photo.office_picture(request.actor, case_id, request.GET)
 
 
-@route("photo.review", "POST")
+@route("photo.review", "GET", "POST")
 def face(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Point at ears, eyes, hair and chin; nothing is kept before the photo is accepted."""
     return pages_photo.pointed(request, case_id)

@@ -47,6 +47,13 @@ def give_up(request: HttpRequest, key: UUID) -> HttpResponse:
     return redirect("home")
 
 
+@route("my.read", "POST")
+def end_mandate(request: HttpRequest, mandate_id: int) -> HttpResponse:
+    """End what somebody may do for oneself."""
+    proxies.end(request.actor, mandate_id)
+    return redirect("my_data")
+
+
 @route("my.read", "GET", "POST")
 def question(request: HttpRequest, case_id: UUID, name: str) -> HttpResponse:
     """One question: show it, keep the answer, go on."""

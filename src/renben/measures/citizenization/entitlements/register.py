@@ -20,14 +20,14 @@ from renben.engines.rules.frames import NAME, FrameSource
 NEVER = "DATE '9999-12-31'"
 SINCE = "COALESCE(resident_since, DATE '1900-01-01')"
 COLLECTIVE = 7
-EMPLOYEE_MEDICAL, RESIDENT_MEDICAL = 4, 8
+EMPLOYEE_PENSION, EMPLOYEE_MEDICAL, RESIDENT_MEDICAL = 1, 4, 8
 JUNIOR, SENIOR, IN_JUNIOR = 4, 5, 3
 ORIGINS = ("local", "in_city", "in_province", "cross_province", "unknown")
 MARKER = frozenset({"person", "county", "hukou_region"})
 RAW = MARKER | {
     *("household", "mother", "father", "urban", "birth", "sex", "relation", "hukou_urban"),
     *("resident_since", "registered_since", "education", "schooling", "occupation", "insurance", "income"),
-    *("has_permit", "permit_issued", "endorsed_until"),
+    *("has_permit", "permit_issued", "endorsed_until", "insured_region", "pension_months", "assets"),
 }
 """Columns of the layout."""
 COLUMNS = MappingProxyType(
@@ -54,6 +54,8 @@ COLUMNS = MappingProxyType(
         "permit_issued": f"CASE WHEN has_permit THEN permit_issued WHEN NOT has_permit THEN {NEVER} END",
         "permit_counted_from": f"CASE WHEN has_permit THEN permit_issued WHEN NOT has_permit THEN {NEVER} END",
         "endorsed_until": f"CASE WHEN has_permit THEN endorsed_until WHEN NOT has_permit THEN {NEVER} END",
+        "insured_county": "CAST(insured_region AS INTEGER)",
+        "pension_months": f"CASE WHEN (insurance & {EMPLOYEE_PENSION}) = 0 THEN 0 ELSE pension_months END",
         "employed": "(occupation > 0)",
         "flexible_worker": "CASE WHEN occupation = 0 THEN FALSE END",
         "employee_insured": f"((insurance & {EMPLOYEE_MEDICAL}) > 0)",
@@ -62,10 +64,12 @@ COLUMNS = MappingProxyType(
         "household_size": "COUNT(*) OVER (PARTITION BY household)",
         "household_income": "CASE WHEN COUNT(income) OVER (PARTITION BY household) = COUNT(*) OVER (PARTITION BY "
         "household) THEN CAST(SUM(CAST(income AS BIGINT)) OVER (PARTITION BY household) * 25 / 3 AS BIGINT) END",
+        "household_assets": "CASE WHEN COUNT(assets) OVER (PARTITION BY household) = COUNT(*) OVER (PARTITION BY "
+        "household) THEN CAST(SUM(CAST(assets AS BIGINT)) OVER (PARTITION BY household) * 100 AS BIGINT) END",
     }
 )
 """Fact or key -> SQL over the columns of the layout; amounts in fen, income from yuan a year to fen a month."""
-BY_HOUSEHOLD = frozenset({"household_size", "household_income"})
+BY_HOUSEHOLD = frozenset({"household_size", "household_income", "household_assets"})
 READINGS = (
     ("stable_job_since", "在业者自到达之日起有稳定就业", "whoever works has had stable work since arrival"),
     (
