@@ -173,7 +173,9 @@ class Visits:
     def programmes(self, world: World) -> Iterator[Visit]:
         """Pages of the programme and the dashboards."""
         lead, task = world.users["programme_officer"], f"/programme/tasks/{world.task}/"
-        yield from self.of(lead, "home", "board", "seats", "tasks", "unplaced", task, "overview", "indicators")
+        yield from self.of(
+            lead, "home", "board", "seats", "tasks", "unplaced", task, "overview", "indicators"
+        )
         yield from self.of(lead, "/overview/measures/1/", "/overview/regions/140100/")
         yield from self.of(lead, "/overview/indicators/urban_rate_resident/")
         yield from self.of(lead, "tokens_of_account")

@@ -106,6 +106,10 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "20/m/user",
 }
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_FORMS = {
+    "add_webauthn": "renben.web.guard.key_forms.AddKey",
+    "edit_webauthn": "renben.web.guard.key_forms.NameKey",
+}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = OPERATOR.demo  # http://localhost; in earnest only https is answered
 MFA_TOTP_ISSUER = "renben"
 USERSESSIONS_TRACK_ACTIVITY = False
