@@ -15,6 +15,7 @@ GROUPS = (
     "links",
     "web",
     "projection",
+    "projection_peer",
     "synthesis",
 )
 """Modules of this folder that have `rows()`, one a line, in the order of the page."""

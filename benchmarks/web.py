@@ -23,7 +23,7 @@ from benchmarks.web_journeys import EMPTY, JOURNEYS, Journey
 from benchmarks.web_meter import Measured, run
 from tests.faults.client import Visitor
 from tests.faults.database import SERVER, create, drop
-from tests.web.service import Service, clean_environment, free_port
+from tests.web.service import Service, clean_environment
 
 VISITORS = 8
 PERSONS = int(os.environ.get("RENBEN_LOAD_PERSONS", "2000"))
@@ -83,7 +83,16 @@ class Bare(Service):
             "PYTHONPATH": str(ROOT),
         }  # fmt: skip
         command = [sys.executable, "-m", "gunicorn", "benchmarks.web_bare:application", "--preload"]
-        command += ["--workers", "2", "--threads", "4", "--worker-class", "gthread", "--bind", f"127.0.0.1:{self.port}"]
+        command += [
+            "--workers",
+            "2",
+            "--threads",
+            "4",
+            "--worker-class",
+            "gthread",
+            "--bind",
+            f"127.0.0.1:{self.port}",
+        ]
         self.process = subprocess.Popen(
             command, env=environment, start_new_session=True, cwd=ROOT, stderr=subprocess.DEVNULL
         )
@@ -101,7 +110,6 @@ def bare() -> Measured:
     """Django alone under the same load."""
     with tempfile.TemporaryDirectory(prefix="renben-bare-") as folder:
         service = Bare(Path(folder), "")
-        service.port = free_port()
         try:
             return run(
                 service.start(), [Line(Visitor(service.base)) for _ in range(VISITORS)], EMPTY.ask, SECONDS
@@ -139,8 +147,7 @@ def audited(one: Loaded) -> Row:
     writes, cpu, sealed = (float(n) for n in one.python("benchmarks.web_audit").split())
     what = f"audited writes, each committed by itself, {one.name}"
     ours = f"{writes:.0f}/s measured, {cpu:.2f} CPU-ms a write; sealing {sealed:.0f} rows/s"
-    computed = (os.cpu_count() or 1) * 1000 / cpu
-    met = computed >= 1000 and sealed >= 1000
+    met = writes >= 1000 and sealed >= writes
     return Row(
         what,
         ours,
@@ -158,6 +165,7 @@ def table(name: str, persons: int, limit: Measured) -> list[Row]:
         found = {journey.name: one.measure(journey) for journey in JOURNEYS}
         rows = [line(EMPTY, name, empty, limit)]
         rows += [line(journey, name, found[journey.name], limit) for journey in JOURNEYS]
+        one.service.stop()
         return [*rows, scoped(name, found), audited(one)]
 
 

@@ -2,6 +2,7 @@
 
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "renben.web.settings")
 
@@ -14,7 +15,7 @@ from django.db import connection, transaction  # noqa: E402
 from renben.web.guard import audit, scope, sealing  # noqa: E402
 from renben.web.guard.policy import Actor  # noqa: E402
 
-WRITES = 3000
+WRITES, WRITERS = 3200, 8
 ACTOR = Actor(None, job="sweeper")
 
 
@@ -25,13 +26,20 @@ def write() -> None:
         audit.record(ACTOR, "system", object_type="load", object_id="1", detail={"step": "write"})
 
 
+def several(count: int) -> None:
+    """Audited writes one after the other, over one connection."""
+    for _ in range(count):
+        write()
+    connection.close()
+
+
 def main() -> None:
     """Write, then seal what was written."""
     sealing.seal()
     write()
     start, cpu = time.perf_counter(), time.process_time()
-    for _ in range(WRITES):
-        write()
+    with ThreadPoolExecutor(WRITERS) as pool:
+        list(pool.map(several, [WRITES // WRITERS] * WRITERS))
     elapsed, used = time.perf_counter() - start, time.process_time() - cpu
     start = time.perf_counter()
     sealed = sealing.seal()

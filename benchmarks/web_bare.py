@@ -30,7 +30,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """Load the session and one row; answer in three bytes."""
     request.session.get("_auth_user_id")
     User.objects.filter(pk=1).first()
-    return HttpResponse("ok\n", content_type="text/plain")
+    return HttpResponse("ok\n", content_type="text/plain", headers={"Content-Length": "3"})
 
 
 urlpatterns = [path("alive", page)]

@@ -101,6 +101,13 @@ def _busy() -> float:
     return (sum(fields) - fields[3] - fields[4]) / TICKS
 
 
+def _right(ask: Ask, line: Line) -> bool:
+    try:
+        return ask(line)
+    except (OSError, IndexError, ValueError):
+        return False
+
+
 def run(service: Service, lines: Sequence[Line], ask: Ask, seconds: float, warm: float = 1.0) -> Measured:
     """Closed model: each line sends its next request when the last was answered; the warm-up is dropped.
 
@@ -112,12 +119,14 @@ def run(service: Service, lines: Sequence[Line], ask: Ask, seconds: float, warm:
     begin = time.perf_counter() + warm
 
     def visit(line: Line) -> None:
-        while time.perf_counter() < begin + seconds:
+        counted = 0
+        while time.perf_counter() < begin + seconds or not counted:
             start = time.perf_counter()
-            right = ask(line)
-            if not right:
+            if not _right(ask, line):
                 wrong.append(1)
-            elif start > begin:
+                break
+            if start > begin:
+                counted += 1
                 times.append(time.perf_counter() - start)
         line.close()
 

@@ -106,6 +106,56 @@ def test_what_cannot_be_answered_is_refused_with_the_next_step(arguments, messag
         called("entitle", *arguments)
 
 
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("birth: soon", r"person.yaml: birth: 'soon' is no date"),
+        ("registerd_since: 2024-01-01", "Did you mean registered_since"),
+        ("employed: maybe", "neither yes nor no"),
+        ("sex: 3", "is not one of male, female"),
+        ("county: 1401", "'1401' is no region code; write its six digits"),
+        ("household: 3", "household: 3 is no list of people"),
+        ("household_size: 2.5", "finer than the engine keeps"),
+        ("- a", "give facts as NAME: VALUE"),
+        ("a: [", r"person.yaml: is no YAML that can be read.*line 2"),
+    ],
+)
+def test_bad_facts_are_refused_with_file_name_value_and_cure(person, written, message):
+    person.write_text(written + "\n", encoding="utf-8")
+    with pytest.raises(RenbenError, match=message):
+        called("entitle", "--person", person, "--on", "2025-03-01")
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        (
+            "provisions: {residence_permit.min_month: {2025-01-01: 3}}",
+            "Did you mean residence_permit.min_months",
+        ),
+        ("provisions: {residence_permit.min_months: three}", "'three' has no day"),
+        ("provisions: {residence_permit.min_months: {2025-01-01: soon}}", "neither a number"),
+        ("provisions: {residence_permit.min_months: {spring: 3}}", "'spring' is no day"),
+        ("provisions: [", "is no YAML that can be read"),
+    ],
+)
+def test_bad_scenarios_are_refused(population, tmp_path, written, message):
+    path = tmp_path / "s.yaml"
+    path.write_text(written + "\n", encoding="utf-8")
+    with pytest.raises(RenbenError, match=message):
+        called("entitle", "--population", population, "--on", "2025-03-01", "--scenario", path)
+
+
+def test_a_day_before_the_law_a_column_of_another_type_and_a_rule_misspelt_are_refused(person, tmp_path):
+    with pytest.raises(RenbenError, match="nothing in force on 2010-01-01; the first is 2016-01-01"):
+        called("entitle", "--person", person, "--on", "2010-01-01", "--rule", "residence_permit")
+    with pytest.raises(RenbenError, match="Did you mean residence_permit"):
+        called("entitle", "--person", person, "--rule", "residence_permi")
+    pl.DataFrame({"birth": ["soon"], "county": [140105]}).write_parquet(tmp_path / "people.parquet")
+    with pytest.raises(RenbenError, match="the population cannot be read: Binder Error"):
+        called("entitle", "--population", tmp_path, "--on", "2025-03-01", "--rule", "compulsory_school")
+
+
 def test_an_unknown_rule_and_an_inactive_rule_are_refused(person):
     with pytest.raises(RenbenError, match="no such decision"):
         called("entitle", "--person", person, "--rule", "free_lunch")

@@ -37,9 +37,9 @@ def test_columns_that_are_data_elements_become_rows_with_their_origin(catalogue)
     )
     funds = nothing().with_columns(citizenization_fund=pl.lit(1.0))
     reach = nothing().with_columns(pop_within_60min=pl.lit(1))
-    carried = nothing().with_columns(pop_hukou=pl.lit(1), quality=pl.lit("estimated"))
     items = nothing().with_columns(service_items=pl.lit(1))
-    found = mechanism_elements(air(), cluster, funds, reach, carried, items, catalogue).collect()
+    carried = nothing().with_columns(pop_hukou=pl.lit(1), quality=pl.lit("estimated"))
+    found = mechanism_elements(air(), cluster, funds, reach, items, carried, catalogue).collect()
     assert set(found["element"]) == {"days_valid", "days_good_air", "pm25_sum", "cluster_employment"}
     by = {(r["region"], r["element"]): r for r in found.to_dicts()}
     assert by[CITY, "days_valid"]["value"] == 360 and by[CITY, "days_valid"]["synthetic"]

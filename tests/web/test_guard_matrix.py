@@ -1,7 +1,6 @@
 """Every cell of route x role x region x field, tried on the running pages and compared with policy.yaml."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from renben.web import checks
 from renben.web.config import ConfigError, Keys, web_settings
-from renben.web.guard import crypto, rotation
+from renben.web.guard import crypto, rotation, vault
 from renben.web.registry import people
 from renben.web.registry.models import Person
 from tests.web.planted import NAME, NUMBER, Planted
@@ -68,10 +68,12 @@ def keyed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[
         monkeypatch.setenv("RENBEN_WEB_KEY_FILE", str(path))
         monkeypatch.setenv("RENBEN_WEB_CIPHER", cipher)
         crypto.forget_keys()
+        vault.forget_keys()
 
     yield change
     monkeypatch.undo()
     crypto.forget_keys()
+    vault.forget_keys()
 
 
 def test_every_sealed_column_is_known_to_the_rotation() -> None:
@@ -144,10 +146,10 @@ def test_everything_is_sealed_anew_and_still_opens(planted: Planted, keyed: Call
     keyed()
     keyed(web_settings().keys().with_data_key(), "sm4gcm")
     before = rotation.used()
-    assert set(before) == {(1, 1)} and before.total() > 20
+    assert set(before) == {(1, 1)} and before.total() >= 8
     done = rotation.reseal()
     assert rotation.used() == {(2, 2): before.total()} and sum(done.values()) == before.total()
-    assert set(done) == {f"{one.model}.{one.column}" for one in rotation.COLUMNS}
+    assert set(done) == {f"{one.model}.{one.column}" for one in rotation.COLUMNS if one.form == "crypto"}
     assert sum(rotation.reseal().values()) == 0, "a second call has nothing to do"
     person = people.person(str(planted.done.person_key))
     assert person is not None and (person.name, person.number) == (NAME, NUMBER)
@@ -178,17 +180,27 @@ def test_the_newest_key_cannot_be_retired_nor_one_that_is_not_there() -> None:
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
-    return {**clean_environment(), "RENBEN_WEB_FOLDER": str(folder), "RENBEN_WEB_DEMO": "1", "RENBEN_WEB_HTTPS": "0", **more}
+    return {
+        **clean_environment(),
+        "RENBEN_WEB_FOLDER": str(folder),
+        "RENBEN_WEB_DEMO": "1",
+        "RENBEN_WEB_HTTPS": "0",
+        **more,
+    }
 
 
 def told(folder: Path, code: str, **more: str) -> Any:
-    done = subprocess.run([sys.executable, "-c", code], env=environment(folder, **more), capture_output=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment(folder, **more), capture_output=True, check=True
+    )
     return json.loads(done.stdout) if done.stdout.strip() else None
 
 
 def keys_command(folder: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "renben", "keys", *words, "--demo", "--folder", str(folder)]
-    return subprocess.run(command, env=environment(folder, **more), capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, env=environment(folder, **more), capture_output=True, text=True, check=False
+    )
 
 
 def killed(folder: Path, at: str, *words: str, **more: str) -> None:

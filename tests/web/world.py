@@ -18,9 +18,22 @@ from renben.web.programme.models import Seat, Task, TaskFinding
 from renben.web.programme.opening import open_tasks
 from renben.web.registry.models import Person
 from tests.web.cases import do, fill
+from tests.web.pictures import master
 from tests.web.planted import COUNTY, NAME, Planted
+from tests.web.test_photos import hand_in
 
-QUESTIONS = ("notice", "identity", "contact", "hukou", "arrival", "place", "address", "stay", "members", "proof")
+QUESTIONS = (
+    "notice",
+    "identity",
+    "contact",
+    "hukou",
+    "arrival",
+    "place",
+    "address",
+    "stay",
+    "members",
+    "proof",
+)
 WHOLE = "140000"
 Visit = tuple[str, Any]
 """A name and the answer of the code under test."""
@@ -38,7 +51,11 @@ class World:
 
 
 def build(
-    planted: Planted, people: dict[str, Actor], given: dict[str, Any], plan: Plan, account: Callable[..., User]
+    planted: Planted,
+    people: dict[str, Actor],
+    given: dict[str, Any],
+    plan: Plan,
+    account: Callable[..., User],
 ) -> World:
     """Fill the database."""
     rows = ("programme_officer", "task_owner", "system_admin", "security_admin", "auditor")
@@ -47,7 +64,9 @@ def build(
     draft = fill("residence_registration", people["stranger"], {**given, "number": "149901199002280038"})
     both = Person.objects.current().order_by("pk")[:2]
     result = {"pair": sorted(str(one.key) for one in both), "points": 9}
-    pair = open_case("duplicate_review", Actor(None, job="duplicates"), "world-pair-1", COUNTY, result=result).case
+    pair = open_case(
+        "duplicate_review", Actor(None, job="duplicates"), "world-pair-1", COUNTY, result=result
+    ).case
     for n in range(30):
         again = open_case("residence_registration", people["stranger"], f"world-many-{n}", COUNTY).case
     assert again
@@ -97,7 +116,11 @@ class Visits:
 
     def every(self, world: World) -> Iterator[Visit]:
         """Every page there is, as the role that it is for."""
-        yield from self.of(None, "/", "account_login", "account_signup", "/nothing/", "/apply/residence_registration/")
+        yield from self.of(
+            None, "/", "account_login", "account_signup", "/nothing/", "/apply/residence_registration/"
+        )
+        yield from self.of(None, "photo_collect", "confirm")
+        yield from self.of(None, "photo_collect", post={"code": "AAAA-AAAA-AAAA"})
         yield from self.of(None, "account_signup", post={"username": "x", "password1": "a", "password2": "b"})
         yield from self.residents(world)
         yield from self.officers(world)
@@ -109,10 +132,21 @@ class Visits:
         """Pages of a resident with a permit under way and of one who is filling in the form."""
         resident, stranger = world.users["resident"], world.users["stranger"]
         mine = f"/my/cases/{world.planted.done.pk}/"
-        yield from self.of(resident, "home", "my_cases", "my_permit", "entitlements", "my_data", mine, "/accounts/")
+        yield from self.of(
+            resident, "home", "my_cases", "my_permit", "entitlements", "my_data", mine, "/accounts/"
+        )
+        yield from self.of(resident, "my_household", "my_photo", "bind")
         draft = f"/my/cases/{world.draft}/"
-        yield from self.of(stranger, "home", "my_data", *(f"{draft}{name}/" for name in (*QUESTIONS, "check")))
-        wrong = {"key": "world-wrong-1", "number": "1", "name": "", "acting_as": "self", "document_kind": "citizen"}
+        yield from self.of(
+            stranger, "home", "my_data", *(f"{draft}{name}/" for name in (*QUESTIONS, "check"))
+        )
+        wrong = {
+            "key": "world-wrong-1",
+            "number": "1",
+            "name": "",
+            "acting_as": "self",
+            "document_kind": "citizen",
+        }
         yield from self.of(stranger, f"{draft}identity/", post=wrong)
 
     def officers(self, world: World) -> Iterator[Visit]:
@@ -121,18 +155,31 @@ class Visits:
         done = f"/office/cases/{world.planted.done.pk}/"
         person = f"/office/people/{world.planted.done.person_key}/"
         yield from self.of(officer, "home", "queue", "search", "population", "flows", case, done, person)
-        yield from self.of(officer, "/flows/permit_life/1/")
+        yield from self.of(officer, "/flows/permit_life/1/", f"{done}slip/")
+        yield from self.counter(world)
         yield from self.of(officer, "search", post={"name": NAME})
         yield from self.of(officer, f"{done}reveal/", post={})
         yield from self.of(world.users["elsewhere"], "queue", person)
         yield from self.of(world.users["steward"], "home", "queue", f"/office/cases/{world.pair}/")
 
+    def counter(self, world: World) -> Iterator[Visit]:
+        """A form taken down at the counter, and a photo to be checked."""
+        officer = world.users["officer"]
+        begun = self.browse(officer).post("/office/assist/", {"key": f"world-counter-{self.language}"})
+        yield from self.of(officer, begun["Location"], f"{begun['Location'].removesuffix('notice/')}check/")
+        photo = hand_in(self.browse(world.users["resident"]), master(), f"world-photo-{self.language}")
+        yield from self.of(officer, f"/office/cases/{photo}/", f"/office/cases/{photo}/face/")
+
     def programmes(self, world: World) -> Iterator[Visit]:
         """Pages of the programme and the dashboards."""
         lead, task = world.users["programme_officer"], f"/programme/tasks/{world.task}/"
-        yield from self.of(lead, "home", "board", "tasks", "unplaced", task, "overview", "indicators")
+        yield from self.of(lead, "home", "board", "seats", "tasks", "unplaced", task, "overview", "indicators")
         yield from self.of(lead, "/overview/measures/1/", "/overview/regions/140100/")
         yield from self.of(lead, "/overview/indicators/urban_rate_resident/")
+        yield from self.of(lead, "tokens_of_account")
+        yield from self.of(
+            lead, "tokens_of_account", post={"name": "x", "permissions": ["task.read"], "days": "9"}
+        )
         yield from self.of(world.users["task_owner"], "home", "board", task)
 
     def administrations(self, world: World) -> Iterator[Visit]:
@@ -153,12 +200,19 @@ class Visits:
         RecoveryCodes.activate(user)
         client = self.browse(None, self.language)
         client.cookies["theme"] = self.theme
-        answer = client.post(reverse("account_login"), {"login": user.username, "password": "Correct-horse-7"}, follow=True)
+        answer = client.post(
+            reverse("account_login"), {"login": user.username, "password": "Correct-horse-7"}, follow=True
+        )
         self.seen |= {str(template.name) for template in answer.templates if template.name}
         yield "mfa_authenticate", answer
         yield from self.of(user, "mfa_index", "mfa_reauthenticate")
         yield from self._again(
-            user, "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_deactivate_totp"
+            user,
+            "mfa_view_recovery_codes",
+            "mfa_generate_recovery_codes",
+            "mfa_deactivate_totp",
+            "mfa_list_webauthn",
+            "mfa_add_webauthn",
         )
 
     def _again(self, user: User, *names: str) -> Iterator[Visit]:

@@ -46,7 +46,10 @@ def population(
     elif asked.transitions or asked.cube is not None:
         _cube(people, asked)
     else:
-        _show(day, _answer(people, asked), asked.json)
+        found = _answer(people, asked)
+        _show(day, found, asked.json)
+        if not found.height:
+            err.print("人口数据为空，没有可统计的人 the population holds nobody to count", highlight=False)
 
 
 def _cube(people: Population, asked: Asked) -> None:

@@ -13,7 +13,7 @@ from renben.cli.common import JsonOption, WorkspaceOption, out, print_json, prin
 from renben.cli.rules_books import BookOption, catalogue_of, day_of, opened
 from renben.cli.rules_diff import changes
 from renben.cli.rules_test import test
-from renben.core.errors import RenbenError
+from renben.core.errors import RenbenError, did_you_mean
 from renben.core.receipt import Receipt
 from renben.engines.rules import (
     Desk,
@@ -51,11 +51,12 @@ def list_(
     if json_:
         print_json(rows)
         return
-    header = ["rule", "zh", "en", "place", "basis", "trust", "law", "active"]
+    header = ["rule", "zh", "en", "basis", "trust", "active"]
     print_table(f"Decisions of {loaded.book.name}", header, ([row[key] for key in header] for row in rows))
     for row in rows:
         if row["why_inactive"]:
-            out.print(f"{row['rule']}: {'; '.join(row['why_inactive'])}", highlight=False, markup=False)
+            line = f"未启用 inactive: {row['rule']}: {'; '.join(row['why_inactive'])}"
+            out.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def _row(loaded: LoadedBook, name: str) -> dict[str, Any]:
@@ -91,14 +92,16 @@ def show(
     """
     loaded = opened(at, book)
     if name not in loaded.rules:
-        raise RenbenError(f"{name}: no such rule; renben rules list shows all names")
+        raise RenbenError(
+            f"{name}: no such rule.{did_you_mean(name, loaded.rules)} renben rules list shows all names"
+        )
     found = _shown(loaded, name, day_of(on))
     if json_:
         print_json(found)
         return
     for key, value in found.items():
         if key == "provisions":
-            header = ["name", "value", "unit", "article", "trust"]
+            header = ["name", "value", "unit", "since", "article", "trust"]
             print_table("provisions", header, ([row[k] for k in header] for row in value))
         else:
             text = ", ".join(value) if isinstance(value, list) else value
@@ -113,7 +116,11 @@ def _shown(loaded: LoadedBook, name: str, on: dt.date) -> dict[str, Any]:
         written = loaded.provisions[each]
         dated = written.at(on)
         value = shown_value(loaded.provisions, each, on)
-        refs = {"article": dated.ref if dated else "not published", "trust": dated.trust if dated else ""}
+        refs = {
+            "since": dated.since if dated else "",
+            "article": dated.ref if dated else "not published",
+            "trust": dated.trust if dated else "",
+        }
         provisions.append({"name": each, "value": value, "unit": written.unit, **refs})
     return {
         "rule": name,
@@ -256,7 +263,18 @@ def services_(at: WorkspaceOption = None, json_: JsonOption = False) -> None:
     if json_:
         print_json(rows)
         return
-    header = ["number", "domain", "zh", "rule", "basis", "tier", "payer", "department", "active"]
+    header = ["number", "domain", "zh", "trust", "rule", "basis", "tier", "payer", "department", "state"]
     print_table(
-        "Items (names from memory, trust M)", header, ([row[key] or None for key in header] for row in rows)
+        "Items of the national standard 国家基本公共服务标准（M 凭记忆 from memory，S 二手来源 secondary）",
+        header,
+        ([row[key] or None for key in header] for row in rows),
+    )
+    counts = {
+        state: sum(row["state"] == state for row in rows) for state in ("active", "inactive", "no_rule")
+    }
+    out.print(
+        f"启用 active {counts['active']}，未启用 inactive {counts['inactive']}（依据凭记忆 rests on memory），"
+        f"尚无规则 no rule {counts['no_rule']}",
+        highlight=False,
+        soft_wrap=True,
     )

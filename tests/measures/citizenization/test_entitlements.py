@@ -14,6 +14,7 @@ from renben.engines.rules import (
     Desk,
     LoadedBook,
     Person,
+    ProvisionError,
     Provisions,
     RuleBookError,
     decide,
@@ -288,12 +289,38 @@ def test_an_unequal_extra_condition_is_an_error():
     assert entitlements.alike.unequal(BOOK_NOW, ["public_rental", "affordable_rental"]) == []
 
 
-def test_items_of_the_national_standard_are_marked_as_from_memory_and_lead_to_decisions():
+def test_items_of_the_national_standard_say_how_far_they_are_to_be_trusted_and_lead_to_decisions():
     found = services(load_catalogue(), BOOK_NOW)
     assert len({item.domain for item in found}) == 9 and len(found) == 82
-    assert {item.trust for item in found} == {"M"}
+    assert {item.zh for item in found if item.trust == "S"} >= {"孕前补服叶酸", "农村危房改造"}
+    assert {item.trust for item in found} == {"M", "S"} and all(item.ref for item in found)
+    states = {item.zh: item.state for item in found}
+    assert (states["法律援助"], states["医疗救助"], states["孕前补服叶酸"]) == (
+        "active",
+        "inactive",
+        "no_rule",
+    )
     given = [item for item in found if item.rule]
     assert len(given) >= 30 and all(item.basis and item.law for item in given)
+
+
+def test_a_value_whose_first_day_was_not_found_says_so_instead_of_a_day():
+    rate = BOOK_NOW.provisions["training.full_rate"]
+    assert rate.values[0].since == "not known (used from 2016-01-01 on)"
+    with pytest.raises(
+        ProvisionError, match=r"nothing in force on 2015-06-30; the first is not known \(used from"
+    ):
+        rate.at(dt.date(2015, 6, 30))
+    months = BOOK_NOW.provisions["residence_permit.min_months"]
+    assert months.values[0].since == "2016-01-01"
+
+
+def test_values_from_secondary_sources_without_a_day_are_all_marked():
+    """A secondary copy that gives no day must not look as if one had been read."""
+    undated = ("training.", "housing.subsidy_area", "housing.band", "social_insurance.retired_medical")
+    for provision in BOOK_NOW.provisions:
+        if provision.name.startswith(undated):
+            assert not any(dated.start_known for _, dated in provision.all_values()), provision.name
 
 
 # -- published tables -------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Transfers follow people: the worked figures of the published rules, then what may never happen."""
+"""Transfers follow people: the worked figures of the published rule, then what may never happen."""
 
 from decimal import Decimal
 

@@ -203,8 +203,19 @@ class DuckDB:
             self.connection.execute(f"SET threads = {int(self.threads)}")
 
     def query(self, sql: str) -> pa.Table:
-        """Result of one SELECT."""
-        return self.connection.sql(sql).to_arrow_table()
+        """Result of one SELECT.
+
+        Raises:
+            EngineError: a file cannot be read, or a column has not the type of its fact.
+        """
+        try:
+            return self.connection.sql(sql).to_arrow_table()
+        except duckdb.Error as error:
+            told = str(error).partition("\n")[0]
+            raise EngineError(
+                f"the population cannot be read: {told}. Facts are dates, whole numbers, yes/no or codes; "
+                "renben rules show NAME lists those a rule reads."
+            ) from error
 
     def columns(self, table: str) -> dict[str, str]:
         """Column names and types of a source."""

@@ -35,6 +35,12 @@ class Dated:
     ref: str
     trust: str
     note: str = ""
+    start_known: bool = True
+
+    @property
+    def since(self) -> str:
+        """The first day, or that it is only used from that day on."""
+        return f"{self.start}" if self.start_known else f"not known (used from {self.start} on)"
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,7 @@ class Provision:
             return found
         first = self.values[0]
         raise ProvisionError(
-            f"{self.name}: nothing in force on {on}; the first is {first.start} ({first.ref}). Ask for a later day."
+            f"{self.name}: nothing in force on {on}; the first is {first.since} ({first.ref}). Ask for a later day."
         )
 
 

@@ -25,6 +25,7 @@ from renben.web.flow.models import Case, CaseEvent, CommandKey, Outbox
 from renben.web.flow.refusals import Incomplete, KeyReused, NotAllowed, Refusal, Stale, Unknown
 from renben.web.guard import audit, crypto, scope
 from renben.web.guard.policy import Actor
+from renben.web.law import provision
 
 SHORTEST_KEY = 8
 
@@ -88,12 +89,22 @@ def _once(actor: Actor, key: str, content: list[Any], work: Callable[[], Result]
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
     digest = crypto.blind_index(text, "command")
     with transaction.atomic():
-        mine = CommandKey(key=stored, digest=digest, nonce=secrets.token_hex(16), at=now())
+        mine = CommandKey(
+            key=stored, digest=digest, nonce=secrets.token_hex(16), at=now(), keep_until=_keep_until(actor)
+        )
         if not append(mine, skip_known=True):
             return _repeated(stored, digest)
         result = work()
         CommandKey.objects.filter(key=stored).update(result=asdict(result))
     return result
+
+
+def _keep_until(actor: Actor) -> dt.date | None:
+    """Last day of a person's one-time key; the system's own keys are kept for good."""
+    if actor.job:
+        return None
+    day = today()
+    return day + dt.timedelta(days=int(provision("retention.command_key_days", day).value))
 
 
 def _repeated(stored: str, digest: str) -> Result:

@@ -26,7 +26,6 @@ from renben.web.config import web_settings
 
 CIPHERS = {"aes256gcm": 1, "sm4gcm": 2}
 """Setting -> the byte that a stored value begins with."""
-VERSION = CIPHERS["aes256gcm"]
 HEAD, NONCE, TAG = 3, 12, 16
 
 

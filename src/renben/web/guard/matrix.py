@@ -71,5 +71,11 @@ def moves() -> Iterator[Move]:
 
 
 def kinds_of(role: str) -> set[str]:
-    """Kinds of case in whose flow a role has a step at the office."""
-    return {move.flow for move in moves() if move.by == "office" and role in move.roles}
+    """Kinds of case in whose flow a role has a step at the office that a page offers."""
+    known = policy().permissions
+    return {
+        flow.name
+        for flow in flows().values()
+        for move in flow.transitions
+        if move.by == "office" and move.tone != "hidden" and role in known[move.permission].roles
+    }

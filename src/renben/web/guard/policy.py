@@ -48,6 +48,8 @@ class Policy:
     scopes: dict[str, dict[str, str]]
     fields: dict[str, dict[str, str]]
     """Personal fields that pages may show, with the mask that covers each."""
+    tokens: tuple[str, ...]
+    """Permissions that may be handed to a program."""
 
 
 @lru_cache(maxsize=1)
@@ -59,7 +61,12 @@ def policy() -> Policy:
     """
     written = yaml.safe_load(POLICY.read_text(encoding="utf-8"))
     permissions = {name: _permission(name, row, written) for name, row in written["permissions"].items()}
-    return Policy(written["roles"], written["purposes"], permissions, written["scopes"], written["fields"])
+    tokens = tuple(written["tokens"])
+    if unknown := set(tokens) - set(permissions):
+        raise PolicyError(f"{POLICY.name}: tokens: {sorted(unknown)} are no permissions.")
+    return Policy(
+        written["roles"], written["purposes"], permissions, written["scopes"], written["fields"], tokens
+    )
 
 
 def _permission(name: str, row: dict[str, Any], written: dict[str, Any]) -> Permission:
@@ -86,6 +93,8 @@ class Actor:
     person_key: UUID | None = None
     job: str = ""
     request: str = field(default="", compare=False)
+    only: tuple[str, ...] | None = None
+    """Permissions to which a program's token narrows the account; None for a person."""
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -98,6 +107,8 @@ class Actor:
 
     def regions(self, permission: str) -> tuple[str, ...]:
         """Regions of the grants whose role holds the permission."""
+        if self.only is not None and permission not in self.only:
+            return ()
         holders = policy().permissions[permission].roles
         return tuple(dict.fromkeys(region for role, region in self.grants if role in holders))
 

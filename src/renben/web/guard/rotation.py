@@ -27,6 +27,7 @@ BATCH = 200
 INDEXED_WITH, INDEXING = "index_key", "index_rotation"
 FORMS = {
     "crypto": ("renben.web.guard.crypto", "decrypt", "encrypt"),
+    "vault": ("renben.web.guard.vault", "unseal", "seal"),
 }
 """How a column is sealed -> module, function that opens and function that seals."""
 
@@ -53,6 +54,9 @@ COLUMNS = (
     Sealed("registry.Person", "name_ct", "person.name", "key"),
     Sealed("registry.Person", "phone_ct", "person.phone", "key"),
     Sealed("registry.Document", "content_ct", "document.content", "pk"),
+    Sealed("registry.Photo", "content_ct", "photo", "pk", "vault"),
+    Sealed("registry.OneTimeCode", "code_ct", "one_time_code", "case/purpose"),
+    Sealed("registry.PhotoGrant", "code_ct", "photo_grant.code", "photo_id/use"),
     Sealed("flow.Case", "answers_ct", "case.answers", "pk"),
     Sealed("flow.CaseEvent", "note_ct", "event.note", "case_id/seq"),
 )
@@ -95,6 +99,8 @@ def _reseal_batch(column: Sealed, keys: list[Any]) -> int:
     with transaction.atomic(), scope.as_job(KEEPER.job):
         for row in table._default_manager.filter(pk__in=keys).exclude(**{column.column: None}):
             stored = getattr(row, column.column)
+            if not stored:
+                continue
             if crypto.seal_of(stored) == crypto.newest():
                 continue
             owner = column.owner_of(row)
@@ -114,7 +120,7 @@ def used() -> Counter[tuple[int, int]]:
             rows = table._default_manager.exclude(**{column.column: None}).values_list(
                 column.column, flat=True
             )
-            found.update(crypto.seal_of(stored) for stored in rows.iterator(chunk_size=500))
+            found.update(crypto.seal_of(one) for one in rows.iterator(chunk_size=500) if one)
     return found
 
 
@@ -150,7 +156,8 @@ def reindex(progress: Callable[[str, int], None] = lambda _name, _rows: None) ->
             Instance.objects.filter(name=INDEXING).update(value=f"{mark}{last}")
         done += len(keys)
         progress("registry.Person", done)
-    with transaction.atomic():
+    with transaction.atomic(), scope.as_job(KEEPER.job):
+        maker.index_codes_anew()
         Instance.objects.update_or_create(name=INDEXED_WITH, defaults={"value": fingerprint()})
         Instance.objects.filter(name=INDEXING).delete()
         _told("index_rotated", {"rows": done})

@@ -18,6 +18,7 @@ NAVIGATION = (
     ("my_cases", "nav.cases", "my.read"),
     ("my_permit", "nav.permit", "my.read"),
     ("entitlements", "nav.entitlements", "my.read"),
+    ("my_photo", "nav.photo", "photo.apply"),
     ("my_data", "nav.my_data", "my.read"),
     ("queue", "nav.queue", "queue.read"),
     ("search", "nav.search", "person.search"),
@@ -29,6 +30,7 @@ NAVIGATION = (
     ("audit", "nav.audit", "audit.read"),
     ("system", "nav.system", "system.read"),
     ("flows", "nav.flows", "flow.read"),
+    ("tokens_of_account", "nav.tokens", "token.use"),
 )
 """Route, word and permission of each entry, in order."""
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -52,6 +53,13 @@ def too_many(request: HttpRequest) -> HttpResponse:
     response = page(request, 429, "error.429")
     response["Retry-After"] = "60"
     return response
+
+
+@route(PUBLIC, "GET", "POST")
+def bad_request(request: HttpRequest, exception: Any = None, **_: Any) -> HttpResponse:
+    """400, or 413 where what was sent is too large."""
+    large = isinstance(exception, RequestDataTooBig)
+    return page(request, 413, "error.413") if large else page(request, 400, "error.400")
 
 
 def csrf_failure(request: HttpRequest, **_: Any) -> HttpResponse:

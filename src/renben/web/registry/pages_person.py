@@ -13,9 +13,9 @@ from renben.web.flow.refusals import Incomplete, NotAllowed, Unknown
 from renben.web.guard import audit, scope
 from renben.web.guard.models import Emergency
 from renben.web.guard.policy import Actor, within
-from renben.web.registry import people
+from renben.web.registry import household_members, people
 from renben.web.registry.identifiers import normalised
-from renben.web.registry.models import HouseholdMember, Permit, Person, Residence
+from renben.web.registry.models import Permit, Person, Residence
 
 FOUND = 25
 EMERGENCY_HOURS = 3
@@ -62,7 +62,7 @@ def person_page(actor: Actor, key: UUID) -> dict[str, Any]:
         "person": person,
         "spells": spells.order_by("-valid_from"),
         "permits": Permit.objects.current().filter(person_key__in=keys).order_by("-issued"),
-        "members": HouseholdMember.objects.current().filter(person_key__in=keys, valid_to=None),
+        "members": household_members.household_of(key),
     }
 
 

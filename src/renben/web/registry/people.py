@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from renben.web.guard import crypto
-from renben.web.registry.models import NameToken, Person, SamePerson, record, replace
+from renben.web.registry.models import NameToken, OneTimeCode, Person, PhotoGrant, SamePerson, record, replace
 
 DOCUMENT_KINDS = ("citizen", "compatriot", "foreign_2023")
 PREFIXES = 3
@@ -141,3 +141,15 @@ def index_anew(after: int, count: int) -> list[int]:
     for row in Person.objects.filter(key__in=keys):
         index_name(row.key, row.name)
     return [row.pk for row in rows]
+
+
+def index_codes_anew() -> None:
+    """Make the blind indexes of codes that are still good anew (there are few)."""
+    for row in OneTimeCode.objects.filter(used_at=None):
+        code = crypto.decrypt(row.code_ct, "one_time_code", f"{row.case}/{row.purpose}")
+        OneTimeCode.objects.filter(pk=row.pk).update(
+            code_index=crypto.blind_index(code, f"code.{row.purpose}")
+        )
+    for grant in PhotoGrant.objects.filter(revoked_at=None).exclude(code_ct=None):
+        code = crypto.decrypt(grant.code_ct, "photo_grant.code", f"{grant.photo_id}/{grant.use}")
+        PhotoGrant.objects.filter(pk=grant.pk).update(code_index=crypto.blind_index(code, "photo.code"))

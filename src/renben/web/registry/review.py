@@ -12,7 +12,7 @@ from renben.web.clock import today
 from renben.web.flow.models import Case
 from renben.web.guard import scope
 from renben.web.law import provision
-from renben.web.registry import merging, people, permit_rules
+from renben.web.registry import merging, people, permit_rules, proxies
 from renben.web.registry.answers import day_of
 from renben.web.registry.identifiers import check_id
 from renben.web.registry.models import HouseholdMember, Permit, Person, Residence
@@ -43,7 +43,7 @@ def checks_of(case: Case, answers: Mapping[str, Any]) -> list[Check]:
     """Everything worth knowing before deciding a case."""
     if case.kind == "residence_registration":
         with transaction.atomic(), scope.as_job("review"):
-            return _registration(answers)
+            return [*_proxy(case, answers), *_registration(answers)]
     if case.kind in ("residence_permit", "hukou_settlement"):
         return _residence(case)
     return []
@@ -66,6 +66,17 @@ def _registration(answers: Mapping[str, Any]) -> list[Check]:
     person = people.person(key) if key else None
     if person and (others := merging.candidates(person, day)):
         found.append(Check("review", "check.duplicates", {"count": len(others)}))
+    return found
+
+
+def _proxy(case: Case, answers: Mapping[str, Any]) -> list[Check]:
+    """How the form came to be: by a proxy, with or without the person's word, or at the counter."""
+    found = [Check("ok", "check.assisted", {})] if case.result.get("assisted") else []
+    if proxies.needs_word(answers, today()):
+        said = "confirmed" in case.result
+        found.append(
+            Check("ok" if said else "review", "check.confirmed" if said else "check.unconfirmed", {})
+        )
     return found
 
 

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import get_language
 
-from renben.web.guard import fields
+from renben.web.guard import fields, scope
 from renben.web.law import region_name
 from renben.web.look.templatetags.words import day
-from renben.web.registry import places
+from renben.web.registry import people, places
 from renben.web.registry.models import Address
 from renben.web.registry.questions import QUESTIONS
 from renben.web.words import say_now
@@ -18,9 +19,10 @@ CHOSEN = {
     "acting_as": "acting", "document_kind": "document", "hukou_kind": "hukou", "hukou_rural": "rural",
     "reason": "reason", "housing": "housing", "proof_kind": "proof", "settlement_basis": "basis",
     "settle_with": "settle_with", "correct_field": "correct", "relation": "relation",
+    "change": "change", "leaves_to": "leaves_to", "old_head_is": "relation",
 }  # fmt: skip
 """Field -> prefix of the words of its choices."""
-DAYS = ("arrival", "proof_from", "proof_to")
+DAYS = ("arrival", "proof_from", "proof_to", "change_date")
 QUIET = ("notice_language",)
 
 
@@ -63,7 +65,9 @@ def _kept(names: Mapping[str, Any], answers: Mapping[str, Any]) -> list[str]:
     wanted = [
         name for name in names if name in answers and name not in QUIET and answers[name] not in ("", None)
     ]
-    return [*wanted, "document"] if "file" in names and answers.get("document") else wanted
+    if "file" not in names:
+        return wanted
+    return [*wanted, *(name for name in ("document", "photo") if answers.get(name))]
 
 
 def _line(name: str, answers: Mapping[str, Any], reveal: bool) -> Line:
@@ -99,9 +103,15 @@ def _address(value: str) -> str:
     return Address.objects.filter(pk=value).values_list("text", flat=True).first() or say_now("none")
 
 
-FIXED = {"notice": "notice.read", "document": "document.attached"}
+def _member(value: str) -> str:
+    with transaction.atomic(), scope.as_job("registry"):
+        found = people.person(value)
+    return fields.shown("queue.read", "name", found.name) if found else say_now("none")
+
+
+FIXED = {"notice": "notice.read", "document": "document.attached", "photo": "document.attached"}
 COVERED = ("name", "number", "phone")
-PLACES = {"region": _region, "hukou_region": _region, "address": _address}
+PLACES = {"region": _region, "hukou_region": _region, "address": _address, "member": _member}
 
 
 def _members(members: Any, reveal: bool) -> tuple[Line, ...]:

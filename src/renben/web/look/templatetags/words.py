@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 
 from renben.web.guard import fields
 from renben.web.law import region_name
+from renben.web.registry.places import OTHER_PROVINCE
 from renben.web.words import ENGLISH, pair, say_now, side
 
 register = template.Library()
@@ -97,6 +98,8 @@ def moment(value: dt.datetime | None) -> str:
 @register.filter
 def region(code: str) -> str:
     """Name of a region."""
+    if code == OTHER_PROVINCE:
+        return say_now("place.other_province")
     return region_name(code, get_language() or "zh") if code else say_now("none")
 
 
