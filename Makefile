@@ -7,7 +7,7 @@ DEMO ?= demo
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint docs docs-check bench serve stories faults load clean
+.PHONY: help setup demo test lint docs docs-check bench serve stories faults privacy load clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -18,6 +18,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --upgrade pip
 	$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[web,postgresql]'
 	$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt --group dev
+	$(RENBEN) project --fast --until 2025 --draws 1 > /dev/null # compiles the projection once; later starts find it
 	touch $@
 
 setup: $(VENV)/.ready ## Install renben and its tools into .venv
@@ -48,6 +49,9 @@ stories: setup ## Run the stories end to end, in a real browser
 
 faults: setup ## Break the web service on purpose; one line per fault and database
 	$(BIN)/python -m tests.faults
+
+privacy: setup ## Register synthetic people and look for their values in dumps and logs
+	$(BIN)/python -m tests.privacy
 
 load: setup ## Load the web service and print the table
 	$(BIN)/python -m benchmarks web

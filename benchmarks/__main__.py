@@ -15,8 +15,12 @@ GROUPS = (
     "links",
     "web",
     "projection",
+    "projection_peer",
+    "synthesis",
 )
 """Modules of this folder that have `rows()`, one a line, in the order of the page."""
+LONG = ("web_large", "web_soak")
+"""Groups that run only when they are named, and stand at the end of the page."""
 STORE = ROOT / "docs" / "performance"
 PAGE = ROOT / "docs" / "performance.md"
 HEAD = """# Performance
@@ -28,9 +32,9 @@ physical limit in the same run; ratios travel between machines, seconds do not.
 
 def main(names: list[str]) -> None:
     """Run the named groups (all by default), keep the figures of the others, write the page."""
-    unknown = [n for n in names if n not in GROUPS]
+    unknown = [n for n in names if n not in GROUPS + LONG]
     if unknown:
-        sys.exit(f"no benchmark {unknown[0]}; there are: {', '.join(GROUPS)}")
+        sys.exit(f"no benchmark {unknown[0]}; there are: {', '.join(GROUPS + LONG)}")
     STORE.mkdir(exist_ok=True)
     for name in names or GROUPS:
         print(f"{name} ...", flush=True)
@@ -44,7 +48,7 @@ def main(names: list[str]) -> None:
         }
         text = json.dumps(found, ensure_ascii=False, indent=1)
         (STORE / f"{name}.json").write_text(text + "\n", encoding="utf-8")
-    stored = {n: STORE / f"{n}.json" for n in GROUPS if (STORE / f"{n}.json").is_file()}
+    stored = {n: STORE / f"{n}.json" for n in GROUPS + LONG if (STORE / f"{n}.json").is_file()}
     known = {name: json.loads(path.read_text(encoding="utf-8")) for name, path in stored.items()}
     PAGE.write_text(page(known), encoding="utf-8")
 

@@ -18,6 +18,7 @@ from pathlib import Path
 import polars as pl
 
 from benchmarks.harness import Row, child
+from benchmarks.rules_engines import engine_rows
 from benchmarks.rules_hand import hand
 from benchmarks.rules_people import DECISIONS, ON, bench_book, make_people
 from renben.engines.rules import Desk, LoadedBook, Person, read_changes
@@ -65,6 +66,7 @@ def rows() -> list[Row]:
             *_scenario_rows(engine, book, source),
             _link_row(engine, book, source),
             *_person_rows(engine, book, source),
+            *engine_rows(people, book),
         ]
         found += _nation_row(people, source) if NATION else []
     return found

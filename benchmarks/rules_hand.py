@@ -35,7 +35,7 @@ WITH p AS (
   FROM r
 ), d AS (
   SELECT county,
-    elsewhere AND registered_since <= DATE '2024-09-01' AND (job OR home OR study_since <= DATE '2025-03-01') AS residence_permit,
+    elsewhere AND registered_since <= DATE '2025-03-01' AND resident_since <= DATE '2024-09-01' AND (job OR home OR study_since <= DATE '2025-03-01') AS residence_permit,
     permit AS permit_holder,
     NOT settled AND (home OR job) AS settle,
     birth <= DATE '2022-03-01' AND birth > DATE '2019-03-01' AND t2 AS preschool_place,

@@ -71,7 +71,12 @@ def residence_permit(p, t):
         + (p("stable_home_since", t) <= TODAY)
         + (p("study_since", t) <= TODAY)
     )
-    return p("elsewhere", t) * (p("registered_since", t) <= SIX_MONTHS) * ground
+    return (
+        p("elsewhere", t)
+        * (p("registered_since", t) <= TODAY)
+        * (p("resident_since", t) <= SIX_MONTHS)
+        * ground
+    )
 
 
 def settle(p, t):

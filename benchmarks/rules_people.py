@@ -50,6 +50,7 @@ LINES = {
 }
 DATES = {
     "birth": (1935, 2024, 0),
+    "resident_since": (2016, 2025, 20),
     "registered_since": (2016, 2025, 20),
     "stable_job_since": (2014, 2025, 40),
     "stable_home_since": (2014, 2025, 40),

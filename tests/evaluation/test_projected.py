@@ -1,15 +1,17 @@
 """A better forecast is used where it exists, and the drift line is kept beside it."""
 
-import datetime as dt
-
 import polars as pl
 import pytest
 
+from renben.catalogue import Catalogue
 from renben.cli.steps import STEPS
 from renben.core.period import Period
 from renben.core.run import run
-from renben.core.workspace import Provenance, Workspace
+from renben.core.schema import empty
+from renben.core.table import table
+from renben.core.workspace import Workspace
 from renben.evaluation.facts import store_facts
+from renben.evaluation.outlook import GRAINS, Outlook, outlook
 from renben.evaluation.sources import projected
 from tests.core.conftest import now
 
@@ -26,6 +28,7 @@ ROWS = {
     "spread": [0.055, 0.05, None],
     "synthetic": [False, False, False],
 }
+GIVEN = pl.LazyFrame(ROWS).drop("synthetic")
 
 
 def test_rates_of_the_projection_become_forecasts_of_their_indicators():
@@ -39,13 +42,26 @@ def test_no_projection_is_no_forecast():
 
 
 def test_the_chance_follows_the_projection_and_the_drift_is_kept(run_space):
-    before = run_space(None)
-    after = run_space(pl.LazyFrame(ROWS).drop("synthetic"))
+    before, after = run_space(nothing), run_space(given)
     assert before["forecast_by"] == "drift" and after["forecast_by"] == "projection"
     assert after["forecast_median"] == pytest.approx(71.0)
     assert after["drift_median"] == pytest.approx(before["forecast_median"])
     assert after["drift_probability"] == pytest.approx(before["probability"])
     assert 0.85 < after["probability"] < 0.95
+
+
+def no_rows(cat: Catalogue) -> Outlook:
+    return Outlook(*(empty(cat.datasets[name]) for name in Outlook._fields))
+
+
+@table(grain=GRAINS)
+def nothing(cat: Catalogue) -> Outlook:
+    return no_rows(cat)
+
+
+@table(grain=GRAINS)
+def given(cat: Catalogue) -> Outlook:
+    return no_rows(cat)._replace(projection_rates=GIVEN)
 
 
 @pytest.fixture
@@ -54,11 +70,9 @@ def run_space(tmp_path):
     space = Workspace.create(tmp_path / "space")
     store_facts(space, now)
 
-    def status(rates: pl.LazyFrame | None) -> dict:
-        if rates is not None:
-            known = Provenance(dataset="projection_rates", period="2024", made_by="test", created_at=now())
-            space.write_checked(rates, space.dataset("projection_rates"), known, dt.date(2026, 1, 1))
-        run(space, STEPS, Period("2024"), now=now)
+    def status(maker) -> dict:
+        steps = [step for step in STEPS if step is not outlook]
+        run(space, [*steps, maker], Period("2024"), now=now)
         mine = (pl.col("region") == "140000") & (pl.col("indicator") == "urban_rate_resident")
         return space.read("target_status", "2024").filter(mine).to_dicts()[0]
 

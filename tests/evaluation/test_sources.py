@@ -37,7 +37,9 @@ def test_columns_that_are_data_elements_become_rows_with_their_origin(catalogue)
     )
     funds = nothing().with_columns(citizenization_fund=pl.lit(1.0))
     reach = nothing().with_columns(pop_within_60min=pl.lit(1))
-    found = mechanism_elements(air(), cluster, funds, reach, catalogue).collect()
+    items = nothing().with_columns(service_items=pl.lit(1))
+    carried = nothing().with_columns(pop_hukou=pl.lit(1), quality=pl.lit("estimated"))
+    found = mechanism_elements(air(), cluster, funds, reach, items, carried, catalogue).collect()
     assert set(found["element"]) == {"days_valid", "days_good_air", "pm25_sum", "cluster_employment"}
     by = {(r["region"], r["element"]): r for r in found.to_dicts()}
     assert by[CITY, "days_valid"]["value"] == 360 and by[CITY, "days_valid"]["synthetic"]
@@ -54,6 +56,18 @@ def test_reported_values_come_before_made_ones(catalogue):
     assert (found["days_valid"]["value"], found["days_valid"]["synthetic"]) == (365, False)
     assert (found["days_good_air"]["value"], found["days_good_air"]["sources"]) == (270, "air_year_data")
     assert found["pm25_sum"]["synthetic"]
+
+
+def test_values_carried_forward_are_marked_estimated(catalogue):
+    carried = pl.LazyFrame(
+        {"region": [CITY], "pop_hukou": [5], "quality": ["estimated"], "synthetic": [False]}
+    )
+    made = (
+        elements_of("population_ledger", carried, catalogue)
+        .collect()
+        .with_columns(year=pl.lit(2024, pl.Int64))
+    )
+    assert with_made(rows(), made)["quality"].to_list() == ["estimated"]
 
 
 def test_example_data_never_replace_a_published_rate_and_real_data_do(catalogue):

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.faults import faults
+from tests.faults.client import Visitor
 from tests.faults.database import SERVER, Cluster, create, drop, restored, verified
 from tests.faults.faults import Counted, under_writers
 from tests.faults.ledger import Ledger, judge, rows, size
@@ -23,6 +24,9 @@ SIMPLE: dict[str, Callable[[Service, int], Counted]] = {
     "clock_jump": faults.clock_jump,
 }
 bad: list[str] = []
+KEYS = "flow_commandkey"
+FULL, ROOM = 4_000_000, 40_000
+"""Bytes to which PostgreSQL's files may grow, and how much the table of keys is short of it when work begins."""
 
 
 def say(name: str, database: str, counted: Counted) -> None:
@@ -33,8 +37,33 @@ def say(name: str, database: str, counted: Counted) -> None:
         bad.append(f"{name} {database}")
 
 
-def disk_full(folder: Path) -> Counted:
-    """SQLite on a disk that takes no more: refusals, no half-written row, and work goes on with space again."""
+def _while_full(
+    service: Service, visitor: Visitor, full: Callable[[], None], free: Callable[[], None]
+) -> Counted:
+    """Writers on a disk that takes no more and then takes more again: refusals meanwhile, and nothing half-written."""
+    before, ledger, halt = size(service), Ledger(), threading.Event()
+    full()
+    pool = faults.writers(ledger, 4, halt, visitor)
+    try:
+        for _ in range(120):
+            if ledger.refused > 20:
+                break
+            threading.Event().wait(0.5)
+        refused = ledger.refused
+        free()
+        threading.Event().wait(3)
+    finally:
+        halt.set()
+        pool.shutdown(wait=True)
+    counted = judge(service, ledger, before)
+    if not refused:
+        print("disk_full: the disk was never full; raise the load", file=sys.stderr)
+        bad.append("disk_full")
+    return counted
+
+
+def disk_full_sqlite(folder: Path) -> Counted:
+    """SQLite on a full disk."""
     service = Service(folder).start()
     visitor = faults.resident(service)
     service.stop()
@@ -43,22 +72,31 @@ def disk_full(folder: Path) -> Counted:
     resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
     service.start()
     resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    before, ledger, halt = size(service), Ledger(), threading.Event()
-    pool = faults.writers(ledger, 4, halt, visitor)
-    threading.Event().wait(8)
-    full = ledger.refused
-    service.kill()
-    service.start()
-    threading.Event().wait(3)
-    halt.set()
-    pool.shutdown(wait=True)
+
+    def free() -> None:
+        service.kill()
+        service.start()
+
+    acknowledged, lost, doubled = _while_full(service, visitor, lambda: None, free)
     sound = rows(service, "PRAGMA integrity_check") == [("ok",)]
-    acknowledged, lost, doubled = judge(service, ledger, before)
     service.stop()
-    if not full:
-        print("disk_full sqlite: the disk was never full; raise the load", file=sys.stderr)
-        bad.append("disk_full sqlite")
     return acknowledged, lost + (not sound), doubled
+
+
+def disk_full_postgresql(folder: Path) -> Counted:
+    """PostgreSQL where no table can grow any more; the service goes on by itself when there is space again."""
+    cluster = Cluster(folder, "--wal-segsize=1")
+    database = create(cluster.server)
+    service = Service(folder / "service", database)
+    service.folder.mkdir()
+    service.start()
+    try:
+        visitor = faults.resident(service)
+        cluster.fill(database, KEYS, FULL - ROOM)
+        return _while_full(service, visitor, lambda: cluster.restart(FULL), cluster.restart)
+    finally:
+        service.stop()
+        cluster.stop()
 
 
 def crash(folder: Path, rounds: int) -> Counted:
@@ -74,18 +112,25 @@ def crash(folder: Path, rounds: int) -> Counted:
         cluster.stop()
 
 
-def restore(service: Service, folder: Path) -> Counted:
-    """A copy made while writers write: its seals verify, and every acknowledged case before the copy is in it."""
+def restore(service: Service, folder: Path, seconds: float) -> Counted:
+    """A copy made while writers write: seals verify, every case acknowledged before is in it, and it can be served."""
     ledger, halt = Ledger(), threading.Event()
     before = size(service)
     pool = faults.writers(ledger, 4, halt, faults.resident(service))
-    threading.Event().wait(12)
-    known = dict(ledger.acknowledged)
-    copy = restored(service, folder)
-    halt.set()
-    pool.shutdown(wait=True)
+    threading.Event().wait(seconds)
+    try:
+        known = dict(ledger.acknowledged)
+        copy = restored(service, folder)
+    finally:
+        halt.set()
+        pool.shutdown(wait=True)
     sound = verified(copy)
     acknowledged, lost, doubled = judge(copy, Ledger(known, ledger.refused + 10_000), before)
+    copy.start()
+    copy.password = copy.password or service.password
+    shown = faults.resident(copy).get(f"/my/cases/{next(iter(known.values())).copy().pop()}/")
+    sound = sound and b"<main" in shown
+    copy.stop()
     if copy.database:
         drop(copy.database)
     return acknowledged, lost + (not sound), doubled
@@ -100,7 +145,7 @@ def both(folder: Path, rounds: int) -> None:
         try:
             for fault, run in SIMPLE.items():
                 say(fault, name, run(service, rounds))
-            say("restore_while_running", name, restore(service, folder / f"{name}-restored"))
+            say("restore_while_running", name, restore(service, folder / f"{name}-restored", 2.0 * rounds))
         finally:
             service.stop()
             if database:
@@ -115,14 +160,16 @@ def main() -> None:
         "--own", action="store_true", help="only the two faults that need a disk or cluster of their own"
     )
     options = parser.parse_args()
-    rounds = 2 if options.short else 6
+    rounds = 1 if options.short else 6
     folder = Path(tempfile.mkdtemp(prefix="renben-faults-"))
     folder.chmod(0o755)
     try:
         if not options.own:
             both(folder, rounds)
         (folder / "full").mkdir()
-        say("disk_full", "sqlite", disk_full(folder / "full"))
+        say("disk_full", "sqlite", disk_full_sqlite(folder / "full"))
+        (folder / "full-postgresql").mkdir()
+        say("disk_full", "postgresql", disk_full_postgresql(folder / "full-postgresql"))
         (folder / "crash").mkdir()
         say("database_crash", "postgresql", crash(folder / "crash", max(1, rounds // 2)))
     finally:

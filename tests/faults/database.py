@@ -35,14 +35,16 @@ def drop(database: str) -> None:
 class Cluster:
     """An own PostgreSQL server in a folder, which may be stopped without warning."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *options: str) -> None:
         found = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
         self.tools = found[-1].parent if found else Path(shutil.which("pg_ctl") or "").parent
         self.folder, self.port = folder / "cluster", free_port()
         folder.chmod(0o755)
         self.folder.mkdir()
         shutil.chown(self.folder, "postgres", "postgres")
-        self.run("initdb", "-D", str(self.folder), "-A", "trust", "-U", "postgres", "--locale=C.UTF-8")
+        self.run(
+            "initdb", "-D", str(self.folder), "-A", "trust", "-U", "postgres", "--locale=C.UTF-8", *options
+        )
         self.start()
 
     @property
@@ -50,24 +52,41 @@ class Cluster:
         """Where it listens."""
         return f"postgresql://postgres@127.0.0.1:{self.port}"
 
-    def run(self, tool: str, *arguments: str) -> None:
-        """Run one of PostgreSQL's tools as its user."""
+    def run(self, tool: str, *arguments: str, room: int = 0) -> None:
+        """Run one of PostgreSQL's tools as its user, with room for files of so many bytes at most, 0 for any size."""
         command = [str(self.tools / tool), *arguments]
+        if room:
+            command = ["bash", "-c", f'ulimit -S -f {room // 1024}; exec "$0" "$@"', *command]
         if os.geteuid() == 0:
             command = ["runuser", "-u", "postgres", "--", *command]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
 
-    def start(self) -> None:
+    def start(self, room: int = 0) -> None:
         """Start and wait."""
-        options = f"-p {self.port} -k /tmp -c listen_addresses=127.0.0.1"
-        self.run(
-            "pg_ctl", "-D", str(self.folder), "-o", options, "-l", str(self.folder / "log"), "-w", "start"
-        )
+        options = f"-p {self.port} -k /tmp -c listen_addresses=127.0.0.1 -c autovacuum=off"
+        log = str(self.folder / "log")
+        self.run("pg_ctl", "-D", str(self.folder), "-o", options, "-l", log, "-w", "start", room=room)
 
     def crash(self) -> None:
         """Stop without writing anything back, then recover."""
         self.run("pg_ctl", "-D", str(self.folder), "-m", "immediate", "-w", "stop")
         self.start()
+
+    def restart(self, room: int = 0) -> None:
+        """Stop at once and start again, with room for files of so many bytes at most, 0 for any size."""
+        self.run("pg_ctl", "-D", str(self.folder), "-m", "fast", "-w", "stop")
+        self.start(room)
+
+    def fill(self, database: str, table: str, size: int) -> None:
+        """Grow a table's file to a size (bytes) by rows that are taken back: the space stays, the rows do not."""
+        with psycopg.connect(database) as connection:
+            while int(connection.execute("SELECT pg_relation_size(%s)", [table]).fetchone()[0]) < size:  # type: ignore[index]
+                connection.execute(
+                    f"INSERT INTO {table} (key, digest, nonce, at) "  # type: ignore[arg-type]
+                    "SELECT gen_random_uuid()::text || repeat('x', 20), repeat('d', 60), repeat('n', 30), now() "
+                    "FROM generate_series(1, 500)"
+                )
+            connection.rollback()
 
     def stop(self) -> None:
         """Stop gently."""

@@ -55,12 +55,14 @@ def under_writers(service: Service, rounds: int, blow: Callable[[], None], secon
     """Eight writers; a blow in each round; every key is retried until it is acknowledged."""
     before, ledger, halt = size(service), Ledger(), threading.Event()
     pool = writers(ledger, 8, halt, resident(service))
-    for _ in range(rounds):
-        time.sleep(seconds)
-        blow()
-    time.sleep(1)
-    halt.set()
-    pool.shutdown(wait=True)
+    try:
+        for _ in range(rounds):
+            time.sleep(seconds)
+            blow()
+        time.sleep(1)
+    finally:
+        halt.set()
+        pool.shutdown(wait=True)
     return judge(service, ledger, before)
 
 

@@ -26,8 +26,17 @@ def projected_rates() -> pl.DataFrame:
     return pl.DataFrame(rows).with_columns(p10=pl.col("median") - 0.5, p90=pl.col("median") + 0.5)
 
 
+def test_a_run_puts_the_projection_into_the_fan_and_the_chances(evidence):
+    picture = next(p for p in fan(evidence, ZH) if isinstance(p, Figure))
+    assert "队列要素人口模型" in picture.svg and "趋势外推" in picture.svg
+    assert {"≥69.5%", "≥70%", "不低于全国平均"} <= {
+        r[0].text for r in grid(curve(evidence, ZH), "2029年").rows
+    }
+
+
 def test_the_fan_shows_the_projection_beside_the_drift_where_there_is_one(space, evidence, monkeypatch):
-    alone = next(p for p in fan(evidence, ZH) if isinstance(p, Figure))
+    none = with_tables(monkeypatch, space, projection_rates=projected_rates().head(0))
+    alone = next(p for p in fan(none, ZH) if isinstance(p, Figure))
     assert "队列要素" not in alone.svg and "趋势外推" in alone.svg
     both = with_tables(monkeypatch, space, projection_rates=projected_rates())
     picture = next(p for p in fan(both, ZH) if isinstance(p, Figure))
@@ -36,7 +45,8 @@ def test_the_fan_shows_the_projection_beside_the_drift_where_there_is_one(space,
 
 
 def test_the_projections_chances_stand_in_order_with_the_nation_last(space, evidence, monkeypatch):
-    assert curve(evidence, ZH) == []
+    none = with_tables(monkeypatch, space, projection_targets=pl.DataFrame())
+    assert curve(none, ZH) == []
     rows = {
         "target": ["national", "70", "69.5", "66", "70.25"],
         "probability": [0.2, 0.6, 1.0, 1.0, 0.5],
@@ -45,6 +55,9 @@ def test_the_projections_chances_stand_in_order_with_the_nation_last(space, evid
     frame = pl.DataFrame({"region": PROVINCE, "year": 2029, **rows, "draws": 1000})
     both = with_tables(monkeypatch, space, projection_targets=frame, projection_rates=projected_rates())
     table = grid(curve(both, ZH), "2029年")
+    both.__dict__["own"] = {
+        k: {**row, "forecast_by": "drift"} if row["forecast_by"] else row for k, row in both.own.items()
+    }
     assert "按队列要素人口模型，该概率为100%" in words(goals_said(both, ZH))
     assert [(r[0].text, r[1].text, r[2].text) for r in table.rows] == [
         ("≥69.5%", "100%", "0.00"),

@@ -2,9 +2,12 @@
 
 The document is read and its proposal reviewed; one task is opened for each commitment and owner; a run finds
 something, which lands in the task that answers for it, once however often it is run and taken in; the owner
-answers, proposes closing, somebody else closes; the monitoring report says so. Everything here is synthetic.
+answers, proposes closing, somebody else closes; the monitoring report says so and the mid-term evaluation quotes
+it. Everything here is synthetic.
 """
 
+import datetime as dt
+import html
 import os
 import re
 import sqlite3
@@ -76,7 +79,7 @@ class Story:
         """The browser of one person."""
         if name not in self.pages:
             page = visitor(self.browser, self.service.base, "en", java_script_enabled=name != "caizheng")
-            page.set_default_timeout(20_000)
+            page.set_default_timeout(90_000)
             sign_in(page, name, self.service.password)
             self.pages[name] = page
         return self.pages[name]
@@ -160,6 +163,26 @@ def reviewed(plan: dict[str, Any]) -> dict[str, Any]:
     return plan
 
 
+def quoted_by_the_mid_term_evaluation(story: Story) -> None:
+    """It quotes the finding, the task that answered, and the day on which somebody else closed it."""
+    (found,) = story.rows(
+        "select text_zh, text_en from programme_taskfinding where kind like 'settlers_claimed%'"
+    )
+    ((day,),) = story.rows("select distinct closed_on from flow_case where stage = 'closed'")
+    closed = dt.date.fromisoformat(day)
+    for language, text, said in (
+        ("zh", found[0], f"{closed.year}年{closed.month}月{closed.day}日经复核销号"),
+        ("en", found[1], f"checked and closed {closed.day} "),
+    ):
+        told = story.renben("report", "midterm", "--plan", PLAN, "--period", YEAR, "--language", language,
+                            "-w", str(story.space))  # fmt: skip
+        paths = [Path(line) for line in told.split() if line.startswith("/")]
+        assert {path.suffix for path in paths} == {".html", ".pdf", ".docx", ".xlsx"}
+        page = next(path for path in paths if path.suffix == ".html").read_text(encoding="utf-8")
+        (row,) = [part for part in re.split(r"<tr", page) if text in html.unescape(part) and "“" in part]
+        assert said in row and "1/1" in row
+
+
 @pytest.fixture
 def story(tmp_path: Path) -> Any:
     with chromium() as browser:
@@ -228,5 +251,6 @@ def test_a_plan_becomes_tasks_and_a_finding_is_supervised_until_somebody_else_cl
     report = next((story.space / "reports").glob("*.html")).read_text(encoding="utf-8")
     row = next(part for part in re.split(r"<tr", report) if "5 settlers" in part)
     assert "1/1" in row, "the report says that the finding is closed"
+    quoted_by_the_mid_term_evaluation(story)
     for page in story.pages.values():
         assert page.foreign == [] and page.violations == []

@@ -30,6 +30,7 @@ from renben.web.guard.accounts import actor_of  # noqa: E402
 from renben.web.guard.models import Grant, Instance, User  # noqa: E402
 from renben.web.guard.policy import Actor  # noqa: E402
 from renben.web.registry.models import Address  # noqa: E402
+from tests.web.planted import Planted, plant  # noqa: E402
 from tests.web.workspaces import evaluated  # noqa: E402
 
 COUNTY, OTHER_COUNTY, CITY = "140105", "140106", "140100"
@@ -107,7 +108,7 @@ def browse() -> Callable[..., Client]:
         client = Client()
         client.cookies["django_language"] = language
         if user is not None:
-            client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+            client.force_login(user, backend="renben.web.guard.sessions.Accounts")
         return client
 
     return sign_in
@@ -122,6 +123,12 @@ def answers(address: Address, **changes: Any) -> dict[str, Any]:
         "address": str(address.pk), "reason": "work", "housing": "rent", "members": [], "proof_kind": "lease",
         "document": "", **changes,
     }  # fmt: skip
+
+
+@pytest.fixture
+def planted(people: dict[str, Actor], address: Address) -> Planted:
+    """One person with every personal field in one county, and the cases about that person."""
+    return plant(people, address, answers)
 
 
 @pytest.fixture

@@ -1,10 +1,11 @@
-"""Takes the guide's pictures from a running demo: python -m tests.web.screens docs/guide/images."""
+"""Takes the guide's pictures from a running demo: python -m tests.web.screens docs/guide/images [zh-hans:desktop …]."""
 
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
+from tests.web import errands
 from tests.web.browser import chromium, sign_in, visitor
 from tests.web.service import Service
 
@@ -114,6 +115,81 @@ def apply_for_permit(page: Any) -> str:
     return case
 
 
+def photo(resident: Any, officer: Any, camera: Camera) -> None:
+    """One photo from the resident's phone to the officer's five points and the ledger."""
+    case = errands.hand_in_photo(resident, errands.photo_file(Path(tempfile.mkdtemp())))
+    errands.claim(officer, case)
+    errands.point(officer, case)
+    camera.shot(officer, "photo-points")
+    errands.accept(officer)
+    resident.goto("/my/photo/")
+    resident.click("form[action='/my/photo/give/'] button >> nth=2")
+    resident.wait_for_load_state()
+    camera.shot(resident, "photo-ledger")
+    resident.goto("/photo/")
+    camera.shot(resident, "photo-collect")
+
+
+def counter(officer: Any, camera: Camera) -> None:
+    """A form taken down at the counter, its sheet and the slip."""
+    errands.take_down(officer)
+    camera.shot(officer, "counter-sheet")
+    errands.hand_in(officer)
+    camera.shot(officer, "counter-slip")
+
+
+def household(resident: Any, camera: Camera) -> None:
+    """The household and the question about whom a change is."""
+    resident.goto("/my/household/")
+    camera.shot(resident, "household")
+    resident.goto("/apply/household_change/")
+    resident.click("main button.primary")
+    for fields in ({"check:notice": "on"}, {"check:change": "leave", "change_date": "2026-06-09"}):
+        fill(resident, fields)
+        errands.go_on(resident)
+    camera.shot(resident, "household-who")
+
+
+def duplicates(resident: Any, officer: Any, steward: Any, camera: Camera) -> None:
+    """Somebody is registered twice under two numbers; the steward compares."""
+    resident.goto("/apply/residence_registration/")
+    resident.click("main button.primary")
+    case = errands.case_in(resident)
+    twin = {"number": "149901199309090071", "name": "示例己"}
+    for name, fields in ANSWERS:
+        given = {**fields, **twin} if name == "identity" else fields
+        given = {**given, "phone": "13900000004"} if name == "contact" else given
+        fill(resident, given)
+        errands.go_on(resident)
+    resident.click("main form.actions button")
+    resident.wait_for_load_state()
+    step(officer, case, "claim")
+    step(officer, case, "approve")
+    steward.goto("/office/")
+    steward.click("tbody a >> nth=0")
+    camera.shot(steward, "duplicate")
+
+
+def refused(resident: Any, officer: Any, camera: Camera) -> None:
+    """A refusal with the way to reconsideration."""
+    resident.goto("/apply/record_correction/")
+    resident.click("main button.primary")
+    case = errands.case_in(resident)
+    fill(resident, {"check:correct_field": "name", "correct_value": "示例酉"})
+    errands.go_on(resident)
+    resident.click("main form.actions button")
+    resident.wait_for_load_state()
+    step(officer, case, "claim")
+    officer.click("details:has(form[action$='/step/refuse/']) summary")
+    form = "form[action$='/step/refuse/']"
+    officer.fill(f"{form} [name=article]", "个人信息保护法第四十六条")
+    officer.fill(f"{form} [name=note]", "Household book and name do not match.")
+    officer.click(f"{form} button")
+    officer.wait_for_load_state()
+    resident.goto(f"/my/cases/{case}/")
+    camera.shot(resident, "refused")
+
+
 def take(folder: Path, language: str, size: str) -> None:
     """All pictures of one look."""
     camera = Camera(folder, language, size)
@@ -122,7 +198,7 @@ def take(folder: Path, language: str, size: str) -> None:
         with chromium() as browser:
             visit = {
                 name: visitor(browser, service.base, language, size)
-                for name in ("", "jumin", "laohu", "minjing", "gongan", "shenji")
+                for name in ("", "jumin", "laohu", "minjing", "minjing3", "gongan", "shuju", "shenji")
             }
             for name, page in visit.items():
                 if name:
@@ -139,6 +215,11 @@ def take(folder: Path, language: str, size: str) -> None:
             ):
                 visit["laohu"].goto(path)
                 camera.shot(visit["laohu"], name)
+            photo(visit["laohu"], visit["minjing"], camera)
+            counter(visit["minjing"], camera)
+            household(visit["laohu"], camera)
+            refused(visit["laohu"], visit["minjing"], camera)
+            duplicates(visit["jumin"], visit["minjing3"], visit["shuju"], camera)
             visit["shenji"].goto("/audit/")
             visit["shenji"].click("main button.primary")
             camera.shot(visit["shenji"], "audit")
@@ -151,5 +232,5 @@ def take(folder: Path, language: str, size: str) -> None:
 if __name__ == "__main__":
     target = Path(sys.argv[1])
     target.mkdir(parents=True, exist_ok=True)
-    for look in LOOKS:
+    for look in [tuple(one.split(":")) for one in sys.argv[2:]] or LOOKS:
         take(target, *look)

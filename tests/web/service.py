@@ -57,7 +57,7 @@ class Service:
         return (self.folder.parent / f"{self.folder.name}.log").read_text(encoding="utf-8")
 
     def _wait(self) -> None:
-        for _ in range(240):
+        for _ in range(960):
             try:
                 with urllib.request.urlopen(f"{self.base}/alive", timeout=2) as answer:
                     if answer.status == 200:

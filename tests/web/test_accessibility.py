@@ -1,118 +1,153 @@
-"""axe in a real browser on every kind of page, both languages, light and dark, phone and desktop."""
+"""axe in a real browser on every template, in both languages and both themes (test_world.py holds the visits whole).
 
-from collections.abc import Iterator
+Pages are answered by the code under test in this process, so that the templates behind each are known; Chromium
+then draws the answers one by one and gets nothing from anywhere else.
+"""
+
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from django.test import Client
 
-from tests.web.browser import CHROMIUM, chromium, sign_in, visitor
-from tests.web.service import Service
+from renben.core.workspace import Workspace
+from renben.web.guard.models import User
+from renben.web.guard.policy import Actor
+from renben.web.registry.models import Address
+from tests.web.browser import CHROMIUM, chromium, visitor
+from tests.web.conftest import answers
+from tests.web.planted import Planted
+from tests.web.programme.conftest import plan  # noqa: F401
+from tests.web.world import Visit, Visits, World, build
 
 axe = pytest.importorskip(
     "axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed"
 )
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 
-PAGES = {
-    "": ["/", "/account/login/", "/account/signup/", "/apply/residence_registration/", "/nothing/"],
-    "laohu": ["/home/", "/my/cases/", "/my/permit/", "/my/entitlements/", "/my/data/"],
-    "jumin": ["/home/", "QUESTIONS"],
-    "minjing": [
-        "/home/",
-        "/office/",
-        "CASE",
-        "/office/search/",
-        "/population/",
-        "/flows/",
-        "/flows/permit_life/1/",
-    ],
-    "shenji": ["/home/", "/audit/"],
-    "anquan": ["/accounts/", "/account/password/", "/account/factor/", "/account/factor/add/"],
-    "xitong": ["/system/"],
-}
-LOOKS = [("zh-hans", "phone", "light"), ("en", "desktop", "dark")]
-QUESTIONS = (
-    "notice",
-    "identity",
-    "contact",
-    "hukou",
-    "arrival",
-    "place",
-    "address",
-    "stay",
-    "members",
-    "proof",
-    "check",
-)
+BASE = "http://127.0.0.1:1"
+"""Nothing listens there; every request of the browser is answered by this process."""
+LOOKS = [("zh-hans", "phone", "dark"), ("en", "desktop", "light")]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+ELEMENT = re.compile(r'<[a-z0-9]+|(?:class|type|role)="[^"]*"|aria-[a-z]+=')
+WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"
 
 
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    running = Service(tmp_path_factory.mktemp("axe") / "service").start()
-    yield running
-    running.stop()
+@pytest.fixture
+def world(
+    planted: Planted, people: dict[str, Actor], address: Address, plan: Any, account: Callable[..., User],  # noqa: F811
+    ran: Workspace,
+) -> World:  # fmt: skip
+    return build(planted, people, answers(address), plan, account)
 
 
-def addresses(page: Any, listed: list[str]) -> Iterator[str]:
-    for one in listed:
-        if one == "QUESTIONS":
-            page.goto("/apply/residence_registration/")
-            page.click("main button.primary")
-            base = page.url.removesuffix("notice/")
-            yield from (f"{base}{name}/" for name in QUESTIONS)
-        elif one == "CASE":
-            page.goto("/office/")
-            yield page.locator("tbody a").first.get_attribute("href")
-        else:
-            yield one
+class Window:
+    """A page of Chromium that draws answers of this process."""
+
+    def __init__(self, browser: Any, language: str, size: str, theme: str) -> None:
+        self.page = visitor(browser, BASE, language, size, color_scheme=theme)
+        self.statics, self.answer = Client(), None
+        self.page.route("**/*", self._give)
+
+    def draw(self, answer: Any) -> None:
+        """Show an answer, as if it had come from its own address."""
+        self.answer = answer
+        self.page.goto(BASE + str(answer.request["PATH_INFO"]), wait_until="load")
+
+    def _give(self, route: Any) -> None:
+        path = urlsplit(route.request.url).path
+        found = self.statics.get(path) if path.startswith("/static/") else self.answer
+        body = b"".join(found.streaming_content) if found.streaming else found.content
+        route.fulfill(status=found.status_code, headers=dict(found.items()), body=body)
+
+    def wrong(self, name: str) -> list[tuple[str, str, str]]:
+        """What axe finds, and whether the page scrolls sideways."""
+        found = (
+            axe.Axe()
+            .run(self.page, options={"runOnly": RULES, "resultTypes": ["violations"]})
+            .response["violations"]
+        )
+        wrong = [(name, one["id"], one["nodes"][0]["html"][:150]) for one in found]
+        return [*wrong, (name, "scrolls sideways", "")] if self.page.evaluate(WIDE) else wrong
+
+
+def told_apart(pages: list[Visit]) -> Iterator[Visit]:
+    """Pages with a template or an element (name, class, role) that no page before had; the rest show nothing new."""
+    known: set[str] = set()
+    for name, answer in pages:
+        parts = set(ELEMENT.findall(answer.content.decode())) | {str(one.name) for one in answer.templates}
+        fresh = parts - known
+        known |= fresh
+        if fresh:
+            yield name, answer
 
 
 @pytest.mark.parametrize(("language", "size", "theme"), LOOKS)
-def test_axe_finds_nothing_wrong(
-    service: Service, tmp_path: Path, language: str, size: str, theme: str
+def test_axe_finds_nothing_on_any_page(
+    world: World, browse: Callable[..., Client], language: str, size: str, theme: str
 ) -> None:
-    wrong = []
+    visits = Visits(browse, language, theme)
+    pages, wrong = list(visits.every(world)), []
+    assert {name for name, answer in pages if answer.status_code not in (200, 403, 404, 422)} == set()
     with chromium() as browser:
-        for name, listed in PAGES.items():
-            page = visitor(browser, service.base, language, size)
-            page.context.add_cookies([{"name": "theme", "value": theme, "url": service.base}])
-            if name:
-                sign_in(page, name, service.password)
-            for address in addresses(page, listed):
-                page.goto(address)
-                found = axe.Axe().run(
-                    page,
-                    options={
-                        "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-                    },
-                )
-                wrong += [
-                    (address.removeprefix(service.base), one["id"], one["nodes"][0]["html"][:150])
-                    for one in found.response["violations"]
-                ]
-                wide = page.evaluate(
-                    "document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"
-                )
-                if wide:
-                    wrong.append((address, "scrolls sideways", size))
-            assert page.foreign == [] and page.violations == [], name
+        window = Window(browser, language, size, theme)
+        for name, answer in told_apart(pages):
+            window.draw(answer)
+            wrong += window.wrong(name)
+        assert window.page.foreign == [] and window.page.violations == []
     assert "\n".join(map(str, wrong)) == ""
+    assert len(pages) > 70 and len(list(told_apart(pages))) > 25
 
 
-def test_the_registration_can_be_begun_with_the_keyboard_alone(service: Service) -> None:
+def test_a_fault_of_a_page_is_found(browse: Callable[..., Client]) -> None:
+    answer = browse().get("/")
+    answer.content = answer.content.replace(b"<main", b'<img src="/static/look/mark.svg"><main', 1)
     with chromium() as browser:
-        page = visitor(browser, service.base, "en")
-        sign_in(page, "jumin", service.password)
-        page.goto("/apply/residence_registration/")
-        page.keyboard.press("Tab")
-        assert page.evaluate("document.activeElement.className") == "skip", (
-            "the first stop skips to the content"
-        )
-        page.locator("main button.primary").focus()
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/notice/")
-        page.locator("input[name=notice]").focus()
-        page.keyboard.press("Space")
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/identity/")
+        window = Window(browser, "en", "phone", "light")
+        window.draw(answer)
+        assert "image-alt" in {rule for _, rule, _ in window.wrong("/")}
+
+
+def test_without_a_run_the_dashboards_say_what_to_do_and_are_accessible(
+    account: Callable[..., User],
+    browse: Callable[..., Client],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("RENBEN_WORKSPACE", str(tmp_path / "none"))
+    visits = Visits(browse, "zh-hans", "dark")
+    pages = list(visits.of(account("x-lead", "programme_officer", "140000"), "overview", "indicators"))
+    with chromium() as browser:
+        window = Window(browser, "zh-hans", "phone", "dark")
+        for name, answer in pages:
+            window.draw(answer)
+            assert window.wrong(name) == []
+    assert "dashboards/_missing.html" in visits.seen
+
+
+def test_the_registration_can_be_begun_with_the_keyboard_alone(tmp_path: Path) -> None:
+    from tests.web.browser import sign_in  # noqa: PLC0415
+    from tests.web.service import Service  # noqa: PLC0415
+
+    service = Service(tmp_path / "service").start()
+    try:
+        with chromium() as browser:
+            page = visitor(browser, service.base, "en")
+            sign_in(page, "jumin", service.password)
+            page.goto("/apply/residence_registration/")
+            page.keyboard.press("Tab")
+            assert page.evaluate("document.activeElement.className") == "skip", (
+                "the first stop skips to the content"
+            )
+            page.locator("main button.primary").focus()
+            page.keyboard.press("Enter")
+            page.wait_for_url("**/notice/")
+            page.locator("input[name=notice]").focus()
+            page.keyboard.press("Space")
+            page.keyboard.press("Enter")
+            page.wait_for_url("**/identity/")
+    finally:
+        service.stop()

@@ -225,4 +225,4 @@ def test_buttons_are_offered_to_those_who_may_press_them(people: People, submitt
     assert [move.action for move in offered(case, people["officer"])] == ["claim"]
     assert [move.action for move in offered(case, people["resident"])] == ["withdraw"]
     assert offered(case, people["elsewhere"]) == ()
-    assert [move.action for move in offered(case, SWEEPER)] == ["escalate"]
+    assert [move.action for move in offered(case, SWEEPER)] == ["confirm", "deny", "escalate"]

@@ -35,6 +35,8 @@ class Reference:
         officer, holds = who in ("officer", "colleague"), who == self.holder
         table = {
             ("draft", "submit"): (who == "resident", "submitted"),
+            ("draft", "assist"): (who == "system", "assisted"),
+            **{("assisted", a): (holds, "assisted") for a in ("take_down", "hand_in", "drop")},
             ("returned", "resubmit"): (who == "resident", "in_review"),
             ("submitted", "claim"): (officer, "in_review"),
             ("in_review", "release"): (holds, "submitted"),
@@ -42,7 +44,7 @@ class Reference:
             ("in_review", "return"): (holds and self.returns == 0, "returned"),
             ("in_review", "refuse"): (holds, "refused"),
             **{(s, "withdraw"): (who == "resident", "withdrawn") for s in ("draft", "submitted", "in_review", "returned")},
-            **{(s, "expire"): (who == "system", "expired") for s in ("draft", "returned")},
+            **{(s, "expire"): (who == "system", "expired") for s in ("draft", "assisted", "returned")},
             **{(s, "escalate"): (who == "system", s) for s in ("submitted", "in_review")},
         }  # fmt: skip
         allowed, target = table.get((self.stage, action), (False, ""))

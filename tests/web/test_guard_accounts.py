@@ -72,7 +72,7 @@ def test_an_officer_sees_no_personal_page_before_the_second_factor(
     monkeypatch.setattr("renben.web.guard.middleware.web_settings", lambda: earnest)
     client = browse(officer)
     answer = client.get("/office/")
-    assert (answer.status_code, answer["Location"]) == (302, "/account/factor/add/")
+    assert (answer.status_code, answer["Location"]) == (302, "/account/factor/")
     secret = generate_totp_secret()
     TOTP.activate(officer, secret)
     assert client.get("/office/").status_code == 200
@@ -102,7 +102,7 @@ def test_an_idle_officer_has_to_sign_in_again(
     client = browse(officer)
     assert client.get("/office/").status_code == 200
     later = time.time() + 16 * 60
-    monkeypatch.setattr("renben.web.guard.middleware.time.time", lambda: later)
+    monkeypatch.setattr("renben.web.guard.limits.time.time", lambda: later)
     answer = client.get("/office/")
     assert answer.status_code == 302 and "/account/login/" in answer["Location"]
 

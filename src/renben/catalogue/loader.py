@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from renben.catalogue.fact_tables import FactTables
 from renben.catalogue.indicator import DataElement, Indicator, Reason, Target, Unit
 from renben.catalogue.plan import Plan
 from renben.catalogue.plan_names import named
@@ -175,6 +176,11 @@ class Catalogue:
             entries, advice = known.get(kind, ({name: None}, ""))
             if name not in entries:
                 yield at, f"unknown {kind} {name!r}; {advice}."
+
+    @cached_property
+    def facts(self) -> FactTables:
+        """Facts tables by name, as text."""
+        return FactTables(*(folder / "facts" for folder in self.folders))
 
     @cached_property
     def laws(self) -> dict[str, Provision]:

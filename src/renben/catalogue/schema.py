@@ -104,6 +104,8 @@ class Dated(Entry):
     trust: Trust
     source: str = ""
     note: str = ""
+    start_known: bool = True
+    """False: the value holds on the day written, but when it came into force was not found."""
 
     @model_validator(mode="after")
     def _a_reference_is_written(self) -> "Dated":

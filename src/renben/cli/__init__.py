@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Start the web service: registration, permits, cases (--demo to try).",
     ),
     "audit": ("renben.cli.serve:audit", "Seal the web service's audit, print its head, verify it."),
+    "keys": ("renben.cli.keys:app", "Show, add, change over to and retire the web service's keys."),
     "exchange": ("renben.cli.exchange:app", "Publish registry snapshots; take findings into tasks."),
     "docs": ("renben.cli.docs:app", "Write or check the generated documentation pages."),
 }

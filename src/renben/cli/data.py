@@ -19,6 +19,7 @@ from renben.cli.common import (
     print_table,
     workspace,
 )
+from renben.cli.data_folder import add_folder
 from renben.core.errors import WorkspaceError
 from renben.core.period import Period
 from renben.core.workspace import Provenance, Version, Workspace, write_whole
@@ -26,7 +27,9 @@ from renben.engines.intake import Intake, read_cells, take_in, write_template
 
 app = typer.Typer(no_args_is_help=True, help="List, describe, add, check and trace datasets.")
 NameArgument = Annotated[str, typer.Argument(help="Dataset, see renben data list.")]
-FileArgument = Annotated[Path, typer.Argument(help="A .csv, .xlsx or .parquet file.")]
+FileArgument = Annotated[
+    Path, typer.Argument(help="A .csv, .xlsx or .parquet file; for data add also a folder of Parquet files.")
+]
 PeriodOption = Annotated[
     str, typer.Option("--period", "-p", help="Period of the data: 2024, 2024Q3, 2024-07.")
 ]
@@ -145,18 +148,24 @@ def add(
         renben data add elements elements.xlsx --period 2024
 
         renben data add elements late.csv --period 2024 --vintage 2025-06-30 --accept-valid
+
+        renben data add population people/ --period 2024
     """
     space = workspace(at)
     if not space.dataset(name).source:
         raise WorkspaceError(
             f"{name} is made by renben run and cannot be added; add what it is made from instead."
         )
+    day = dt.date.fromisoformat(vintage) if vintage else now().date()
+    if file.is_dir():
+        made = add_folder(space, name, file, period, day, synthetic)
+        out.print(f"{name} {period}: {file} added as vintage {made.vintage}.")
+        return
     taken = _take_in(space, name, file, period, bool(explain))
     if taken.failures.height and not (accept_valid and taken.good.height):
         _show(taken, file)
         err.print("Nothing was added. Mend these cells, or keep the good rows with --accept-valid.")
         raise typer.Exit(1)
-    day = dt.date.fromisoformat(vintage) if vintage else now().date()
     version = _write(space, name, period, taken, file, day, synthetic, explain)
     out.print(f"{name} {period}: {taken.good.height} rows added as vintage {version.vintage}.")
     if taken.failures.height:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Any
 
+import polars as pl
 import typer
 
 from renben.catalogue.plan import Plan
@@ -65,9 +66,23 @@ def _headline(evidence: Evidence, row: dict[str, Any]) -> str:
     text = f"{indicator.name_zh} {indicator.name_en}: {row['value']:.2f} {unit} ({evidence.period}, vintage {vintage})"
     if row["probability"] is None:
         return text
-    sign = ">=" if row["comparison"] == "at_least" else "<="
-    span = f"{row['forecast_p10']:.1f}..{row['forecast_p90']:.1f}"
-    return (
-        f"{text}; {row['target_year']}: median {row['forecast_median']:.1f}, 80 % interval {span}, "
-        f"P({sign} {row['target']:g} {unit}) = {row['probability']:.2f} by {row['forecast_by']}"
-    )
+    target = f"P({'>=' if row['comparison'] == 'at_least' else '<='} {row['target']:g} {unit})"
+    told = [
+        f"median {middle:.1f}, 80 % interval {low:.1f}..{high:.1f}, {target} = {p:.2f} by {name}"
+        for name, middle, low, high, p in _forecasts(evidence, row)
+    ]
+    return f"{text}; {row['target_year']}: {'; '.join(told)}"
+
+
+def _forecasts(evidence: Evidence, row: dict[str, Any]) -> list[tuple[str, float, float, float, float]]:
+    """Each forecast of the target year: who made it, median, band and probability; the judging one first."""
+    names = ("forecast_by", "forecast_median", "forecast_p10", "forecast_p90", "probability")
+    found = [tuple(row[name] for name in names)]
+    if row["forecast_by"] != "drift" and row["drift_median"] is not None:
+        fan = (
+            evidence.forecast(row["indicator"])
+            .filter(pl.col("year") == row["target_year"])
+            .row(0, named=True)
+        )
+        found.append(("drift", row["drift_median"], fan["p10"], fan["p90"], row["drift_probability"]))
+    return found

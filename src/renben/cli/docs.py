@@ -13,6 +13,7 @@ from renben.cli.common import out
 from renben.cli.steps import STEPS
 from renben.report import reference
 from renben.settings import Settings
+from renben.web.printed import permissions_page
 
 app = typer.Typer(no_args_is_help=True, help="Write or check the generated documentation pages.")
 FolderOption = Annotated[Path, typer.Option("--docs", help="The docs folder.")]
@@ -28,6 +29,7 @@ def pages(folder: Path) -> dict[Path, str]:
         folder / "reference" / "provisions.md": reference.provisions_page(catalogue),
         folder / "reference" / "settings.md": reference.settings_page([Settings]),
         folder / "reference" / "cli.md": cli_page(),
+        folder / "reference" / "permissions.md": permissions_page(),
         folder / "adr" / "README.md": reference.adr_page(folder / "adr"),
     }
 

@@ -13,9 +13,9 @@ import yaml
 from renben.cli.common import JsonOption, WorkspaceOption, err, out, print_json
 from renben.cli.entitle_population import Asked, population
 from renben.cli.rules_books import BookOption, day_of, opened
-from renben.core.errors import RenbenError
+from renben.core.errors import RenbenError, did_you_mean
 from renben.core.receipt import Receipt
-from renben.engines.rules import Decision, Desk, Person, decide, plain, read_person
+from renben.engines.rules import Decision, Desk, FactError, Facts, Person, decide, plain, read_person
 from renben.engines.rules.receipts import receipt
 
 MARKS = {
@@ -52,10 +52,10 @@ def entitle(
         Path | None,
         typer.Option(help="Write counts by combination of decisions as Parquet, small cells folded."),
     ] = None,
-    save: Annotated[
-        Path | None,
-        typer.Option(help="Write counts by county as a CSV for renben data add entitlement_counts."),
-    ] = None,
+    transitions: Annotated[
+        bool,
+        typer.Option("--transitions", help="With one --scenario: people by decisions before and after it."),
+    ] = False,
     receipts: Annotated[Path | None, typer.Option(help="Folder in which receipts are kept as JSON.")] = None,
     at: WorkspaceOption = None,
     book: BookOption = None,
@@ -69,6 +69,8 @@ def entitle(
 
         renben entitle --population people/ --by county --scenario three_months.yaml --json
 
+        renben entitle --population people/ --by county --scenario three_months.yaml --transitions
+
         renben entitle --population people/ --on 2025-03-02 --decisions day2/ --refresh day1/
     """
     loaded, day = opened(at, book), day_of(on)
@@ -76,13 +78,13 @@ def entitle(
         raise RenbenError("say either --person FILE or --population FOLDER (or --table with PostgreSQL)")
     if person is None:
         groups = [name.strip() for name in by.split(",") if name.strip()]
-        asked = Asked(groups, rule, scenario or [], why, json_, decisions, refresh, cube, save)
+        asked = Asked(groups, rule, scenario or [], why, json_, decisions, refresh, cube, transitions)
         population(loaded, day, population_, table, engine, asked)
         return
     written = _written(person)
     subject = str(written.pop("id", person.stem))
     synthetic = bool(written.pop("synthetic", False))
-    someone = read_person(loaded.book.facts, written)
+    someone = _person(loaded.book.facts, written, person)
     desk = Desk(loaded)
     results = [decide(desk, name, someone, day) for name in _asked(desk, rule, day)]
     kept = [receipt(desk, each, someone, subject, synthetic=synthetic) for each in results]
@@ -101,18 +103,29 @@ def _written(path: Path) -> dict[str, Any]:
         raise RenbenError(
             f"{path}: no such file; write the person's facts in YAML (renben rules show NAME lists facts)"
         )
-    tree = yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        tree = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise RenbenError(f"{path}: is no YAML that can be read: {' '.join(str(error).split())}") from None
     if not isinstance(tree, dict) or not tree:
         raise RenbenError(f"{path}: give facts as NAME: VALUE, for example registered_since: 2024-07-09")
     found = dict(tree.get("person", tree))
     return found
 
 
+def _person(facts: Facts, written: dict[str, Any], path: Path) -> Person:
+    try:
+        return read_person(facts, written)
+    except FactError as error:
+        raise RenbenError(f"{path}: {error}") from None
+
+
 def _asked(desk: Desk, rules: list[str] | None, day: dt.date) -> list[str]:
     """Decisions to answer: those asked for (refused if inactive), or all that are active and in force."""
     unknown = [name for name in rules or () if name not in desk.book.decisions]
     if unknown:
-        raise RenbenError(f"{', '.join(unknown)}: no such decision; renben rules list shows all names")
+        hint = did_you_mean(unknown[0], desk.book.decisions)
+        raise RenbenError(f"{', '.join(unknown)}: no such decision.{hint} renben rules list shows all names")
     if rules:
         return list(rules)
     active = desk.active()
@@ -158,8 +171,8 @@ def _print(
 def _dates(each: Decision) -> str:
     parts = []
     if each.answer == "grant":
-        parts += [f"since {each.span.since}"] if each.span.since else []
-        parts += [f"until {each.span.until}"] if each.span.until else []
+        parts += [f"自{each.span.since}起 since"] if each.span.since else []
+        parts += [f"至{each.span.until} until"] if each.span.until else []
     elif each.span.granted_from:
-        parts.append(f"from {each.span.granted_from}")
+        parts.append(f"自{each.span.granted_from}起 from then on")
     return f"  ({', '.join(parts)})" if parts else ""

@@ -11,13 +11,12 @@ import polars as pl
 from renben.cli.common import err, out, print_frame, print_json
 from renben.core.errors import RenbenError
 from renben.engines.rules.connect import connect
-from renben.engines.rules.cube import cube
+from renben.engines.rules.cube import Cube, cube, transitions
 from renben.engines.rules.engine import Engine, Source, table_source
 from renben.engines.rules.loading import LoadedBook
 from renben.engines.rules.nightly import refresh, write_state
 from renben.engines.rules.population import Population
 from renben.engines.rules.scenario import read_scenario
-from renben.measures.citizenization.entitlements.counts import as_dataset
 from renben.measures.citizenization.entitlements.register import register_source
 
 
@@ -33,7 +32,7 @@ class Asked:
     decisions: Path | None
     refresh: Path | None
     cube: Path | None
-    save: Path | None
+    transitions: bool
 
 
 def population(
@@ -44,16 +43,39 @@ def population(
     _say(people)
     if asked.decisions is not None:
         out.print(_written(people, asked, asked.decisions))
-    elif asked.cube is not None:
-        found = cube(people, asked.groups, asked.rules)
+    elif asked.transitions or asked.cube is not None:
+        _cube(people, asked)
+    else:
+        found = _answer(people, asked)
+        _show(day, found, asked.json)
+        if not found.height:
+            err.print("人口数据为空，没有可统计的人 the population holds nobody to count", highlight=False)
+
+
+def _cube(people: Population, asked: Asked) -> None:
+    """The decision cube, or the cube of one reform, written as Parquet or shown."""
+    found = _moved(people, asked) if asked.transitions else cube(people, asked.groups, asked.rules)
+    if asked.cube is not None:
         found.write(asked.cube)
         out.print(f"{found.cells.height:,} cells in {asked.cube}; {found.folded:,} people in folded cells")
-    elif asked.save is not None:
-        rows = as_dataset(loaded, people.counts(["county"], asked.rules))
-        rows.write_csv(asked.save)
-        out.print(f"{rows.height} rows written; next: renben data add entitlement_counts {asked.save}")
-    else:
-        _show(day, _answer(people, asked), asked.json)
+        return
+    moved = found.named().rename({"mask": "after"}).filter(pl.col("before").ne_missing(pl.col("after")))
+    _show(people.on, moved.sort([*asked.groups, "people"], descending=False, nulls_last=True), asked.json)
+    err.print(f"{found.folded:,} people stand in cells too small to show", highlight=False)
+
+
+def _moved(people: Population, asked: Asked) -> Cube:
+    if len(asked.scenarios) != 1:
+        raise RenbenError(
+            f"--transitions compares with one --scenario FILE; {len(asked.scenarios)} were given"
+        )
+    scenario = read_scenario(asked.scenarios[0], people.book)
+    found = transitions(people, asked.groups, scenario, asked.rules)
+    if not found.rules:
+        raise RenbenError(
+            f"{asked.scenarios[0]}: changes no decision on {people.on}; renben rules diff shows why"
+        )
+    return found
 
 
 def _written(people: Population, asked: Asked, folder: Path) -> str:
@@ -96,4 +118,5 @@ def _show(day: dt.date, frame: pl.DataFrame, json_: bool) -> None:
     if json_:
         print_json(frame.to_dicts())
     else:
-        print_frame(f"{day}", frame.drop("condition", "base", strict=False))
+        words = [pl.col(n).list.join(", ") for n, t in frame.schema.items() if isinstance(t, pl.List)]
+        print_frame(f"{day}", frame.drop("condition", "base", strict=False).with_columns(words))

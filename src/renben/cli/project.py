@@ -11,17 +11,17 @@ from renben.cli.common import (
     JsonOption,
     WorkspaceOption,
     err,
-    now,
     out,
     print_json,
     print_table,
     workspace,
 )
 from renben.cli.common import progress as bar
+from renben.cli.project_effects import counties, elasticities, ends, sensitivity
 from renben.cli.project_options import DrawsOption, Facts, Fast, Seed, Sets, Threads, Until
 from renben.cli.project_questions import backtest, inverse, service
+from renben.cli.project_store import keep, refuse_what_if
 from renben.engines.projection.scenario import parse, project
-from renben.engines.projection.store import save
 from renben.engines.projection.summary import report
 
 app = typer.Typer(no_args_is_help=False)
@@ -48,7 +48,8 @@ def main(
     fast: Fast = False,
     facts: Facts = None,
     store: Annotated[
-        bool, typer.Option("--store", help="Put the result into the workspace, for reports and evaluation.")
+        bool,
+        typer.Option("--store", help="Let the workspace's run project with this many draws, and run it."),
     ] = False,
     at: WorkspaceOption = None,
     json_: JsonOption = False,
@@ -69,34 +70,25 @@ def main(
     """
     if ctx.invoked_subcommand is not None:
         return
+    kinds = 1 if fast else 3
+    if store:
+        refuse_what_if({"set": set_, "scenario": scenario, "facts": facts, "out": to})
+        keep(workspace(at), draws, until, kinds, json_)
+        return
     wanted = parse(set_ or [], read_scenario(scenario))
+    parts = None if to is None else to / "blocks"
     with bar("draws") as tell:
         done = project(
-            wanted,
-            until,
-            draws,
-            seed,
-            1 if fast else 3,
-            threads,
-            facts,
-            _parts(to),
-            lambda n, all_: tell("", n + 1, all_),
+            wanted, until, draws, seed, kinds, threads, facts, parts, lambda n, m: tell("", n + 1, m)
         )
     result = report(done.draws, done.model.inputs.regions, done.codes(regions), done.model.assume)
     result["scenario"] = wanted.written()
     if to is not None:
         write(result, to)
-    if store:
-        names = save(workspace(at), done.draws, done.model, done.codes(regions), wanted.written(), seed, now)
-        err.print(f"stored: {', '.join(names)}")
     if json_:
         print_json(result)
-        return
-    show(result, done.model.inputs.regions.names)
-
-
-def _parts(to: Path | None) -> Path | None:
-    return None if to is None else to / "blocks"
+    else:
+        show(result, done.model.inputs.regions.names)
 
 
 def read_scenario(path: Path | None) -> dict[str, Any]:
@@ -146,3 +138,7 @@ def show(result: dict[str, Any], names: dict[str, str]) -> None:
 app.command("inverse")(inverse)
 app.command("backtest")(backtest)
 app.command("service")(service)
+app.command("elasticities")(elasticities)
+app.command("sensitivity")(sensitivity)
+app.command("counties")(counties)
+app.command("ends")(ends)

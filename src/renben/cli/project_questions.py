@@ -11,12 +11,12 @@ from renben.cli.common import JsonOption, err, out, print_frame, print_json, pri
 from renben.cli.common import progress as bar
 from renben.cli.project_options import DrawsOption, Facts, Fast, Seed, Sets, Threads, Until
 from renben.engines.projection.assumptions import Assumptions
-from renben.engines.projection.hindcast import GATES
+from renben.engines.projection.hindcast import GATES, REASONS
 from renben.engines.projection.hindcast import table as hindcast_table
 from renben.engines.projection.inverse import Goal, solve
 from renben.engines.projection.levers import LeverError
 from renben.engines.projection.model import prepare
-from renben.engines.projection.rolling import evaluate, summary
+from renben.engines.projection.rolling import KNOWN_THEN, evaluate, summary
 from renben.engines.projection.run import run
 from renben.engines.projection.scenario import parse, with_levers
 from renben.engines.projection.service import by_county
@@ -60,7 +60,10 @@ def inverse(
         raise LeverError(
             f"no unit cost for {missing}; write it in assumption lever_cost (laws/projection.yaml)"
         )
-    answer = solve(model, Goal(target, year, probability, rate), limits, costs, draws, verify, seed, threads)
+    rise = model.assume.value("lever_cost_rise")
+    answer = solve(
+        model, Goal(target, year, probability, rate), limits, costs, draws, verify, seed, threads, rise
+    )
     result = {**answer.as_json(), "assumptions": model.assume.sheet()}
     if json_:
         print_json(result)
@@ -69,8 +72,10 @@ def inverse(
         (name, f"{value:.3f}", f"{answer.persons[name]:,.0f}", f"{answer.cost[name]:,.0f}")
         for name, value in answer.levers.items()
     ]
-    title = f"{rate} {target:g} % in {year}: P {answer.before:.2f} -> {answer.after:.2f} ({verify} draws)"
+    title = f"{rate} {target:g} % in {year}: P {answer.before:.3f} -> {answer.after:.3f} +- {answer.error:.3f} ({verify} draws)"
     print_table(title, ("lever", "value", "persons", "cost, 10k yuan"), rows)
+    total = sum(answer.cost.values())
+    out.print(f"{'reached' if answer.reached else 'NOT reached'}; total cost {total:,.0f} x 10k yuan")
     for note in answer.notes:
         out.print(note)
 
@@ -112,9 +117,10 @@ def backtest(
         renben project backtest --reference ../shared/reference --rolling --draws 200 --json
     """
     where = facts or FACTS
-    result: dict[str, Any] = {"hindcast": hindcast_table(reference, where)}
+    result: dict[str, Any] = {"hindcast": hindcast_table(reference, where), "not_run": dict(REASONS)}
     if rolling:
         result["rolling"] = summary(evaluate(reference, where, draws=draws))
+        result["as_known_then"] = summary(evaluate(reference, where, KNOWN_THEN, draws, then=True))
     if json_:
         print_json(result)
         return
@@ -123,8 +129,10 @@ def backtest(
     print_table("Hindcast", ("forecast", *names), rows)
     for name, met in result["hindcast"][0]["gates"].items():
         out.print(f"{'met ' if met else 'NOT met'}  {name} <= {GATES[name]:g}")
+    for name, why in REASONS:
+        out.print(f"not run  {name}: {why}")
     if rolling:
-        print_json(result["rolling"])
+        print_json({name: result[name] for name in ("rolling", "as_known_then")})
 
 
 def service(

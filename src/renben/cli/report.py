@@ -1,6 +1,7 @@
 """`renben report`: documents made from what has been run."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from renben.cli.common import WorkspaceOption, day_option, err, out, progress, w
 from renben.core.errors import RenbenError, did_you_mean
 from renben.core.period import Period
 from renben.core.workspace import Workspace
-from renben.report import docx, html, monitoring, pdf, xlsx
+from renben.report import docx, html, midterm, monitoring, pdf, xlsx
 from renben.report.document import Document
 from renben.report.evidence import Evidence
 from renben.report.fonts import NoChineseFont
@@ -59,13 +60,65 @@ def monitoring_(
 
         renben report monitoring --period 2024 --as-of 2025-06-30 --out archive
     """
-    space, wanted, tongue = workspace(at), _formats(format_), _tongue(language)
-    chosen = _plan(space, plan)
-    evidence = Evidence(
-        space, chosen, _region(space, region or chosen.region), Period(period), day_option(as_of)
-    )
+    asked = Asked(period, format_, plan, region, language, as_of, to)
+    _report(workspace(at), asked, MONITORING)
+
+
+@app.command("midterm")
+def midterm_(
+    period: PeriodOption,
+    format_: FormatOption = "html,pdf,docx,xlsx",
+    plan: PlanOption = "",
+    region: RegionOption = "",
+    language: LanguageOption = "",
+    as_of: DayOption = None,
+    to: FolderOption = None,
+    at: WorkspaceOption = None,
+) -> None:
+    """Write the mid-term evaluation of a plan up to a period: verdict, effects, problems with their outcome.
+
+    Examples:
+
+        renben report midterm --period 2027
+
+        renben report midterm --period 2027 --format docx --language en
+    """
+    asked = Asked(period, format_, plan, region, language, as_of, to)
+    _report(workspace(at), asked, MIDTERM)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of report: first part of its file names, how it is built, and what it needs beside every report's data."""
+
+    name: str
+    build: Callable[[Evidence, Tongue], Document]
+    needs: tuple[str, ...] = ()
+
+
+MONITORING = Kind("monitoring", monitoring.build)
+MIDTERM = Kind("midterm", midterm.build, midterm.NEEDED)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked for, as given on the command line."""
+
+    period: str
+    formats: str
+    plan: str
+    region: str
+    language: str
+    as_of: str | None
+    to: Path | None
+
+
+def _report(space: Workspace, asked: Asked, kind: Kind) -> None:
+    wanted, tongue, chosen = _formats(asked.formats), _tongue(asked.language), _plan(space, asked.plan)
+    region, day = _region(space, asked.region or chosen.region), day_option(asked.as_of)
+    evidence = Evidence(space, chosen, region, Period(asked.period), day, kind.needs)
     with progress(str(evidence.period)) as tell:
-        paths = write_monitoring(evidence, tongue, wanted, to or space.root / "reports", tell)
+        paths = write(evidence, tongue, wanted, asked.to or space.root / "reports", kind, tell)
     for path in paths:
         out.print(str(path), highlight=False, soft_wrap=True)
 
@@ -114,22 +167,29 @@ Tell = Callable[[str, int, int], object]
 def write_monitoring(
     evidence: Evidence, tongue: Tongue, formats: list[str], folder: Path, tell: Tell | None = None
 ) -> list[Path]:
-    """The report in each format; without Chinese fonts the others are still written, and the PDF says what to install.
+    """The monitoring report in each format; see `write`."""
+    return write(evidence, tongue, formats, folder, MONITORING, tell)
+
+
+def write(
+    evidence: Evidence, tongue: Tongue, formats: list[str], folder: Path, kind: Kind, tell: Tell | None = None
+) -> list[Path]:
+    """A report in each format; without Chinese fonts the others are still written, and the PDF says what to install.
 
     Raises:
         NoChineseFont: only a PDF is wanted, and no font can set it.
         RenbenError: the period has not been run.
     """
-    document = monitoring.build(evidence, tongue)
+    document = kind.build(evidence, tongue)
     folder.mkdir(parents=True, exist_ok=True)
     suffix = "" if tongue.language == "zh" else "-en"
     written, failed = [], None
-    for number, kind in enumerate(formats, start=1):
+    for number, form in enumerate(formats, start=1):
         if tell is not None:
-            tell(kind, number, len(formats))
-        path = folder / f"monitoring-{evidence.region}-{evidence.period}{suffix}.{kind}"
+            tell(form, number, len(formats))
+        path = folder / f"{kind.name}-{evidence.region}-{evidence.period}{suffix}.{form}"
         try:
-            _write(document, path, kind)
+            _write(document, path, form)
             written.append(path)
         except NoChineseFont as error:
             failed = error

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
 
 from renben.cli.common import JsonOption, WorkspaceOption, out, print_json, print_table
 from renben.cli.rules_books import BookOption, catalogue_of, day_of, opened
 from renben.cli.rules_diff import changes
-from renben.core.errors import RenbenError
+from renben.cli.rules_test import test
+from renben.core.errors import RenbenError, did_you_mean
+from renben.core.receipt import Receipt
 from renben.engines.rules import (
     Desk,
     Provisions,
     inactive,
 )
-from renben.engines.rules.casefiles import Coverage, differences, read_cases, sql_differences
 from renben.engines.rules.loading import Loaded, LoadedBook
 from renben.engines.rules.provisions import shown
-from renben.engines.rules.receipts import reproduce
+from renben.engines.rules.receipts import reproduce as decide_again
 from renben.engines.rules.scenario import read_scenario
 from renben.engines.rules.terms import describe
 from renben.measures.citizenization.entitlements.services import services
 
 app = typer.Typer(no_args_is_help=True, help="List, show, check, test and compare entitlement rules.")
+app.command()(test)
 
 
 @app.command("list")
@@ -49,11 +51,12 @@ def list_(
     if json_:
         print_json(rows)
         return
-    header = ["rule", "zh", "en", "place", "basis", "trust", "law", "active"]
+    header = ["rule", "zh", "en", "basis", "trust", "active"]
     print_table(f"Decisions of {loaded.book.name}", header, ([row[key] for key in header] for row in rows))
     for row in rows:
         if row["why_inactive"]:
-            out.print(f"{row['rule']}: {'; '.join(row['why_inactive'])}", highlight=False, markup=False)
+            line = f"未启用 inactive: {row['rule']}: {'; '.join(row['why_inactive'])}"
+            out.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def _row(loaded: LoadedBook, name: str) -> dict[str, Any]:
@@ -89,14 +92,16 @@ def show(
     """
     loaded = opened(at, book)
     if name not in loaded.rules:
-        raise RenbenError(f"{name}: no such rule; renben rules list shows all names")
+        raise RenbenError(
+            f"{name}: no such rule.{did_you_mean(name, loaded.rules)} renben rules list shows all names"
+        )
     found = _shown(loaded, name, day_of(on))
     if json_:
         print_json(found)
         return
     for key, value in found.items():
         if key == "provisions":
-            header = ["name", "value", "unit", "article", "trust"]
+            header = ["name", "value", "unit", "since", "article", "trust"]
             print_table("provisions", header, ([row[k] for k in header] for row in value))
         else:
             text = ", ".join(value) if isinstance(value, list) else value
@@ -111,7 +116,11 @@ def _shown(loaded: LoadedBook, name: str, on: dt.date) -> dict[str, Any]:
         written = loaded.provisions[each]
         dated = written.at(on)
         value = shown_value(loaded.provisions, each, on)
-        refs = {"article": dated.ref if dated else "not published", "trust": dated.trust if dated else ""}
+        refs = {
+            "since": dated.since if dated else "",
+            "article": dated.ref if dated else "not published",
+            "trust": dated.trust if dated else "",
+        }
         provisions.append({"name": each, "value": value, "unit": written.unit, **refs})
     return {
         "rule": name,
@@ -174,45 +183,6 @@ def check(at: WorkspaceOption = None, book: BookOption = None, json_: JsonOption
 
 
 @app.command()
-def test(
-    files: Annotated[list[Path], typer.Argument(help="YAML files of cases, or folders of them.")],
-    at: WorkspaceOption = None,
-    book: BookOption = None,
-    uncovered: Annotated[bool, typer.Option("--uncovered", help="List conditions no case has seen.")] = False,
-) -> None:
-    """Run YAML cases on the one-person function and on DuckDB; print branch coverage per decision.
-
-    Examples:
-
-        renben rules test tests/rules
-
-        renben rules test my_cases.yaml --book my_rules.py --uncovered
-    """
-    loaded = opened(at, book)
-    paths = [each for path in files for each in (sorted(path.rglob("*.yaml")) if path.is_dir() else [path])]
-    if not paths:
-        raise RenbenError(f"{', '.join(map(str, files))}: no YAML file of cases")
-    checks = [each for path in paths for each in read_cases(path, loaded)]
-    coverage = Coverage()
-    failed = [line for each in checks for line in differences(loaded, each)] + sql_differences(loaded, checks)
-    for each in checks:
-        coverage.add(loaded, each)
-    rows = coverage.rows(loaded)
-    print_table(
-        "Outcomes of conditions seen",
-        ["decision", "seen", "of", "%"],
-        ([n, s, t, s * 100 // t] for n, s, t, _ in rows if t),
-    )
-    if uncovered:
-        for name, _, _, lacking in rows:
-            out.print(*(f"{name}: {line}" for line in lacking), sep="\n", highlight=False, markup=False)
-    out.print(f"{len(checks)} checks on 2 evaluators, {len(failed)} differences")
-    if failed:
-        out.print("\n".join(failed), highlight=False, markup=False, soft_wrap=True)
-        raise typer.Exit(1)
-
-
-@app.command()
 def diff(
     before: Annotated[str, typer.Argument(help="First day, YYYY-MM-DD.")],
     after: Annotated[str, typer.Argument(help="Second day, YYYY-MM-DD.")],
@@ -251,7 +221,7 @@ def diff(
 
 
 @app.command()
-def verify(
+def reproduce(
     file: Annotated[Path, typer.Argument(help="A receipt kept by renben entitle --receipts.")],
     at: WorkspaceOption = None,
     book: BookOption = None,
@@ -260,12 +230,25 @@ def verify(
 
     Example:
 
-        renben rules verify receipts/0a1b2c.json
+        renben rules reproduce receipts/0a1b2c.json
     """
+    found = decide_again(Desk(opened(at, book)), _receipt(file))
+    out.print(
+        f"{found.digest}: {found.decision} on {found.on}: {found.answer}, reproduced",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def _receipt(file: Path) -> Receipt:
     if not file.is_file():
-        raise RenbenError(f"{file}: no such receipt")
-    found = reproduce(Desk(opened(at, book)), json.loads(file.read_text(encoding="utf-8")))
-    out.print(f"{found.digest}: {found.decision} on {found.on}: {found.answer}, reproduced", highlight=False)
+        raise RenbenError(
+            f"{file}: no such receipt; renben entitle --person FILE --receipts FOLDER keeps them"
+        )
+    try:
+        return Receipt.model_validate_json(file.read_text(encoding="utf-8"))
+    except ValidationError as error:
+        raise RenbenError(f"{file}: is no receipt ({error.error_count()} things do not fit)") from None
 
 
 @app.command("services")
@@ -280,7 +263,18 @@ def services_(at: WorkspaceOption = None, json_: JsonOption = False) -> None:
     if json_:
         print_json(rows)
         return
-    header = ["number", "domain", "zh", "rule", "basis", "tier", "payer", "department", "active"]
+    header = ["number", "domain", "zh", "trust", "rule", "basis", "tier", "payer", "department", "state"]
     print_table(
-        "Items (names from memory, trust M)", header, ([row[key] or None for key in header] for row in rows)
+        "Items of the national standard 国家基本公共服务标准（M 凭记忆 from memory，S 二手来源 secondary）",
+        header,
+        ([row[key] or None for key in header] for row in rows),
+    )
+    counts = {
+        state: sum(row["state"] == state for row in rows) for state in ("active", "inactive", "no_rule")
+    }
+    out.print(
+        f"启用 active {counts['active']}，未启用 inactive {counts['inactive']}（依据凭记忆 rests on memory），"
+        f"尚无规则 no rule {counts['no_rule']}",
+        highlight=False,
+        soft_wrap=True,
     )

@@ -28,12 +28,18 @@ def opened(at: Path | None, book: Path | None = None) -> LoadedBook:
     """The rule book with the provisions of the workspace (or of the catalogue alone), loaded and checked."""
     overlay = book.parent if book is not None and (book.parent / "laws").is_dir() else None
     confirmed: frozenset[str] = frozenset()
-    laws = load_catalogue(overlay).laws
+    catalogue = load_catalogue(overlay)
     if at is not None or Path("renben.yaml").is_file():
         space = workspace(at)
         confirmed = frozenset(space.confirmed)
-        laws = {**laws, **space.catalogue.laws} if overlay is None else laws
-    return load(BOOK if book is None else _from_file(book), from_catalogue(laws, confirmed))
+        catalogue = space.catalogue if overlay is None else catalogue
+    written = from_catalogue(catalogue.laws, confirmed, parents_of(catalogue))
+    return load(BOOK if book is None else _from_file(book), written)
+
+
+def parents_of(catalogue: Catalogue) -> dict[str, str | None]:
+    """Every region with the one above it."""
+    return {code: region.parent for code, region in catalogue.regions.items()}
 
 
 def catalogue_of(at: Path | None) -> Catalogue:

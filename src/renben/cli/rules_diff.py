@@ -27,7 +27,7 @@ def changes(loaded: LoadedBook, new: Provisions, before: dt.date, after: dt.date
 
 def _at(provisions: Provisions, name: str, on: dt.date, region: int | None) -> tuple[Any, str]:
     try:
-        dated = provisions[name].at(on, region)
+        dated = provisions[name].at(on, provisions.chain(region))
     except ProvisionError:
         return "not in force", ""
     return (

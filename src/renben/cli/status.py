@@ -73,11 +73,19 @@ def _line(row: dict[str, object], cat: Catalogue) -> list[object]:
         shown(row["value"], unit),  # type: ignore[arg-type]
         None if target is None else f"{sign}{target}{year}{'（参考）' if row['reference_only'] else ''}",
         COLOURS[str(row["status"])] + reason,
-        None if row["probability"] is None else f"{row['probability']:.0%}",
+        _chance(row),
         None if middle is None else f"{middle:.1f}（{low:.1f}–{high:.1f}）",
         TRENDS[str(row["trend"])],
         row["warning"] or None,
     ]
+
+
+def _chance(row: dict[str, object]) -> str | None:
+    """Probability of the target; where the projection gives it, the drift's beside it."""
+    if row["probability"] is None:
+        return None
+    drift = row["drift_probability"] if row["forecast_by"] == "projection" else None
+    return f"{row['probability']:.0%}" + ("" if drift is None else f"（人口模型；趋势外推{drift:.0%}）")
 
 
 def _count_grey(rows: list[dict[str, object]], cat: Catalogue) -> None:

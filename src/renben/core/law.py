@@ -41,9 +41,10 @@ class Law:
     ) -> None:
         self.on = on
         self._provisions = provisions
-        self._confirmed = confirmed
+        self.confirmed = confirmed
         self._parents = parents or {}
         self.used: dict[tuple[str, str | None], Used] = {}
+        self.whole = False
 
     def value(self, name: str, region: str | None = None) -> Any:
         """Value in force of a provision, for a region or for the nation (unit: the provision's own).
@@ -57,7 +58,7 @@ class Law:
         """As `value`, with the article, the day since which it is in force and the trust mark."""
         provision = self._provision(name)
         since, dated = self._in_force(provision, region)
-        if dated.trust == "M" and name not in self._confirmed:
+        if dated.trust == "M" and name not in self.confirmed:
             raise LawError(
                 f"{name}: the value in force on {self.on} ({dated.value!r}, {dated.ref}) is from memory only (M) and "
                 f"does not run. Read the text, then: renben law confirm {name} --by YOUR-NAME --ref WHERE-READ."
@@ -80,6 +81,11 @@ class Law:
             self.used[(name, region)] = Used(name, region, None, dt.date.min, "", "absent")
             return False
         return True
+
+    def every(self) -> Mapping[str, Provision]:
+        """All provisions as written, for a rule book; the result then rests on all laws. Cite each value used."""
+        self.whole = True
+        return self._provisions
 
     def _provision(self, name: str) -> Provision:
         if name not in self._provisions:

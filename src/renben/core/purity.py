@@ -58,7 +58,8 @@ def code_digest(function: Callable[..., Any]) -> str:
     for member in sorted(reachable(function), key=lambda f: (f.__module__, f.__qualname__)):
         digest.update(ast.dump(_tree(member)).encode())
         for name, value in _plain_globals(member):
-            digest.update(f"{name}={value!r}".encode())
+            told = sorted(value, key=repr) if isinstance(value, frozenset) else value  # sets have no order
+            digest.update(f"{name}={told!r}".encode())
     return digest.hexdigest()
 
 

@@ -18,3 +18,8 @@ def derived_seed(seed: int, *keys: str | int) -> int:
     """A non-negative 62-bit seed for a part of a run."""
     text = "\x1f".join(str(key) for key in (seed, *keys)).encode()
     return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "little") >> 2
+
+
+def splitting(seed: int) -> np.random.Generator:
+    """A generator that a library may split into children (a Philox stream of ours has none)."""
+    return np.random.default_rng(seed)

@@ -202,6 +202,7 @@ class _Attempt:
     def _provenance(self, inputs: Mapping[str, list[Version]], law: Law, view: "CatalogueView") -> Provenance:
         versions = [v for every in inputs.values() for v in every]
         inherited = {(c.name, c.region, c.since): c for v in versions for c in v.provenance.uncertain()}
+        kinds = view.kinds | ({"laws"} if law.whole else set())
         return Provenance(
             dataset=self.function.name,
             period=str(self.period),
@@ -220,7 +221,7 @@ class _Attempt:
                 for u in law.used.values()
             ),
             inherited=tuple(inherited[k] for k in sorted(inherited, key=str)),
-            catalogue={kind: self.workspace.catalogue.digest(kind) for kind in sorted(view.kinds)},
+            catalogue={kind: self.workspace.catalogue.digest(kind) for kind in sorted(kinds)},
             seed=self._seed(),
             synthetic=any(v.provenance.synthetic for v in versions),
             sources=tuple(sorted({s for v in versions for s in v.provenance.sources})),

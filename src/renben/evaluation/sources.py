@@ -23,7 +23,7 @@ def by_year(history: pl.LazyFrame) -> pl.DataFrame:
 def elements_of(name: str, table: pl.LazyFrame, catalogue: Catalogue) -> pl.LazyFrame:
     """Columns of a mechanism's table that are data elements, one row per region and element.
 
-    A reason that is none of ours becomes no_data.
+    A reason that is none of ours becomes no_data. A column `quality` says how the values came about; else derived.
 
     Args:
         name: dataset of the table.
@@ -32,6 +32,7 @@ def elements_of(name: str, table: pl.LazyFrame, catalogue: Catalogue) -> pl.Lazy
     """
     columns = table.collect_schema().names()
     known = [reason.code for reason in ReasonCode]
+    quality = pl.col("quality") if "quality" in columns else pl.lit("derived")
     parts = []
     for element in (column for column in columns if column in catalogue.elements):
         value = pl.col(element).cast(pl.Float64)
@@ -44,6 +45,7 @@ def elements_of(name: str, table: pl.LazyFrame, catalogue: Catalogue) -> pl.Lazy
                 value.alias("value"),
                 pl.when(value.is_null()).then(said).alias("value_reason"),
                 pl.lit(name).alias("made_by"),
+                quality.alias("quality"),
                 "synthetic",
             )
         )
@@ -58,7 +60,7 @@ def with_made(reported: pl.DataFrame, made: pl.DataFrame) -> pl.DataFrame:
     shaped = fresh.select(
         *("region", "element", "year", "value", "value_reason"),
         pl.lit(None, pl.String).alias("series"),
-        pl.lit("derived").alias("quality"),
+        "quality",
         pl.lit(False).alias("revised"),
         pl.lit(None, pl.Date).alias("published"),
         pl.col("made_by").alias("sources"),

@@ -24,6 +24,8 @@ def mechanism_elements(
     cluster_data: Maybe,
     citizenization_fund_data: Maybe,
     core_reach_data: Maybe,
+    entitlement_data: Maybe,
+    population_ledger: Maybe,
     cat: Catalogue,
 ) -> Table:
     """Data elements that mechanisms have made for the period (each in its element's unit)."""
@@ -33,6 +35,8 @@ def mechanism_elements(
             elements_of("cluster_data", cluster_data, cat),
             elements_of("citizenization_fund_data", citizenization_fund_data, cat),
             elements_of("core_reach_data", core_reach_data, cat),
+            elements_of("entitlement_data", entitlement_data, cat),
+            elements_of("population_ledger", population_ledger, cat),
         ]
     )
 

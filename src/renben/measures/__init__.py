@@ -2,7 +2,13 @@
 
 from types import ModuleType
 
-from renben.measures.citizenization import entitlements, settlement_reward
+from renben.measures.citizenization import (
+    entitlements,
+    fiscal_transfer,
+    land_quota,
+    population_ledger,
+    settlement_reward,
+)
 from renben.measures.city import air_quality
 from renben.measures.county import industry_clusters
 from renben.measures.metropolis import link_evaluation
@@ -10,6 +16,9 @@ from renben.measures.metropolis import link_evaluation
 MECHANISMS: tuple[ModuleType, ...] = (
     settlement_reward,
     entitlements,
+    population_ledger,
+    land_quota,
+    fiscal_transfer,
     industry_clusters,
     link_evaluation,
     air_quality,

@@ -17,7 +17,7 @@ from renben.core.period import Period
 from renben.core.workspace import Cite, Version, Workspace
 
 NEEDED = ("indicator_values", "indicator_history", "target_status", "indicator_forecasts")
-OPTIONAL = ("projection_rates", "projection_targets", "reporting", "programme_findings")
+OPTIONAL = ("projection_rates", "projection_targets", "reporting", "programme_findings", "programme_tasks")
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ class Evidence:
     region: str
     period: Period
     as_of: dt.date | None = None
+    extra: tuple[str, ...] = ()
+    """Datasets that this kind of report needs beside those of every report."""
 
     @property
     def catalogue(self) -> Catalogue:
@@ -42,7 +44,9 @@ class Evidence:
     @cached_property
     def versions(self) -> dict[str, Version]:
         """Version of each dataset that is used."""
-        found = {name: self.workspace.latest(name, self.period, self.as_of) for name in NEEDED}
+        found = {
+            name: self.workspace.latest(name, self.period, self.as_of) for name in (*NEEDED, *self.extra)
+        }
         lacking = [name for name, version in found.items() if version is None]
         if lacking:
             raise RenbenError(

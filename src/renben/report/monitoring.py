@@ -40,10 +40,10 @@ def build(evidence: Evidence, t: Tongue) -> Document:
             f"{name}以人为本的新型城镇化\n{evidence.period}年度监测报告",
             f"People-centred urbanization\nin {name}\nMonitoring report {evidence.period}",
         ),
-        subtitle=_subtitle(evidence, t),
+        subtitle=subtitle(evidence, t),
         parts=tuple(p for p in _parts(evidence, t) if not (isinstance(p, Paragraph) and not p.text)),
-        marks=_marks(evidence, t),
-        colophon=_colophon(evidence, t),
+        marks=front_marks(evidence, t),
+        colophon=colophon(evidence, t),
     )
 
 
@@ -73,7 +73,8 @@ def _parts(e: Evidence, t: Tongue) -> list[Part]:
     ]
 
 
-def _subtitle(e: Evidence, t: Tongue) -> tuple[str, ...]:
+def subtitle(e: Evidence, t: Tongue) -> tuple[str, ...]:
+    """Lines under the title: the plan, the period, the data's day and version."""
     known = t.day(dt.date.fromisoformat(e.vintage[:10]))
     return (
         t(f"依据：{e.plan.number}", f"Under {e.plan.number}:"),
@@ -86,7 +87,8 @@ def _subtitle(e: Evidence, t: Tongue) -> tuple[str, ...]:
     )
 
 
-def _marks(e: Evidence, t: Tongue) -> tuple[str, ...]:
+def front_marks(e: Evidence, t: Tongue) -> tuple[str, ...]:
+    """Warnings of the first page: synthetic data, and parameters that are no policy."""
     return tuple(mark for mark in (_synthetic_mark(e, t), _trust_mark(e, t)) if mark)
 
 
@@ -117,7 +119,8 @@ def _trust_mark(e: Evidence, t: Tongue) -> str:
     )
 
 
-def _colophon(e: Evidence, t: Tongue) -> tuple[str, ...]:
+def colophon(e: Evidence, t: Tongue) -> tuple[str, ...]:
+    """How a report was made: what a dash means, the versions used, that the same inputs give the same bytes."""
     datasets = e.catalogue.datasets
     used = t("；", "; ").join(
         f"{t(datasets[n].zh or n, datasets[n].en or n)} {v.period} ({v.vintage})"

@@ -33,6 +33,9 @@ def check_start() -> list[str]:
     crypto = importlib.import_module("renben.web.guard.crypto")
     if crypto.decrypt(crypto.encrypt("self-test", "start", "1"), "start", "1") != "self-test":
         raise StartError("the key file does not decrypt what it encrypts; restore it.")
+    if not importlib.import_module("renben.web.guard.rotation").index_in_use():
+        raise StartError("the blind indexes were made with another index key or cipher: nobody would be found. "
+                         "Run `renben keys rotate --index` to the end, or restore the key file.")  # fmt: skip
     return _postgresql() if connection.vendor == "postgresql" else _sqlite()
 
 

@@ -1,14 +1,29 @@
 """The day and time of the service; in demo mode the day can be turned, elsewhere it is the real one."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import connection
 
 from renben.web.guard.models import Instance
 
 ZONE = ZoneInfo("Asia/Shanghai")
 DEMO_DAY = "demo_day"
+_read: ContextVar[dict[str, dt.date | None] | None] = ContextVar("what was read of the day", default=None)
+
+
+@contextmanager
+def one_day() -> Iterator[None]:
+    """Read the demo's day once for a piece of work, such as a request: it has one day from start to end."""
+    token = _read.set({})
+    try:
+        yield
+    finally:
+        _read.reset(token)
 
 
 def today() -> dt.date:
@@ -26,8 +41,19 @@ def now() -> dt.datetime:
 
 def demo_day() -> dt.date | None:
     """The day set for the demo, if any."""
-    row = Instance.objects.filter(name=DEMO_DAY).values_list("value", flat=True).first()
-    return dt.date.fromisoformat(row) if row else None
+    read = _read.get()
+    if read is None:
+        return _stored()
+    if DEMO_DAY not in read:
+        read[DEMO_DAY] = _stored()
+    return read[DEMO_DAY]
+
+
+def _stored() -> dt.date | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT value FROM guard_instance WHERE name = %s", [DEMO_DAY])
+        row = cursor.fetchone()
+    return dt.date.fromisoformat(row[0]) if row else None
 
 
 def set_demo_day(day: dt.date) -> None:
@@ -42,6 +68,7 @@ def set_demo_day(day: dt.date) -> None:
     if before is not None and day < before:
         raise ValueError(f"demo day {day}: before {before}; recorded facts never move back.")
     Instance.objects.update_or_create(name=DEMO_DAY, defaults={"value": day.isoformat()})
+    (_read.get() or {}).clear()
 
 
 def end_of(day: dt.date) -> dt.datetime:

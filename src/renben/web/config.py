@@ -12,6 +12,9 @@ from urllib.parse import unquote, urlsplit
 from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+CONNECTION_SECONDS = 600
+"""Each of the server's threads keeps its PostgreSQL connection for so long: half the cost of a pool's checkout."""
+
 
 class ConfigError(ValueError):
     """A setting of the web service is wrong; the message names it and the next step."""
@@ -34,12 +37,39 @@ class Keys(BaseModel):
         """New random keys."""
         return Keys(secret_key=secrets.token_urlsafe(48), data={1: _random_key()}, index=_random_key())
 
+    def with_data_key(self) -> "Keys":
+        """The same keys with one more for data; the highest number seals from now on."""
+        return self.model_copy(update={"data": {**self.data, max(self.data) + 1: _random_key()}})
+
+    def with_index_key(self) -> "Keys":
+        """The same keys with another index key; every blind index has to be made anew."""
+        return self.model_copy(update={"index": _random_key()})
+
+    def without(self, number: int) -> "Keys":
+        """The same keys without one for data.
+
+        Raises:
+            ConfigError: it is not there, or it seals new values.
+        """
+        if number not in self.data or number == max(self.data):
+            raise ConfigError(f"key {number}: not in the key file, or the newest one; it cannot be retired.")
+        return self.model_copy(update={"data": {n: key for n, key in self.data.items() if n != number}})
+
+    def replace(self, path: Path) -> None:
+        """Put these keys in the place of a key file: written beside it first, then moved over it."""
+        beside = path.with_suffix(".new")
+        beside.unlink(missing_ok=True)
+        self.write(beside)
+        os.replace(beside, path)
+
     def write(self, path: Path) -> None:
         """Write the keys to a new file that only its owner may read; an existing file is never replaced."""
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as out:
             out.write(self.model_dump_json(indent=1))
+            out.flush()
+            os.fsync(out.fileno())
 
 
 def _random_key() -> str:
@@ -65,6 +95,8 @@ class WebSettings(BaseSettings):
     """Send cookies over TLS only and redirect plain requests; only demo mode may switch it off."""
     profile: Literal["mlps3", "asvs2"] = "mlps3"
     """Password and session rules: GB/T 22239 level 3, or OWASP ASVS level 2."""
+    cipher: Literal["aes256gcm", "sm4gcm"] = "aes256gcm"
+    """Seals personal fields; sm4gcm also makes blind indexes with SM3 (GB/T 39786). After a change: `renben keys rotate`."""
     second_factor: bool = True
     """Officers and administrators see no personal page before they have confirmed a second factor."""
     durability: Literal["normal", "full"] = "normal"
@@ -78,13 +110,18 @@ class WebSettings(BaseSettings):
             raise ValueError("https may be switched off in demo mode only; put a TLS proxy in front instead")
         return self
 
+    @property
+    def key_path(self) -> Path:
+        """Where the keys are."""
+        return self.key_file or self.folder / "keys.json"
+
     def keys(self) -> Keys:
         """The secret keys; demo mode makes them once in its folder.
 
         Raises:
             ConfigError: no key file outside demo mode, or an unreadable one.
         """
-        path = self.key_file or self.folder / "keys.json"
+        path = self.key_path
         if not path.exists():
             if not self.demo:
                 raise ConfigError(
@@ -114,7 +151,7 @@ class WebSettings(BaseSettings):
             "HOST": url.hostname or "",
             "PORT": str(url.port or ""),
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": {"pool": {"min_size": 1, "max_size": 12, "timeout": 10}},
+            "CONN_MAX_AGE": CONNECTION_SECONDS,
         }
 
     def _sqlite(self) -> dict[str, object]:
@@ -122,6 +159,7 @@ class WebSettings(BaseSettings):
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": name,
+            "CONN_MAX_AGE": None,
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 10,

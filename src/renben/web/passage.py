@@ -38,7 +38,8 @@ def publish(place: Place, period: str, only: tuple[str, ...]) -> list[dict[str, 
     _enter(place)
     done = importlib.import_module("renben.web.exchange.publish").publish(period, only)
     if not only:
-        done += importlib.import_module("renben.web.programme.publishing").publish_findings(period)
+        programme = importlib.import_module("renben.web.programme.publishing")
+        done += [*programme.publish_findings(period), *programme.publish_tasks(period)]
     return [asdict(one) for one in done]
 
 

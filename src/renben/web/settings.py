@@ -74,7 +74,7 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "guard.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["renben.web.guard.sessions.Accounts"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -85,7 +85,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 if OPERATOR.profile == "mlps3":
-    AUTH_PASSWORD_VALIDATORS.append({"NAME": "renben.web.guard.passwords.ThreeKindsOfCharacter"})
+    for rule in ("ThreeKindsOfCharacter", "NotUsedBefore"):
+        AUTH_PASSWORD_VALIDATORS.append({"NAME": f"renben.web.guard.passwords.{rule}"})
 
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -104,11 +105,17 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "20/m/user",
     "reauthenticate": "20/m/user",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_FORMS = {
+    "add_webauthn": "renben.web.guard.key_forms.AddKey",
+    "edit_webauthn": "renben.web.guard.key_forms.NameKey",
+}
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = OPERATOR.demo  # http://localhost; in earnest only https is answered
 MFA_TOTP_ISSUER = "renben"
 USERSESSIONS_TRACK_ACTIVITY = False
 
-SESSION_COOKIE_AGE = 8 * 3600
+SESSION_ENGINE = "renben.web.guard.sessions"
+SESSION_COOKIE_AGE = 12 * 3600  # the row's life; guard/limits.py ends a sign-in earlier, by profile
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
@@ -125,8 +132,8 @@ if OPERATOR.https:
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6_000_000
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
-FILE_UPLOAD_MAX_MEMORY_SIZE = 6_000_000
+FILE_UPLOAD_HANDLERS = ["renben.web.guard.uploads.InMemory"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 21_000_000
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]

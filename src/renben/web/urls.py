@@ -4,6 +4,7 @@ from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as passkeys
 from allauth.usersessions import views as sessions
 from django.urls import path
 from django.views.i18n import set_language
@@ -14,11 +15,15 @@ from renben.web.flow import views as flow
 from renben.web.guard import views as guard
 from renben.web.look import views as look
 from renben.web.programme import views as programme
+from renben.web.registry import views_counter as counter
 from renben.web.registry import views_office as office
+from renben.web.registry import views_photo as photo
 from renben.web.registry import views_resident as resident
 
+handler400 = "renben.web.look.errors.bad_request"
 handler403 = "renben.web.look.errors.forbidden"
 handler404 = "renben.web.look.errors.not_found"
+handler429 = "renben.web.look.errors.too_many"
 handler500 = "renben.web.look.errors.broken"
 
 urlpatterns = [
@@ -33,18 +38,36 @@ urlpatterns = [
     path("my/cases/", resident.my_cases, name="my_cases"),
     path("my/cases/<uuid:case_id>/", resident.my_case, name="my_case"),
     path("my/cases/<uuid:case_id>/check/", resident.check, name="check"),
+    path("my/cases/<uuid:case_id>/reconsider/", resident.reconsider, name="reconsider"),
     path("my/cases/<uuid:case_id>/step/<slug:action>/", resident.my_step, name="my_step"),
     path("my/cases/<uuid:case_id>/<slug:name>/", resident.question, name="question"),
     path("my/cases/<uuid:case_id>/<slug:name>/draft/", resident.draft, name="draft"),
     path("my/permit/", resident.my_permit, name="my_permit"),
+    path("my/household/", resident.my_household, name="my_household"),
     path("my/entitlements/", resident.entitlements, name="entitlements"),
     path("my/data/", resident.my_data, name="my_data"),
     path("my/data/file/", resident.my_data_file, name="my_data_file"),
+    path("my/bind/", resident.bind, name="bind"),
+    path("my/wards/<uuid:key>/give-up/", resident.give_up, name="give_up"),
+    path("my/mandates/<int:mandate_id>/end/", resident.end_mandate, name="end_mandate"),
+    path("confirm/", resident.confirm, name="confirm"),
+    path("my/photo/", photo.my_photo, name="my_photo"),
+    path("my/photo/give/", photo.give, name="photo_give"),
+    path("my/photo/grants/<int:grant_id>/revoke/", photo.revoke, name="photo_revoke"),
+    path("my/photo/<slug:name>.jpg", photo.my_picture, name="my_picture"),
+    path("photo/", photo.collect, name="photo_collect"),
     path("office/", office.queue, name="queue"),
     path("office/cases/<uuid:case_id>/", office.office_case, name="office_case"),
     path("office/cases/<uuid:case_id>/reveal/", office.reveal_case, name="reveal_case"),
+    path("office/cases/<uuid:case_id>/photo/", photo.office_picture, name="office_picture"),
+    path("office/cases/<uuid:case_id>/face/", photo.face, name="face"),
     path("office/cases/<uuid:case_id>/document/", office.document, name="document"),
     path("office/cases/<uuid:case_id>/step/<slug:action>/", office.office_step, name="office_step"),
+    path("office/assist/", counter.begin, name="assist_begin"),
+    path("office/assist/<uuid:case_id>/check/", counter.check, name="assist_check"),
+    path("office/assist/<uuid:case_id>/<slug:name>/", counter.question, name="assist_question"),
+    path("office/assist/<uuid:case_id>/<slug:name>/draft/", counter.draft, name="assist_draft"),
+    path("office/cases/<uuid:case_id>/slip/", counter.slip, name="slip"),
     path("office/search/", office.search, name="search"),
     path("office/people/<uuid:key>/", office.person, name="person"),
     path("office/people/<uuid:key>/emergency/", office.emergency, name="emergency"),
@@ -55,6 +78,9 @@ urlpatterns = [
     path("programme/unplaced/", programme.unplaced, name="unplaced"),
     path("programme/tasks/<uuid:case_id>/", programme.task, name="task"),
     path("programme/tasks/<uuid:case_id>/step/<slug:action>/", programme.task_step, name="task_step"),
+    path("programme/tasks/<uuid:case_id>/evidence/<int:seq>/", programme.task_evidence, name="task_evidence"),
+    path("programme/seats/", programme.seats, name="seats"),
+    path("programme/seats/<int:seat_id>/take/", programme.seat_taken, name="seat_taken"),
     path("overview/", dashboards.overview, name="overview"),
     path("overview/measures/<int:number>/", dashboards.measure, name="measure"),
     path("overview/regions/<slug:code>/", dashboards.region, name="region"),
@@ -84,6 +110,13 @@ urlpatterns = [
     path("account/factor/again/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("account/factor/add/", totp.activate_totp, name="mfa_activate_totp"),
     path("account/factor/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("account/keys/", passkeys.list_webauthn, name="mfa_list_webauthn"),
+    path("account/keys/add/", passkeys.add_webauthn, name="mfa_add_webauthn"),
+    path("account/keys/again/", passkeys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("account/keys/<int:pk>/remove/", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
+    path("account/keys/<int:pk>/name/", passkeys.edit_webauthn, name="mfa_edit_webauthn"),
+    path("account/tokens/", guard.tokens, name="tokens_of_account"),
+    path("account/tokens/<int:token_id>/", guard.revoke, name="revoke_token"),
     path("account/codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("account/codes/new/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("account/codes/file/", codes.download_recovery_codes, name="mfa_download_recovery_codes"),

@@ -4,13 +4,17 @@ import numpy as np
 import pytest
 
 from renben.catalogue import FACTS
+from renben.catalogue.fact_tables import FactTables
 from renben.engines.projection import kernel, levers
+from renben.engines.projection.draws import theta
 from renben.engines.projection.inputs import InputError, read
-from renben.engines.projection.inverse import Goal, Slope, check, mix, one_lever, solve
+from renben.engines.projection.inverse import Goal, check, one_lever, solve
+from renben.engines.projection.mixing import cut, mix, settings, totals
 from renben.engines.projection.model import prepare
 from renben.engines.projection.questions import carriers, central, effect
 from renben.engines.projection.run import run
 from renben.engines.projection.scenario import Scenario, county_mask, parse, with_levers
+from renben.engines.projection.sensitivity import first_order, indices
 from renben.engines.projection.service import by_county, demand, homes, shortage, table
 from renben.engines.projection.states import hukou_rate, resident_rate
 from renben.engines.projection.summary import curve, members, rate_table, reach, report
@@ -154,19 +158,49 @@ def test_bisection_finds_the_smallest_lever(model):
         one_lever(model, "to_urban", Goal(80, 2029, 0.9), 1.0, 1.1, draws=8, rounds=2)
 
 
-def test_the_cheapest_lever_goes_first_and_the_mix_brings_what_is_needed():
-    slopes = [Slope("a", 2.0, 1.0, 1000.0), Slope("b", 2.0, 1.0, 1000.0), Slope("c", 2.0, -1.0, 10.0)]
-    use = mix(slopes, {"a": 3.0, "b": 1.0, "c": 0.1}, 1.5)
-    assert use.tolist() == pytest.approx([0.5, 1.0, 0.0])
-    assert mix(slopes, {"a": 3.0, "b": 1.0, "c": 0.1}, 9.0).tolist() == [1.0, 1.0, 0.0]
+def test_the_cheapest_part_goes_first_and_the_mix_brings_what_is_needed():
+    parts = [
+        *cut("a", 2.0, [0, 1.0], [0, 1000.0], [3.0]),
+        *cut("b", 3.0, [0, 1.0, 1.8], [0, 1000.0, 1800.0], [1.0, 4.0]),
+        *cut("c", 2.0, [0, -1.0], [0, 10.0], [0.1]),
+    ]
+    use = mix(parts, 1.5)
+    assert use.tolist() == pytest.approx([0.5, 1.0, 0.0, 0.0]), "half of a, before the dear half of b"
+    assert settings(parts, use) == pytest.approx({"a": 1.5, "b": 2.0})
+    persons, cost = totals(parts, use)
+    assert persons == pytest.approx({"a": 500, "b": 1000}) and cost == pytest.approx({"a": 1500, "b": 1000})
+    assert mix(parts, 9.0).tolist() == [1.0, 1.0, 1.0, 0.0]
 
 
-def test_a_mix_is_verified_by_a_run_of_its_own(model):
-    costs, limits = model.assume.value("lever_cost"), {"to_urban": 1.6, "mobility": 1.5}
-    answer = solve(model, Goal(70, 2029, 0.85), limits, costs, draws=32, verify=64)
-    assert answer.after >= answer.before
-    assert sum(answer.cost.values()) == pytest.approx(sum(costs[k] * v for k, v in answer.persons.items()))
+def test_a_verified_mix_is_at_least_as_likely_as_asked(model):
+    costs, limits = model.assume.value("lever_cost"), {"to_urban": 1.6, "mobility": 1.3}
+    answer = solve(model, Goal(70, 2029, 0.88), limits, costs, draws=32, verify=64, rise=[1.0, 1.5])
+    assert answer.reached and answer.before < 0.88 <= answer.after
+    assert set(answer.cost) == set(answer.levers) and min(answer.cost.values()) > 0
     assert any("not resident urbanization" in note for note in answer.notes)
+
+
+def test_an_unreachable_goal_is_said_to_be(model):
+    answer = solve(model, Goal(75, 2029, 0.9), {"mobility": 1.1}, {"mobility": 9.0}, draws=8, verify=16)
+    assert not answer.reached and answer.after < 0.9 and any("NOT reached" in note for note in answer.notes)
+    assert answer.levers == pytest.approx({"mobility": 1.1})
+
+
+def test_the_spread_of_the_resident_rate_comes_from_its_own_drift_first(model):
+    luck = theta(model, 128, 7)
+    found = indices(run(model, 128, seed=7), model, luck, 2026).to_dicts()
+    by = {row["unknown"]: row for row in found}
+    assert found[0]["unknown"] in ("drift", "yearly_innovations") and found[-1]["unknown"] == "rest"
+    assert by["settlement_response"]["hukou"] > by["settlement_response"]["resident"]
+    assert sum(row["resident"] for row in found) == pytest.approx(1)
+
+
+def test_a_variance_is_divided_by_what_each_number_brings():
+    x = np.random.default_rng(3).normal(size=(4096, 3))
+    value = 2 * x[:, 0] + x[:, 1]
+    assert [first_order(x[:, i], value) for i in range(3)] == pytest.approx([0.8, 0.2, 0.0], abs=0.03)
+    with pytest.raises(ValueError, match="too few"):
+        first_order(x[:10, 0], value[:10])
 
 
 def test_counties_carry_exactly_the_change_of_the_province(model, draws):
@@ -289,10 +323,10 @@ def test_the_two_ends_of_the_unidentified_split_give_the_same_resident_rate(mode
 
 def test_a_missing_facts_table_is_named(tmp_path):
     with pytest.raises(InputError, match=r"regions\.csv"):
-        read(tmp_path)
+        read(FactTables(tmp_path))
     (tmp_path / "regions.csv").write_bytes((FACTS / "regions.csv").read_bytes())
     with pytest.raises(InputError, match=r"age_county\.csv"):
-        read(tmp_path)
+        read(FactTables(tmp_path))
 
 
 def test_an_earlier_last_year_is_refused():

@@ -496,3 +496,21 @@ def test_hamilton_perry_carries_each_cohort_by_its_own_ratio():
     assert later[3] == pytest.approx(81 / 90 * 92)
     assert later[4] == pytest.approx(110 / (80 + 70 + 60) * (98 + 81 + 110))
     assert later[0] / later[2:4].sum() == pytest.approx(95 / (98 + 81))
+
+
+def test_a_rogers_castro_schedule_is_found_again_from_its_gross_rates():
+    true = schedules.RogersCastro(0.03, 0.08, 0.09, 0.12, 22.0, 0.5, 0.004)
+    age = np.arange(0, 81) + 0.5
+    found = schedules.fit_rogers_castro(age, 0.7 * true.rates(age), hold=0.0)
+    assert found.rates(age) == pytest.approx(0.7 * true.rates(age), rel=1e-4)
+    assert (found.mu2, found.lambda2) == pytest.approx((22.0, 0.5), rel=1e-3)
+    held = schedules.fit_rogers_castro(age, 0.7 * true.rates(age), hold=50.0)
+    assert held.lambda2 == pytest.approx(schedules.FUNDAMENTAL.lambda2, abs=0.01), "a strong penalty holds"
+    with pytest.raises(ValueError, match="net rates cannot be fitted"):
+        schedules.fit_rogers_castro(age, -true.rates(age))
+
+
+def test_a_net_profile_over_ten_years_adds_the_years_a_cohort_lived_through():
+    inward, outward = np.full(101, 0.02), np.full(101, 0.005)
+    net = schedules.net_profile(inward, outward, 10)
+    assert net[0] == pytest.approx(0.015) and net[[9, 50, 100]] == pytest.approx([0.15] * 3)

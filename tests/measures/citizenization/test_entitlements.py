@@ -4,7 +4,6 @@ import datetime as dt
 import os
 import pkgutil
 from dataclasses import replace
-from pathlib import Path
 
 import polars as pl
 import pytest
@@ -15,6 +14,7 @@ from renben.engines.rules import (
     Desk,
     LoadedBook,
     Person,
+    ProvisionError,
     Provisions,
     RuleBookError,
     decide,
@@ -36,12 +36,11 @@ from renben.engines.rules.postgresql import PostgreSQL
 from renben.engines.rules.rows import table_of
 from renben.engines.rules.select import decisions
 from renben.measures.citizenization import entitlements
-from renben.measures.citizenization.entitlements import BOOK, settlement
+from renben.measures.citizenization.entitlements import BOOK, CASES, settlement
 from renben.measures.citizenization.entitlements.alike import equality_index, extra_conditions
 from renben.measures.citizenization.entitlements.facts import FACTS, LAND
 from renben.measures.citizenization.entitlements.services import services
 
-CASES = Path(__file__).parents[2] / "rules" / "entitlements"
 ADDRESS = os.environ.get("RENBEN_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/postgres")
 NEWCOMERS = {
     "residence_registration",
@@ -109,7 +108,7 @@ def test_rules_that_rest_on_memory_are_inactive_and_say_why():
 def test_the_contents_page_lists_every_module_with_rules():
     found = {m.name for m in pkgutil.iter_modules(entitlements.__path__)}
     listed = {module.__name__.rsplit(".", 1)[1] for module in entitlements.MODULES}
-    assert found - listed == {"facts", "register", "alike", "counts", "services", "steps"}
+    assert found - listed == {"facts", "register", "alike", "counts", "rulebook", "services", "steps"}
     for module in entitlements.MODULES:
         rules = [
             value
@@ -290,12 +289,38 @@ def test_an_unequal_extra_condition_is_an_error():
     assert entitlements.alike.unequal(BOOK_NOW, ["public_rental", "affordable_rental"]) == []
 
 
-def test_items_of_the_national_standard_are_marked_as_from_memory_and_lead_to_decisions():
+def test_items_of_the_national_standard_say_how_far_they_are_to_be_trusted_and_lead_to_decisions():
     found = services(load_catalogue(), BOOK_NOW)
     assert len({item.domain for item in found}) == 9 and len(found) == 82
-    assert {item.trust for item in found} == {"M"}
+    assert {item.zh for item in found if item.trust == "S"} >= {"孕前补服叶酸", "农村危房改造"}
+    assert {item.trust for item in found} == {"M", "S"} and all(item.ref for item in found)
+    states = {item.zh: item.state for item in found}
+    assert (states["法律援助"], states["医疗救助"], states["孕前补服叶酸"]) == (
+        "active",
+        "inactive",
+        "no_rule",
+    )
     given = [item for item in found if item.rule]
     assert len(given) >= 30 and all(item.basis and item.law for item in given)
+
+
+def test_a_value_whose_first_day_was_not_found_says_so_instead_of_a_day():
+    rate = BOOK_NOW.provisions["training.full_rate"]
+    assert rate.values[0].since == "not known (used from 2016-01-01 on)"
+    with pytest.raises(
+        ProvisionError, match=r"nothing in force on 2015-06-30; the first is not known \(used from"
+    ):
+        rate.at(dt.date(2015, 6, 30))
+    months = BOOK_NOW.provisions["residence_permit.min_months"]
+    assert months.values[0].since == "2016-01-01"
+
+
+def test_values_from_secondary_sources_without_a_day_are_all_marked():
+    """A secondary copy that gives no day must not look as if one had been read."""
+    undated = ("training.", "housing.subsidy_area", "housing.band", "social_insurance.retired_medical")
+    for provision in BOOK_NOW.provisions:
+        if provision.name.startswith(undated):
+            assert not any(dated.start_known for _, dated in provision.all_values()), provision.name
 
 
 # -- published tables -------------------------------------------------------------------------------------------
@@ -375,6 +400,7 @@ def test_a_family_goes_from_registration_to_settling_and_keeps_its_land():
     desk = Desk(BOOK_NOW)
     man = {
         "county": 140105, "hukou_county": 141002, "birth": dt.date(1985, 3, 1), "registered_since": dt.date(2024, 3, 8),
+        "resident_since": dt.date(2024, 3, 1),
         "stable_job_since": dt.date(2024, 3, 1), "stable_home_since": dt.date(2024, 3, 1), "study_since": "never",
         "permit_issued": "never", "contracted_land": True, "homestead": True, "pension_months_here": 0,
     }  # fmt: skip
@@ -383,7 +409,7 @@ def test_a_family_goes_from_registration_to_settling_and_keeps_its_land():
         return plain(decide(desk, rule, read_person(FACTS, facts), on))
 
     first = answer("residence_permit", dt.date(2024, 6, 1), man)
-    assert (first["answer"], first["from"]) == ("deny", "2024-09-08")
+    assert (first["answer"], first["from"]) == ("deny", "2024-09-01")
     permit = {
         "permit_issued": dt.date(2024, 9, 12),
         "permit_counted_from": dt.date(2024, 9, 12),
@@ -418,13 +444,14 @@ def test_the_six_months_stop_those_registered_too_short_and_registration_those_n
         "permit_issued": "never",
     }
     people = [
-        {**base, "registered_since": since} for since in ("never", "2024-12-01", "2025-01-15", "2024-01-01")
+        {**base, "registered_since": since, "resident_since": since if since != "never" else "2024-01-01"}
+        for since in ("never", "2024-12-01", "2025-01-15", "2024-01-01")
     ]
     table, _ = table_of(FACTS, [read_person(FACTS, each) for each in people])
     engine.put("four", table)
     population = Population(BOOK_NOW, engine, table_source(engine, "four", FACTS), dt.date(2025, 3, 1))
     stopped = {row["en"]: row["people"] for row in population.stopped_by([], ["residence_permit"]).to_dicts()}
-    assert stopped["at least 6 months since residence registered"] == 2
+    assert stopped["at least 6 months since arrival at the place of residence"] == 2
     assert stopped["residence is registered"] == 1
 
 
@@ -438,7 +465,8 @@ def test_three_months_instead_of_six_grants_three_months_earlier():
         {
             "county": 140105,
             "hukou_county": 141002,
-            "registered_since": dt.date(2024, 7, 9),
+            "resident_since": dt.date(2024, 7, 9),
+            "registered_since": dt.date(2024, 7, 12),
             "stable_job_since": dt.date(2024, 7, 5),
             "stable_home_since": "never",
             "study_since": "never",

@@ -1,22 +1,17 @@
 """From counts to gaps, money and hukou-based items; worked by hand."""
 
-import datetime as dt
 from decimal import Decimal
 
 import polars as pl
 import pytest
 
-from renben.catalogue import load as load_catalogue
-from renben.engines.rules import from_catalogue, load
-from renben.engines.rules.adversarial import adversarial
-from renben.engines.rules.engine import DuckDB, table_source
-from renben.engines.rules.population import Population
-from renben.measures.citizenization.entitlements import BOOK, entitlement_money, hukou_based_items, uptake_gap
-from renben.measures.citizenization.entitlements.counts import as_dataset, payments_a_year
+from renben.measures.citizenization.entitlements import entitlement_money, hukou_based_items, uptake_gap
+from renben.measures.citizenization.entitlements.counts import payments_a_year
 
 COUNTS = pl.LazyFrame(
     {
         "region": ["140105", "140105", "140105", "140105"],
+        "origin": ["cross_province", "local", "in_city", "in_province"],
         "rule": ["legal_aid", "minimum_living", "rent_subsidy", "residence_permit"],
         "basis": ["permit", "hukou", "permit", "other"],
         "persons": [100, 100, 100, 100],
@@ -67,14 +62,10 @@ def test_payments_follow_the_unit(unit, times):
     assert payments_a_year(unit) == times
 
 
-def test_counts_of_a_population_fit_the_dataset():
-    book = load(BOOK, from_catalogue(load_catalogue().laws))
-    engine, on = DuckDB(), dt.date(2025, 3, 1)
-    engine.put("people", adversarial(book, on, 2_000, seed=3))
-    people = Population(book, engine, table_source(engine, "people", book.book.facts), on)
-    rows = as_dataset(book, people.counts(["county"]))
-    dataset = load_catalogue().datasets["entitlement_counts"]
-    assert rows.columns == list(dataset.columns)
-    assert set(rows["basis"]) <= set(dataset.columns["basis"].codes or ())
-    assert (rows["granted"] + rows["refused"] + rows["undecided"] == rows["persons"]).all()
-    assert rows.select("region", "rule").is_duplicated().sum() == 0
+def test_people_of_all_origins_are_one_number_in_gaps_and_money():
+    both = pl.concat([COUNTS, COUNTS.with_columns(origin=pl.lit("unknown"))])
+    users = pl.LazyFrame({"region": ["140105"], "rule": ["legal_aid"], "users": [100]})
+    assert uptake_gap(both, users).collect()["gap"].to_list() == [60]
+    (money,) = entitlement_money(both).filter(rule="minimum_living").collect().to_dicts()
+    assert (money["persons"], money["undecided"], money["amount"]) == (10, 10, Decimal("72000.00"))
+    assert hukou_based_items(both).collect()["items"].to_list() == [3]

@@ -98,7 +98,7 @@ def test_an_unchanged_registry_makes_no_new_vintage_and_a_changed_one_does(
     assert not any(one.fresh for one in publish(YEAR))
     settle(person.key)
     fresh = {one.dataset for one in publish(YEAR) if one.fresh}
-    assert fresh == {"settlements", "registry_settlers"}
+    assert fresh == {"settlements", "registry_settlers", "registry_moves"}
     assert len(workspace.versions("settlements", Period(YEAR))) == 2
 
 

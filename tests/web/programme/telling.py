@@ -101,7 +101,7 @@ def pages(lead: User, abroad: User, task: Any) -> list[tuple[str, int, int]]:
     found = []
     for name, user in (("lead", lead), ("abroad", abroad)):
         client = Client()
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(user, backend="renben.web.guard.sessions.Accounts")
         for address in (
             "/programme/",
             "/programme/tasks/?view=closed",

@@ -16,6 +16,7 @@ from renben.engines.projection.course import (
     OUT,
     SETTLE,
     copy,
+    lean,
     one_year,
     urban_gain,
 )
@@ -202,7 +203,8 @@ def calibrate(
     prior = np.zeros(GLOBAL + len(fixed.first))
     path, years = copy(neutral), []
     for t, target in enumerate(targets):
-        year = solve_year(stock, fixed, one_year(neutral, t), target, moves_share, prior)
+        lean(path, t, stock)
+        year = solve_year(stock, fixed, one_year(path, t), target, moves_share, prior)
         factor = float(np.exp(year.x[TFR]))
         if not LIMITS[0] <= factor <= LIMITS[1]:
             raise ValueError(

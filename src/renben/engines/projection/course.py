@@ -50,9 +50,20 @@ def national_tfr(inputs: Inputs, assume: Assumptions, years: Array) -> Array:
     return np.array([seen.get(int(y), value) for y, value in zip(years, later, strict=True)])
 
 
+def lean(path: Path, t: int, stock: Stock) -> None:
+    """Let the urban gain of year ``t`` lean on the county's urban share, so that the same intensity adds the same logit.
+
+    A rural person becomes urban in proportion to how much town there is: the urban-rural growth difference is then
+    the same in every county, as the UN's method and the hierarchical drift assume. Mean one over rural people.
+    """
+    places = stock.people.sum(axis=(1, 3, 4))  # c u
+    share = places[:, 0] / np.maximum(places.sum(axis=1), 1.0)
+    path.moves[t, TO_URBAN] = share * places[:, 1].sum() / float((share * places[:, 1]).sum())
+
+
 def urban_gain(path: Path, t: int, gain: Array | float, moves_share: Array | float) -> None:
-    """Set the year's urban gain: total intensity ``gain`` (per rural person and year), part of it by moves."""
-    total = np.broadcast_to(np.asarray(gain, float), path.reclassified[t].shape)
+    """Set the year's urban gain: intensity ``gain`` (per rural person and year) by the year's leaning, part of it by moves."""
+    total = gain * path.moves[t, TO_URBAN]
     path.moves[t, TO_URBAN] = total * moves_share / LEVEL_TO_URBAN
     path.reclassified[t] = np.clip(total * (1 - np.asarray(moves_share, float)), 0.0, 0.95)
 

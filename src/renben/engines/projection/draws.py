@@ -14,6 +14,7 @@ from scipy.stats import beta as beta_law
 from scipy.stats import qmc
 from scipy.stats import t as student
 
+from renben.core.randomness import splitting
 from renben.engines.projection.course import BACK, LEAVE, OUT, SETTLE, TO_RURAL, TO_URBAN, copy
 from renben.engines.projection.drift import logit, share, un_path
 from renben.engines.projection.model import Model
@@ -41,6 +42,7 @@ class Theta(NamedTuple):
     attraction: Array  # (n, c)
     base_county: Array  # (n, c)
     base_age: Array  # (n, 20)
+    mobility_level: Array  # (n,)
 
 
 def theta(model: Model, draws: int, seed: int) -> Theta:
@@ -50,9 +52,9 @@ def theta(model: Model, draws: int, seed: int) -> Theta:
     """
     years, prefectures, counties = len(model.path.tfr), len(model.fixed.first), model.counties
     shapes = [(2,), (years, 2), (), (), (), (), (), (years,), (years,), (years,), (prefectures,)]
-    shapes += [(counties,), (counties,), (counties,), (20,)]
+    shapes += [(counties,), (counties,), (counties,), (20,), ()]
     sizes = [int(np.prod(s)) for s in shapes]
-    sobol = qmc.Sobol(sum(sizes), scramble=True, rng=np.random.default_rng(seed))
+    sobol = qmc.Sobol(sum(sizes), scramble=True, rng=splitting(seed))
     uniform = sobol.random_base2(max(1, int(np.ceil(np.log2(draws)))))[:draws]
     uniform = np.clip(uniform, 1e-9, 1 - 1e-9)
     normal = ndtri(uniform)
@@ -78,6 +80,7 @@ class Spread:
     local: Array  # ar, sd
     mobility_sd: float
     mobility_ar: float
+    mobility_level: float  # standard error of the mean of the observed years, persons a year
     leavers: Array  # (t,) persons leaving the province in the central run at multiplier one
     settle_sd: float
     exit_sd: float
@@ -121,6 +124,9 @@ def spread(model: Model) -> Spread:
         assume.row("e0_local"),
         assume.number("net_migration_sd"),
         assume.number("net_migration_ar"),
+        level_error(
+            assume.number("net_migration_sd"), assume.number("net_migration_ar"), len(model.calibrated.years)
+        ),
         leavers(model),
         assume.number("settle_sd"),
         assume.number("exit_sd"),
@@ -137,6 +143,11 @@ def spread(model: Model) -> Spread:
         path,
         start,
     )
+
+
+def level_error(sd: float, ar: float, years: int) -> float:
+    """Standard error of a mean of autocorrelated years: sd / sqrt(n) times sqrt((1 + ar) / (1 - ar))."""
+    return float(sd / np.sqrt(years) * np.sqrt((1 + ar) / (1 - ar)))
 
 
 def slopes(model: Model) -> tuple[Array, Array]:
@@ -232,6 +243,7 @@ def _urban(path: Path, model: Model, scale: Spread, luck: Theta, d: int) -> None
 
 def _mobility(path: Path, scale: Spread, luck: Theta, d: int) -> None:
     net = autoregressive(luck.mobility[d], scale.mobility_ar, scale.mobility_sd)
+    net = net + scale.mobility_level * luck.mobility_level[d]
     path.moves[:, LEAVE] *= np.clip(1 - net / scale.leavers, 0.05, 5.0)[:, None]
     factor = np.exp(scale.exit_sd * luck.exit[d] - 0.5 * scale.exit_sd**2)
     path.moves[:, BACK] *= factor

@@ -14,8 +14,8 @@ import numpy as np
 from renben.engines.projection import scores
 from renben.engines.projection.assumptions import Assumptions, default_assumptions
 from renben.engines.projection.calibration import GLOBAL, Target, solve_year
-from renben.engines.projection.course import neutral, one_year
-from renben.engines.projection.drift import logit, share
+from renben.engines.projection.course import lean, neutral, one_year
+from renben.engines.projection.drift import logit, share, un_path
 from renben.engines.projection.hindcast_data import Hindcast, load
 from renben.engines.projection.rates import assemble
 from renben.engines.projection.states import Array, Fixed, Ints, Result, Stock
@@ -82,29 +82,49 @@ def _year(
     target = Target(np.nan, np.nan, people, urban / people, np.nan, nothing)
     free = np.zeros(len(x), bool)
     free[2:4] = True
+    lean(path, t, stock)
     year = solve_year(stock, fixed, one_year(path, t), target, moves, x, free)
     return year.stock, year.x, year.result
 
 
-def baselines(data: Hindcast) -> list[Outcome]:
-    """B0 constant shares and B3 the province's own logit shift added to every unit.
+REASONS = (
+    (
+        "B4 cohort ratios",
+        "needs two age structures of each unit before the later census; none before the earlier census is in the tables",
+    ),
+)
+"""Baselines that cannot be run on the reference tables, and why."""
 
-    B1 and B2 need a series of each unit before the first census and B4 two age structures; where these are not
-    published they cannot be run, and the table says so.
+
+def baselines(data: Hindcast, assume: Assumptions | None = None) -> list[Outcome]:
+    """B0 constant shares; B1 the province's drift before; B2 the UN's method; B3 the shift that came; B5 mean of B1 to B3.
+
+    No unit has a series of its own before the earlier census, so B1 and B2 take the province's pace of the years before
+    it. B3 adds the province's own shift up to the later census to every unit: like the engine it knows that total.
+    People are shared out as in the earlier census, since none of these methods moves them.
     """
-    census = data.inputs.census
-    observed = data.inputs.observed
-    part = census.residents / census.residents.sum()
-    people = part * observed.residents[-1]
-    urban = np.clip(census.urban / census.residents, 1e-6, 1 - 1e-9)
-    step = float(
+    census, observed = data.inputs.census, data.inputs.observed
+    people = census.residents / census.residents.sum() * observed.residents[-1]
+    start = logit(np.clip(census.urban / census.residents, 1e-6, 1 - 1e-9))
+    span = data.after - data.before
+    pace = float(np.diff(logit(data.earlier)).mean())
+    came = float(
         logit(observed.urban[-1] / observed.residents[-1]) - logit(observed.urban[0] / observed.residents[0])
     )
-    common = share(logit(urban) + step)
-    return [
-        Outcome("B0 constant share", people, people * urban),
-        Outcome("B3 common shift", people, people * common),
-    ]
+    rules = assume or default_assumptions(dt.date(2024, 12, 31), changed(data))
+    shifts = {
+        "B1 province's drift": np.full_like(start, span * pace),
+        "B2 UN": _un(start, pace, rules.row("un_norm"), rules.row("un_weights"), span),
+        "B3 common shift": np.full_like(start, came),
+    }
+    shifts["B5 mean of B1 to B3"] = np.mean(list(shifts.values()), axis=0)
+    rows = {"B0 constant share": np.zeros_like(start), **shifts}
+    return [Outcome(name, people, people * share(start + shift)) for name, shift in rows.items()]
+
+
+def _un(start: Array, pace: float, norm: Array, weights: Array, span: int) -> Array:
+    """Logit shift of each unit (c,) under the UN's convergence of the growth difference to the world norm."""
+    return np.array([un_path(float(s), pace, norm, weights, span).sum() for s in start])
 
 
 def cities(values: Array, first: Ints) -> Array:

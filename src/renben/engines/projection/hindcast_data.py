@@ -46,6 +46,7 @@ class Hindcast:
     before: int
     after: int
     away_after: float  # people away from their hukou county inside the province, later census, province total
+    earlier: Array  # province's urban share by year, one vintage, up to the earlier census
 
 
 def load(reference: Path, facts: Path, before: int = 2010, after: int = 2020) -> Hindcast:
@@ -72,7 +73,24 @@ def load(reference: Path, facts: Path, before: int = 2010, after: int = 2020) ->
         np.array([u["matched"] for u in units], bool),
     )
     away_after = _away_after(reference, regions.province, after)
-    return Hindcast(Inputs(regions, census, observed, vital), truth, before, after, away_after)
+    earlier = _earlier(tables, regions.province, before)
+    return Hindcast(Inputs(regions, census, observed, vital), truth, before, after, away_after, earlier)
+
+
+def _earlier(tables: "_Tables", province: str, before: int) -> Array:
+    """Urban shares of the years that end with the earlier census, without a gap, from the revised series."""
+    rows = tables.prefecture.filter(pl.col("code") == province, pl.col("basis") == REVISED)
+    found = {
+        y: _pivot(rows.filter(pl.col("year") == str(y))).get(province, {})
+        for y in range(before - 10, before + 1)
+    }
+    known = {
+        y: v["urban_pop"] / v["resident_pop"]
+        for y, v in found.items()
+        if {"urban_pop", "resident_pop"} <= set(v)
+    }
+    first = next(y for y in range(before, before - 12, -1) if y - 1 not in known)
+    return np.array([known[y] for y in range(first, before + 1)])
 
 
 def _away_after(reference: Path, province: str, after: int) -> float:

@@ -4,8 +4,8 @@ For people: any province given as these tables can be projected; nothing here is
 Not modelled: vintages are never joined. Observations of one basis only are taken.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -15,7 +15,8 @@ from renben.engines.projection.states import Array, Ints
 GROUPS = np.array([0, 1, *range(5, 90, 5)])
 """First ages of the census groups; the last is open."""
 AWAY = ("share_away_same_county", "share_away_other_county_same_province", "share_away_other_province")
-CURRENT = "year-end, consistent with the 2020 census"
+Facts = Mapping[str, pl.DataFrame]
+"""Facts tables by name, all columns as text."""
 
 
 class InputError(ValueError):
@@ -101,8 +102,8 @@ class Inputs:
         return int(self.observed.years[0])
 
 
-def read(facts: Path) -> Inputs:
-    """Read a facts folder (regions, age_county, population_county, ..., vital).
+def read(facts: Facts) -> Inputs:
+    """Read facts tables (regions, age_county, population_county, ..., vital).
 
     Raises:
         InputError: a table or a row is missing; names the file, the region and the value.
@@ -116,11 +117,13 @@ def read(facts: Path) -> Inputs:
     )
 
 
-def _table(facts: Path, name: str) -> pl.DataFrame:
-    path = facts / f"{name}.csv"
-    if not path.is_file():
-        raise InputError(f"{path}: not found; a projection needs this table (see docs/projection.md, Inputs)")
-    return pl.read_csv(path, infer_schema_length=0)
+def _table(facts: Facts, name: str) -> pl.DataFrame:
+    if name not in facts:
+        where = ", ".join(getattr(facts, "places", ("the tables given",)))
+        raise InputError(
+            f"{name}.csv: not found in {where}; a projection needs this table (see docs/projection.md, Inputs)"
+        )
+    return facts[name]
 
 
 def read_regions(table: pl.DataFrame) -> Regions:
@@ -153,7 +156,7 @@ def _column(table: pl.DataFrame, codes: tuple[str, ...], value: str, what: str) 
     return np.array([float(found[c]) for c in codes])
 
 
-def read_census(facts: Path, regions: Regions) -> Census:
+def read_census(facts: Facts, regions: Regions) -> Census:
     """The census of the base year by county."""
     wide = _table(facts, "age_county").filter(pl.col("basis") == "gb117")
     shares = [c for c in wide.columns if c.startswith("share_")]
@@ -175,7 +178,7 @@ def read_census(facts: Path, regions: Regions) -> Census:
     return Census(residents, of("urban_pop"), of("sex_ratio"), ages, _province_ages(facts, regions), away)
 
 
-def _province_ages(facts: Path, regions: Regions) -> Array:
+def _province_ages(facts: Facts, regions: Regions) -> Array:
     table = _table(facts, "age_sex_province").filter(pl.col("code") == regions.province)
     out = np.zeros((2, len(GROUPS)))
     for x, sex in enumerate(("male", "female")):
@@ -194,12 +197,19 @@ def _first(label: str) -> int:
     return int(label.replace("+", "").split("-")[0])
 
 
-def read_observed(facts: Path, regions: Regions) -> Observed:
+def census_year(facts: Facts) -> int:
+    """Year of the census that the county ages were counted in."""
+    return int(_table(facts, "age_county")["year"][0])
+
+
+def read_observed(facts: Facts, regions: Regions) -> Observed:
     """Year-end totals of the vintage consistent with the base census; other vintages are left alone."""
+    base = census_year(facts)
+    basis = f"year-end, consistent with the {base} census"
     series = _table(facts, "province_series").filter(pl.col("code") == regions.province)
-    now = series.filter(pl.col("basis") == CURRENT)
-    cities = _table(facts, "population_prefecture").filter(pl.col("basis") == CURRENT)
-    years = np.array(sorted({int(y) for y in now["year"] if int(y) >= 2020}), dtype=np.int64)
+    now = series.filter(pl.col("basis") == basis)
+    cities = _table(facts, "population_prefecture").filter(pl.col("basis") == basis)
+    years = np.array(sorted({int(y) for y in now["year"] if int(y) >= base}), dtype=np.int64)
     census = series.filter(pl.col("basis") == "census", pl.col("indicator") == "urban_share")
     hukou = series.filter(pl.col("basis") == "hukou", pl.col("indicator") == "hukou_urban_share")
     return Observed(

@@ -1,8 +1,9 @@
 """The inverse: what would reach the target with the wanted probability, at least cost?
 
 For people: "70 % with probability 0.9" becomes a mix of levers with persons and money, checked by a full run.
-One lever: bisection, since the probability rises with the lever. Several: a linear programme on the effects of
-single levers, then a full run, and a second round from what that run showed. A settlement lever raises the hukou rate and
+One lever: bisection, since the probability rises with the lever. Several: a linear programme on the parts of levers
+(`mixing`), runs that correct it, then a full run with fresh luck; it is repeated with more until the probability of that
+run is at least the wanted one, or all levers are at their limits. A settlement lever raises the hukou rate and
 entitlements; it does not raise resident urbanization, so it is refused for that target.
 """
 
@@ -11,15 +12,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from scipy.optimize import linprog
 
 from renben.engines.projection.levers import LEVERS, LeverError
+from renben.engines.projection.mixing import Part, cut, mix, prices, settings, totals
 from renben.engines.projection.model import Model
 from renben.engines.projection.questions import central
 from renben.engines.projection.run import Draws, run
 from renben.engines.projection.scenario import Scenario, with_levers
 from renben.engines.projection.states import Array
 
+ROUNDS = 5
+"""Largest number of corrections, and of verifying runs."""
+CLOSE = 0.02
+"""Points by which a correction may miss, and that are added when a verification has failed."""
 PLAIN = "A settlement lever changes the hukou rate and entitlements, not resident urbanization."
 
 
@@ -139,34 +144,68 @@ def one_lever(
     return high
 
 
-@dataclass(frozen=True)
-class Slope:
-    """Response of the rate (points, towards the goal) and of persons to the full use of a lever."""
+def parts_of(
+    model: Model, goal: Goal, limits: Mapping[str, float], costs: Mapping[str, float], rise: Sequence[float]
+) -> list[Part]:
+    """Parts of every lever with what they bring (points towards the goal, persons), from deterministic runs.
 
-    lever: str
-    limit: float
-    points: float
-    persons: float
-
-
-def slope(model: Model, lever: str, limit: float, goal: Goal) -> Slope:
-    """Effect of taking a lever to its limit, from deterministic runs."""
+    Args:
+        model: prepared model.
+        goal: what counts.
+        limits: lever -> furthest value.
+        costs: lever -> cost of one additional person in its first part, 10k yuan.
+        rise: cost of a person in each part relative to the first.
+    """
     at = int(np.flatnonzero(model.years == goal.year)[0])
-    base, full = central(model, {}), central(model, {lever: limit})
     sign = -1.0 if goal.rate == "gap" else 1.0
-    points = sign * 100 * float(full[goal.rate][at] - base[goal.rate][at])
     count = "urban" if goal.rate == "resident" else "registered"
-    return Slope(lever, limit, points, abs(float(full[count][at] - base[count][at])))
+    base, found = central(model, {}), []
+    for lever, limit in limits.items():
+        steps = [central(model, {lever: float(v)}) for v in np.linspace(1.0, limit, len(rise) + 1)[1:]]
+        points = [0.0, *(sign * 100 * float(s[goal.rate][at] - base[goal.rate][at]) for s in steps)]
+        persons = [0.0, *(float(s[count][at] - base[count][at]) for s in steps)]
+        found += cut(lever, limit, points, persons, prices(costs, rise, lever))
+    return found
 
 
-def mix(slopes: Sequence[Slope], costs: Mapping[str, float], points: float) -> Array:
-    """Least-cost use (0..1) of each lever that yields ``points``; all at their limit where even that is too little."""
-    gain = np.array([max(s.points, 0.0) for s in slopes])
-    price = np.array([costs[s.lever] * s.persons for s in slopes])
-    if gain.sum() <= points:
-        return np.where(gain > 0, 1.0, 0.0)
-    found = linprog(price, A_ub=-gain[None], b_ub=[-points], bounds=[(0, 1)] * len(slopes))
-    return np.asarray(found.x)
+@dataclass
+class Search:
+    """A search for a mix: how far the distribution must be moved, learnt from runs."""
+
+    model: Model
+    goal: Goal
+    parts: list[Part]
+    draws: int
+    threads: int
+
+    def run(self, chosen: Mapping[str, float], draws: int, seed: int) -> Draws:
+        """Draws of a mix."""
+        return simulate(self.model, chosen, draws, seed, self.threads)
+
+    def settle(self, need: float, seed: int) -> float:
+        """Points to ask of the programme so that the searching draws just reach the goal (Gauss-Newton)."""
+        for _ in range(ROUNDS):
+            left = shortfall(
+                self.run(settings(self.parts, mix(self.parts, need)), self.draws, seed), self.goal
+            )
+            need += left
+            if abs(left) < CLOSE or need >= self.most():
+                break
+        return need
+
+    def most(self) -> float:
+        """Points that all helpful parts bring together."""
+        return sum(max(part.points, 0.0) for part in self.parts)
+
+    def verified(self, need: float, verify: int, seed: int) -> tuple[float, Draws]:
+        """Raise the need until a full run with fresh luck reaches the goal; the last run where it cannot."""
+        done = self.run(settings(self.parts, mix(self.parts, need)), verify, seed)
+        for again in range(1, ROUNDS):
+            if reached(done, self.goal) >= self.goal.probability or need >= self.most():
+                break
+            need = min(need + shortfall(done, self.goal) + CLOSE, self.most())
+            done = self.run(settings(self.parts, mix(self.parts, need)), verify, seed + again)
+        return need, done
 
 
 def solve(
@@ -178,69 +217,57 @@ def solve(
     verify: int = 1000,
     seed: int = 1,
     threads: int = 2,
+    rise: Sequence[float] = (1.0, 1.0),
 ) -> Mix:
-    """Least-cost mix of levers for a goal, verified by a full run.
+    """Least-cost mix of levers for a goal, verified by a full run whose probability is at least the wanted one.
 
     Args:
         model: prepared model that covers the goal's year.
         goal: target, year, probability, rate.
         limits: lever -> furthest value allowed (1 changes nothing).
-        costs: lever -> cost of one additional person, 10k yuan.
+        costs: lever -> cost of one additional person in the lever's first part, 10k yuan.
         draws: draws of the search.
-        verify: draws of the verifying run.
+        verify: draws of the verifying run; each verification has luck of its own.
         seed: of the draws.
         threads: worker threads.
+        rise: cost of a person in each part of a lever relative to the first.
     """
     check(goal, list(limits))
-    base = run(model, draws, seed, threads=threads)
-    need = shortfall(base, goal)
-    slopes = [slope(model, lever, limit, goal) for lever, limit in limits.items()]
-    chosen: dict[str, float] = {}
-    if need > 0:
-        use = mix(slopes, costs, need)
-        for _ in range(2):
-            chosen = _settings(slopes, use)
-            left = shortfall(simulate(model, chosen, draws, seed, threads), goal)
-            if abs(left) < 0.02:
-                break
-            need += left
-            use = mix(slopes, costs, need)
-        chosen = _settings(slopes, use)
-    final = (
-        simulate(model, chosen, verify, seed + 1, threads)
-        if chosen
-        else run(model, verify, seed + 1, threads=threads)
-    )
-    after = reached(final, goal)
-    before = reached(run(model, verify, seed + 1, threads=threads), goal) if chosen else after
-    persons = {s.lever: s.persons * u for s, u in zip(slopes, use, strict=True)} if chosen else {}
+    search = Search(model, goal, parts_of(model, goal, limits, costs, rise), draws, threads)
+    before = search.run({}, verify, seed + 1)
+    need, done = shortfall(before, goal), before
+    if reached(before, goal) < goal.probability:
+        need, done = search.verified(search.settle(need, seed), verify, seed + 2)
+    use = mix(search.parts, max(need, 0.0))
+    persons, cost = totals(search.parts, use)
+    after = reached(done, goal)
     error = float(np.sqrt(after * (1 - after) / verify))
     answer = Mix(
         goal,
-        chosen,
+        settings(search.parts, use),
         persons,
-        {k: costs[k] * v for k, v in persons.items()},
-        before,
+        cost,
+        reached(before, goal),
         after,
         verify,
         error,
-        after + error >= goal.probability,
+        after >= goal.probability,
     )
-    _explain(answer, slopes)
+    _explain(answer, search)
     return answer
 
 
-def _settings(slopes: Sequence[Slope], use: Array) -> dict[str, float]:
-    return {s.lever: float(1 + u * (s.limit - 1)) for s, u in zip(slopes, use, strict=True) if u > 1e-6}
-
-
-def _explain(answer: Mix, slopes: Sequence[Slope]) -> None:
+def _explain(answer: Mix, search: Search) -> None:
     if not answer.levers:
         answer.notes.append("reached without any lever")
     if not answer.reached:
-        most = sum(max(s.points, 0.0) for s in slopes)
-        answer.notes.append(f"not reached: all levers at their limits bring about {most:.2f} points")
-    useless = [s.lever for s in slopes if s.points <= 0]
+        answer.notes.append(
+            f"NOT reached: all levers at their limits bring about {search.most():.2f} points; add levers or raise limits"
+        )
+    gains: dict[str, float] = {}
+    for part in search.parts:
+        gains[part.lever] = gains.get(part.lever, 0.0) + part.points
+    useless = [lever for lever, points in gains.items() if points <= 0]
     if useless:
         answer.notes.append(f"no gain for this goal: {', '.join(useless)}")
     if answer.goal.rate == "resident":

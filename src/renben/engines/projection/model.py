@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from renben.catalogue import FACTS
+from renben.catalogue.fact_tables import FactTables
 from renben.engines.projection import kernel
 from renben.engines.projection.assumptions import Assumptions, default_assumptions
 from renben.engines.projection.base import Base
@@ -28,7 +29,7 @@ from renben.engines.projection.calibration import (
     simulate,
     solve_year,
 )
-from renben.engines.projection.course import copy, neutral, one_year
+from renben.engines.projection.course import copy, lean, neutral, one_year
 from renben.engines.projection.drift import Drift, estimate, share
 from renben.engines.projection.inputs import Inputs, Observed, read
 from renben.engines.projection.rates import assemble
@@ -124,12 +125,23 @@ def prepare(
         changed: assumptions replaced for this run.
         moves_share: part of the urban gain that is moves; by default the mean of its prior.
     """
-    inputs = read(facts or FACTS)
+    inputs = read(FactTables(facts or FACTS))
+    last = int(inputs.observed.years[-1])
+    return assembled(inputs, default_assumptions(dt.date(last, 12, 31), changed), until, kinds, moves_share)
+
+
+def assembled(
+    inputs: Inputs, assume: Assumptions, until: int, kinds: int = 3, moves_share: float | None = None
+) -> Model:
+    """Build and calibrate a model from inputs and assumptions (see `prepare`).
+
+    Raises:
+        ValueError: nothing is left to project, or observations and schedules do not fit each other.
+    """
     observed = inputs.observed
     last = int(observed.years[-1])
     if until <= last:
         raise ValueError(f"until {until}: the last observed year is {last}; ask for a later year")
-    assume = default_assumptions(dt.date(last, 12, 31), changed)
     base, fixed = assemble(inputs, assume, kinds)
     drift = estimate(observed, assume, until - last)
     stock = to_year_end(base, observed, drift)
@@ -174,7 +186,8 @@ def central_course(
     for t in range(len(path.tfr)):
         goal += drift.path[t]
         growth = growth * damping
-        year = one_year(ahead, t)
+        lean(path, t, stock)
+        year = one_year(path, t)
         first = simulate(stock, fixed, year, x, part)[1]
         flows = first.flows[0].sum(axis=0)
         people = float(first.residents[0].sum() + flows[0] - flows[1]) + net

@@ -2,7 +2,7 @@
 
 For people: are the bands honest, and is the model better than a line through the last years?
 The engine starts from the earlier census, is calibrated to the province and its cities up to the origin and knows
-nothing after it. Urban shares of cities are not published by year, so cities are scored on residents.
+nothing after it; as in a projection every calibrated year counts. Urban shares of cities are not published by year, so cities are scored on residents.
 """
 
 import datetime as dt
@@ -12,27 +12,27 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import polars as pl
 
+from renben.catalogue.fact_tables import FactTables
 from renben.engines.projection import scores
 from renben.engines.projection.assumptions import Assumptions, default_assumptions
 from renben.engines.projection.base import Base
 from renben.engines.projection.calibration import GLOBAL, Calibrated, Target, Year, solve_year
-from renben.engines.projection.course import neutral, one_year
+from renben.engines.projection.course import lean, neutral, one_year
 from renben.engines.projection.drift import estimate
 from renben.engines.projection.hindcast import changed
 from renben.engines.projection.hindcast_data import Hindcast, load
 from renben.engines.projection.model import Model, central_course
 from renben.engines.projection.rates import assemble
+from renben.engines.projection.rolling_data import Series, as_known_then, revised
 from renben.engines.projection.run import Draws, run
-from renben.engines.projection.states import Array, Fixed, Ints
+from renben.engines.projection.states import Array, Fixed
 from renben.engines.projection.states import Path as Course
 
-REVISED = "year_end_revised"
 MOVES = 0.6
 """Part of the urban gain taken for moves; rates do not depend on it."""
-MEMORY = 4
-"""Years before the origin whose multipliers are carried forward."""
+KNOWN_THEN = (2017,)
+"""Origins of the run on first-published series: three years of all cities and the province's urban share are needed."""
 GATES = {"crps_ratio": 0.9, "hits_low": 38, "hits_high": 50, "of": 55}
 
 
@@ -49,60 +49,63 @@ class Origin:
     urban_truth: Array  # (h,)
 
 
-def series(reference: Path, prefectures: Sequence[str], years: Ints) -> Array:
-    """Revised year-end residents (t, p) of the cities, persons."""
-    table = pl.read_csv(reference / "population_prefecture.csv", infer_schema_length=0)
-    rows = table.filter(pl.col("basis") == REVISED, pl.col("indicator") == "resident_pop")
-    found = {(c, int(y)): float(v) for c, y, v in zip(rows["code"], rows["year"], rows["value"], strict=True)}
-    return np.array([[found.get((p, int(y)), np.nan) for p in prefectures] for y in years])
+def without_gap(history: Array) -> Array:
+    """The last rows (years) of a table that are known without a gap."""
+    known = np.isfinite(history).all(axis=1)
+    gaps = np.flatnonzero(~known)
+    return history[gaps[-1] + 1 :] if len(gaps) else history
 
 
 def random_walk(history: Array, ahead: int) -> tuple[Array, Array]:
     """B1 on log residents of each city: mean and standard deviation (h, p), drift of the known years."""
-    steps = np.diff(np.log(history), axis=0)
+    steps = np.diff(np.log(without_gap(history)), axis=0)
     drift, sd = steps.mean(axis=0), steps.std(axis=0, ddof=1)
     h = np.arange(1, ahead + 1)[:, None]
     return np.log(history[-1]) + drift * h, sd * np.sqrt(h + h**2 / len(steps))
 
 
 def evaluate(
-    reference: Path, facts: Path, origins: Sequence[int] = range(2012, 2019), draws: int = 200, seed: int = 1
+    reference: Path,
+    facts: Path,
+    origins: Sequence[int] = range(2012, 2019),
+    draws: int = 200,
+    seed: int = 1,
+    then: bool = False,
 ) -> list[Origin]:
-    """Run all origins (one calibration of the years up to the last origin serves them all)."""
+    """Run all origins (one calibration of the years up to the last origin serves them all).
+
+    Args:
+        reference: the operator's tables.
+        facts: folder of facts.
+        origins: last known year of each forecast.
+        draws: draws of each origin.
+        seed: of the draws.
+        then: fit the series as first published, not the revised one; the truth is the revised one in both cases.
+    """
     data = load(reference, facts)
     rules = default_assumptions(dt.date(2024, 12, 31), changed(data))
     base, fixed = assemble(data.inputs, rules, 3)
-    observed = data.inputs.observed
-    cities = series(reference, data.inputs.regions.prefectures, observed.years)
-    path = neutral(data.inputs, rules, base.stock, observed.years[1:].astype(float))
-    years = _calibrate(data, fixed, base, path, cities, max(origins))
+    truth = revised(reference, data)
+    known = as_known_then(reference, FactTables(facts), data) if then else truth
+    path = neutral(data.inputs, rules, base.stock, known.years[1:].astype(float))
+    years = _calibrate(known, fixed, base, path, max(origins))
     out = []
     for origin in origins:
-        ahead = min(5, int(observed.years[-1]) - origin)
-        model = _model(data, rules, base, fixed, path, years, origin, ahead)
-        out.append(
-            _origin(model, cities, observed.urban / observed.residents, origin, ahead, data, draws, seed)
-        )
+        ahead = min(5, int(known.years[-1]) - origin)
+        model = _model(data, known, rules, base, fixed, path, years, origin, ahead)
+        out.append(_origin(model, known, truth, run(model, draws, seed)))
     return out
 
 
-def _calibrate(
-    data: Hindcast, fixed: Fixed, base: Base, path: Course, cities: Array, last: int
-) -> list[Year]:
-    observed = data.inputs.observed
-    part = MOVES
+def _calibrate(known: Series, fixed: Fixed, base: Base, path: Course, last: int) -> list[Year]:
     stock, x, years = base.stock, np.zeros(GLOBAL + len(fixed.first)), []
-    for t in range(last - data.before):
-        people, urban = float(observed.residents[t + 1]), float(observed.urban[t + 1])
-        share = cities[t + 1] / cities[t + 1].sum() * people
-        year = solve_year(
-            stock,
-            fixed,
-            one_year(path, t),
-            Target(np.nan, np.nan, people, urban / people, np.nan, share),
-            part,
-            x,
-        )
+    for t in range(last - int(known.years[0])):
+        people, urban = float(known.residents[t + 1]), float(known.urban[t + 1])
+        cities = known.cities[t + 1] / known.cities[t + 1].sum() * people
+        vital = float(known.births[t + 1]), float(known.deaths[t + 1])
+        lean(path, t, stock)
+        target = Target(*vital, people, urban / people, np.nan, cities)
+        year = solve_year(stock, fixed, one_year(path, t), target, MOVES, x)
         years.append(year)
         stock, x = year.stock, year.x
     return years
@@ -110,6 +113,7 @@ def _calibrate(
 
 def _model(
     data: Hindcast,
+    series: Series,
     rules: Assumptions,
     base: Base,
     fixed: Fixed,
@@ -119,17 +123,16 @@ def _model(
     ahead: int,
 ) -> Model:
     known = origin - data.before
-    observed = data.inputs.observed
+    upto = slice(known + 1)
     cut = replace(
-        observed,
-        **{
-            name: getattr(observed, name)[: known + 1]
-            for name in ("years", "residents", "urban", "births", "deaths", "prefecture", "prefecture_urban")
-        },
+        data.inputs.observed,
+        years=series.years[upto],
+        residents=series.residents[upto],
+        urban=series.urban[upto],
         decade_rate={},
     )
     drift = estimate(cut, rules, ahead)
-    recent = years[max(0, known - MEMORY) : known]
+    recent = years[:known]
     fitted = Calibrated(recent[-1].stock, recent, path)
     course = Course(*(part[known : known + ahead] for part in path))
     future, central, gain = central_course(
@@ -140,22 +143,16 @@ def _model(
     return Model(inputs, rules, base, fixed, fitted, drift, fitted.stock, future, central, span, MOVES, gain)
 
 
-def _origin(
-    model: Model, cities: Array, urban: Array, origin: int, ahead: int, data: Hindcast, draws: int, seed: int
-) -> Origin:
-    known = origin - data.before
-    result: Draws = run(model, draws, seed)
-    by_county = result.residents.sum(axis=(3, 4), dtype=np.float64)[:, 1:]
+def _origin(model: Model, series: Series, truth: Series, result: Draws) -> Origin:
+    origin, ahead = int(model.years[0]), len(model.years) - 1
+    known = origin - int(series.years[0])
+    later = slice(known + 1, known + 1 + ahead)
     first = model.fixed.first
-    people = np.add.reduceat(by_county, first, axis=2)
-    scale = cities[known] / np.add.reduceat(result.residents[:, 0].sum(axis=(2, 3)), first, axis=1).mean(
-        axis=0
-    )
-    mean, sd = random_walk(cities[: known + 1], ahead)
-    truth = cities[known + 1 : known + 1 + ahead]
-    return Origin(
-        origin, people * scale, mean, sd, truth, result.resident[:, 1:], urban[known + 1 : known + 1 + ahead]
-    )
+    people = np.add.reduceat(result.residents.sum(axis=(3, 4), dtype=np.float64), first, axis=2)
+    scale = series.cities[known] / people[:, 0].mean(axis=0)
+    mean, sd = random_walk(series.cities[: known + 1], ahead)
+    urban = truth.urban[later] / truth.residents[later]
+    return Origin(origin, people[:, 1:] * scale, mean, sd, truth.cities[later], result.resident[:, 1:], urban)
 
 
 def summary(origins: list[Origin]) -> dict[str, Any]:

@@ -4,10 +4,11 @@ For people: at which ages people move, return and have children.
 Formulas: Rogers and Castro (1981); spec of the engine for the stock-flow link.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.optimize import least_squares
 from scipy.stats import gamma
 
 from renben.engines.projection.states import Array
@@ -45,8 +46,60 @@ class RogersCastro:
         return float(self.mu2 - np.log(self.alpha2 / self.lambda2) / self.lambda2)
 
 
+def fit_rogers_castro(
+    age: ArrayLike, rates: ArrayLike, start: RogersCastro | None = None, hold: float = 0.05
+) -> RogersCastro:
+    """Fit a gross schedule by penalised least squares on log parameters.
+
+    Only gross rates have this shape: fitted to net rates, lambda2 runs to its bound. Parts that are zero at the start
+    stay out, so a start without retirement gives seven parameters.
+
+    Args:
+        age: (n,) ages, years.
+        rates: (n,) gross rates; their scale is taken out and put back.
+        start: where to start and what the penalty holds to; the fundamental set by default.
+        hold: weight of the penalty, relative to the fit, on the squared log distance from the start.
+    """
+    x, y = np.asarray(age, float), np.asarray(rates, float)
+    if np.any(y < 0) or y.sum() <= 0:
+        raise ValueError(
+            "gross migration rates are not negative and not all zero; net rates cannot be fitted"
+        )
+    first = start or FUNDAMENTAL
+    given = np.array([getattr(first, name) for name in _NAMES])
+    used = given > 0
+    scale = y.sum() / first.rates(x).sum()
+
+    def schedule(logs: Array) -> RogersCastro:
+        values = given.copy()
+        values[used] = np.exp(logs)
+        return RogersCastro(*values)
+
+    def misfit(logs: Array) -> Array:
+        near = (schedule(logs).rates(x) - y / scale) / float(np.max(y / scale))
+        return np.asarray(np.concatenate([near, hold * (logs - np.log(given[used])) / np.sqrt(len(x))]))
+
+    found = schedule(least_squares(misfit, np.log(given[used])).x)
+    return replace(found, a1=found.a1 * scale, a2=found.a2 * scale, a3=found.a3 * scale, c=found.c * scale)
+
+
+def net_profile(inward: ArrayLike, outward: ArrayLike, years: int) -> Array:
+    """Net rate over a span of years by age at its end: arrivals less departures of a cohort as it ages through it.
+
+    Args:
+        inward: (n,) single-age rates of arrival.
+        outward: (n,) single-age rates of departure.
+        years: length of the span, 10 between censuses.
+    """
+    yearly = np.asarray(inward, float) - np.asarray(outward, float)
+    total = np.concatenate([np.zeros(1), np.cumsum(yearly)])
+    ends = np.arange(1, len(yearly) + 1)
+    return np.asarray(total[ends] - total[np.maximum(0, ends - years)])
+
+
 FUNDAMENTAL = RogersCastro(0.02, 0.1, 0.06, 0.1, 20.0, 0.4, 0.003)
 """The fundamental set of Rogers and Castro (1981)."""
+_NAMES = tuple(field.name for field in fields(RogersCastro))
 
 
 def gross_rate(rates: ArrayLike) -> float:

@@ -4,6 +4,7 @@ For people: both rates, their gap, how sure; never one number alone.
 """
 
 from collections.abc import Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from renben.engines.projection.inputs import Regions
 from renben.engines.projection.run import Draws
 from renben.engines.projection.states import Array, Ints
 
-QUANTILES = {"median": 0.5, "p5": 0.05, "p10": 0.10, "p90": 0.90, "p95": 0.95}
+QUANTILES = MappingProxyType({"median": 0.5, "p5": 0.05, "p10": 0.10, "p90": 0.90, "p95": 0.95})
 RATES = ("resident", "hukou", "gap")
 
 

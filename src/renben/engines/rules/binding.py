@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from renben.engines.rules import kernel
@@ -82,7 +82,15 @@ class Binding:
         default = self.value(term)
         ordered = sorted(places, key=lambda r: (kernel.span_of(r)[1] - kernel.span_of(r)[0], r))
         spans = [(*kernel.span_of(place), self.value(term, place)) for place in ordered]
-        return Regional(default, spans) if any(v != default for *_, v in spans) else default
+        found = Regional(default, [*self._elsewhere(term, Regional(default, spans)), *spans])
+        return found if any(value != default for *_, value in found.spans) else default
+
+    def _elsewhere(self, term: Term, by_code: Regional) -> Iterator[tuple[int, int, Value]]:
+        """Regions that stand below another one than their code says, where that changes the value."""
+        for region in self.provisions.parents if by_code.spans else ():
+            value = self.value(term, region)
+            if value != by_code.at(region):
+                yield region, region, value
 
     def bind(self, term: Term) -> Term:
         """The term with every provision replaced by its value and folded."""

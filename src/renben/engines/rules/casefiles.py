@@ -61,7 +61,10 @@ def read_cases(path: Path, book: LoadedBook) -> list[Check]:
     Raises:
         CaseError: a case lacks its day, person or expectation, or names an unknown rule.
     """
-    tree = yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        tree = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise CaseError(f"{path}: is no YAML that can be read: {' '.join(str(error).split())}") from None
     cases = tree.get("cases", []) if isinstance(tree, dict) else tree
     found = [check for case in cases or [] for check in _checks(path.name, case, book)]
     if not found:

@@ -65,7 +65,7 @@ def _turns(facts: Facts, terms: Iterable[Term]) -> Iterator[Term]:
             if inner:
                 soonest = _first([_ahead(day) for day in inner])
                 relation = facts.relations[term.data[1]]
-                yield otherwise(link("first", relation, soonest), NEVER)
+                yield otherwise(link("soonest", relation, soonest), NEVER)
         elif term.kind in ("le", "lt", "eq"):
             yield from _turn(term)
 

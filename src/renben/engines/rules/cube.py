@@ -53,6 +53,18 @@ class Cube:
             people=pl.col("people").sum(),
         )
 
+    def named(self) -> pl.DataFrame:
+        """The cells with the names of the decisions instead of masks; none (null) in folded cells."""
+        masks = [name for name in ("before", "mask") if name in self.cells.columns]
+        lists = [
+            pl.col(name).map_elements(self._names, return_dtype=pl.List(pl.String), skip_nulls=True)
+            for name in masks
+        ]
+        return self.cells.with_columns(lists)
+
+    def _names(self, mask: int) -> list[str]:
+        return [rule for bit, rule in enumerate(self.rules) if mask >> bit & 1]
+
     def write(self, path: Path) -> None:
         """Write the cells as Parquet with the names of the bits beside them."""
         part = path.with_suffix(".part")

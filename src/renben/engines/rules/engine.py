@@ -7,7 +7,7 @@ The embedded default is DuckDB. Another engine needs a dialect and a `query` met
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -18,7 +18,9 @@ import pyarrow as pa
 from renben.core.errors import RenbenError
 from renben.engines.rules.binding import walk
 from renben.engines.rules.dialects import DUCKDB, Dialect
-from renben.engines.rules.facts import Facts
+from renben.engines.rules.facts import Facts, Relation
+from renben.engines.rules.parts import Extent, apart, id_columns
+from renben.engines.rules.rows import NOBODY
 from renben.engines.rules.sql import Layout, groups_query, rows_query
 from renben.engines.rules.terms import Term
 
@@ -74,10 +76,34 @@ class Source:
     windowed: frozenset[str] = frozenset()
     readings: tuple[tuple[str, str], ...] = ()
 
-    def parts(self) -> Iterator[Source]:
-        """The same population, one file after the other."""
-        for file in self.files:
-            yield replace(self, table=read_files((file,)), files=(file,))
+    def parts(self, engine: Engine, relations: Sequence[Relation]) -> Iterable[Source]:
+        """The same population in sources to be answered one after the other, none where it is answered as one.
+
+        Args:
+            engine: the engine that will read it.
+            relations: those by which the question looks at other people's rows.
+        """
+        if not relations or engine.dialect.name != "duckdb" or len(self.files) < 2:
+            return ()
+        files = self.by_file()
+        extents = [_extent(engine, file, id_columns(relations)) for file in files]
+        return files if apart(extents, relations) else ()
+
+    def by_file(self) -> list[Source]:
+        """The same population, one source per file."""
+        return [replace(self, table=read_files((file,)), files=(file,)) for file in self.files]
+
+
+def _extent(engine: Engine, source: Source, columns: Sequence[str]) -> Extent:
+    """Smallest and largest id of a source in some columns."""
+    known = [name for name in columns if name in source.columns]
+    ids = [f"NULLIF({source.columns[name]}, {NOBODY})" for name in known]
+    spans = ", ".join(f"min({x}), max({x})" for x in ids) or "1"
+    row = list(engine.query(f"SELECT {spans} FROM {source.table}").to_pylist()[0].values())
+    pairs = zip(row[::2], row[1::2], strict=True) if known else ()
+    return {
+        name: None if low is None else (low, high) for name, (low, high) in zip(known, pairs, strict=True)
+    }
 
 
 def run(
@@ -112,33 +138,36 @@ def run(
         if column not in source.columns:
             known = ", ".join(sorted(source.columns))
             raise EngineError(f"the population has no column {column}; it has {known}")
+    parts = source.parts(engine, gathers(selection, source, facts))
+    if parts:
+        return _part_by_part(engine, selection, parts, facts, keep, group_by, computed, unknowns)
     layout = Layout(source.table, source.columns, facts.relations)
-    if gathers(selection, source) and engine.dialect.name == "duckdb" and len(source.files) > 1:
-        return _part_by_part(engine, selection, source, facts, keep, group_by, computed, unknowns)
     if group_by is None:
         return engine.query(rows_query(selection.outputs, keep, layout, engine.dialect))
     return engine.query(groups_query(selection.outputs, group_by, layout, engine.dialect, computed, unknowns))
 
 
-def gathers(selection: Selection, source: Source) -> bool:
-    """Whether a selection looks at other people's rows."""
+def gathers(selection: Selection, source: Source, facts: Facts) -> list[Relation]:
+    """Relations by which a selection looks at other people's rows."""
     nodes = walk(selection.outputs.values())
-    return any(t.kind == "link" or (t.kind == "fact" and t.data in source.windowed) for t in nodes)
+    linked = {t.data[1] for t in nodes if t.kind == "link"}
+    windowed = any(t.kind == "fact" and t.data in source.windowed for t in nodes)
+    return [r for r in facts.relations.values() if r.name in linked or (windowed and r.shared)]
 
 
 def _part_by_part(
     engine: Engine,
     selection: Selection,
-    source: Source,
+    sources: Iterable[Source],
     facts: Facts,
     keep: Sequence[str],
     group_by: Sequence[str] | None,
     computed: Mapping[str, Term] | None,
     unknowns: bool,
 ) -> pa.Table:
-    """Households one file at a time: sorting and joining small parts is cheaper and needs little memory."""
+    """One source after the other, their rows put together or their groups added up."""
     options = {"keep": keep, "group_by": group_by, "computed": computed, "unknowns": unknowns}
-    parts = [run(engine, selection, part, facts, **options) for part in source.parts()]  # type: ignore[arg-type]
+    parts = [run(engine, selection, part, facts, **options) for part in sources]  # type: ignore[arg-type]
     whole = pa.concat_tables(parts)
     if group_by is None:
         return whole
@@ -174,8 +203,19 @@ class DuckDB:
             self.connection.execute(f"SET threads = {int(self.threads)}")
 
     def query(self, sql: str) -> pa.Table:
-        """Result of one SELECT."""
-        return self.connection.sql(sql).to_arrow_table()
+        """Result of one SELECT.
+
+        Raises:
+            EngineError: a file cannot be read, or a column has not the type of its fact.
+        """
+        try:
+            return self.connection.sql(sql).to_arrow_table()
+        except duckdb.Error as error:
+            told = str(error).partition("\n")[0]
+            raise EngineError(
+                f"the population cannot be read: {told}. Facts are dates, whole numbers, yes/no or codes; "
+                "renben rules show NAME lists those a rule reads."
+            ) from error
 
     def columns(self, table: str) -> dict[str, str]:
         """Column names and types of a source."""

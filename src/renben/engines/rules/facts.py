@@ -15,7 +15,13 @@ from renben.engines.rules.terms import Term, const, make, need
 from renben.engines.rules.types import BOOL, DATE, INT, Domain, Type
 from renben.engines.rules.words import otherwise
 
-LINKS = {"sum": (INT, INT), "any": (BOOL, BOOL), "count": (BOOL, INT), "first": (DATE, DATE)}
+LINKS = {
+    "sum": (INT, INT),
+    "any": (BOOL, BOOL),
+    "count": (BOOL, INT),
+    "first": (DATE, DATE),
+    "soonest": (DATE, DATE),
+}
 
 
 @dataclass(frozen=True)

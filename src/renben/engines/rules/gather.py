@@ -9,9 +9,11 @@ from renben.engines.rules.semantics import apply
 
 
 def together(how: str, values: Sequence[Value]) -> Value:
-    """Values of related rows put together: any, count, sum or first."""
+    """Values of related rows put together: any, count, sum, first, or soonest (the first of those known)."""
     if how == "any":
         return apply("or", None, values)
+    if how == "soonest":
+        return min([*(int(value) for value in values if value is not None), NEVER])
     if any(value is None for value in values):
         return None
     known = [int(value) for value in values if value is not None]

@@ -49,10 +49,11 @@ def write_state(
     _new(folder)
     selection = state_of(people, rules)
     keys = [KEY, *(name for name in keep if name in people.source.columns)]
-    parts = list(people.source.parts()) or [people.source]
+    relations = gathers(selection, people.source, people.book.book.facts)
+    parts = list(people.source.parts(people.engine, relations) if relations else people.source.by_file())
     return sum(
         _write(people, selection, part, keys, folder / f"{_stem(part, i)}.parquet")
-        for i, part in enumerate(parts)
+        for i, part in enumerate(parts or [people.source])
     )
 
 
@@ -124,7 +125,7 @@ def refresh(
 
 def _spread(engine: DuckDB, people: Population, selection: Selection) -> None:
     """An event touches everybody whose rules look at the person: household members, children of guardians."""
-    if not gathers(selection, people.source):
+    if not gathers(selection, people.source, people.book.book.facts):
         return
     columns, table = people.source.columns, people.source.table
     links = [t for t in walk(selection.outputs.values()) if t.kind == "link"]
@@ -141,7 +142,7 @@ def _near(people: Population, selection: Selection) -> str:
     """The rows of people due, and of everybody their rules look at."""
     columns, table = people.source.columns, people.source.table
     tests = [f"{columns[KEY]} IN (FROM due)"]
-    if gathers(selection, people.source):
+    if gathers(selection, people.source, people.book.book.facts):
         relations = people.book.book.facts.relations
         used = {t.data[1] for t in walk(selection.outputs.values()) if t.kind == "link"}
         keys = {relations[name].shared for name in used if relations[name].shared}

@@ -26,6 +26,7 @@ from renben.engines.rules.types import BOOL, DATE, INT
 
 YES = {"yes": True, "true": True, "是": True, "no": False, "false": False, "否": False}
 NEVER_WORDS = frozenset({"never", "none", "无", "从未"})
+REGION_DIGITS = 6
 EARLIEST = kernel.to_days(date(1800, 1, 1))
 
 
@@ -100,11 +101,25 @@ def _code(fact: Fact, value: Any) -> int:
     for member in members:
         if value in (member.name, member.code, member.zh, member.en):
             return member.code
-    text = str(value).strip()
-    if not members and text.isdigit():
-        return int(text)
-    known = ", ".join(member.name for member in members) or "a number"
+    if not members:
+        return _region(fact, str(value).strip())
+    known = ", ".join(member.name for member in members)
     raise FactError(f"{fact.name}: {value!r} is not one of {known}")
+
+
+def _region(fact: Fact, text: str) -> int:
+    """A code without a closed list: a region code of six digits."""
+    if not (text.isdigit() and len(text) == REGION_DIGITS):
+        raise FactError(f"{fact.name}: {text!r} is no region code; write its six digits (GB/T 2260)")
+    return int(text)
+
+
+def _people(relation: str, written: Any) -> Sequence[Mapping[str, Any]]:
+    if not isinstance(written, Sequence) or not all(isinstance(each, Mapping) for each in written):
+        raise FactError(
+            f"{relation}: {written!r} is no list of people; write one entry of facts for each, [] for nobody"
+        )
+    return written
 
 
 def read_person(facts: Facts, written: Mapping[str, Any]) -> Person:
@@ -126,7 +141,7 @@ def read_person(facts: Facts, written: Mapping[str, Any]) -> Person:
             )
     for name, relation in facts.relations.items():
         if written.get(name) is not None:
-            others = [read_person(facts, each) for each in written[name]]
+            others = [read_person(facts, each) for each in _people(name, written[name])]
             group = [person, *others] if relation.shared else others
             person.related[name] = group
             for other in others if relation.shared else ():

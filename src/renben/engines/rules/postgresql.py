@@ -28,6 +28,9 @@ TYPES = {
 BATCH = 50_000
 NAMES = {
     pa.bool_(): "boolean",
+    pa.string(): "text",
+    pa.large_string(): "text",
+    pa.int8(): "smallint",
     pa.date32(): "date",
     pa.int16(): "smallint",
     pa.int32(): "integer",

@@ -7,17 +7,18 @@ Where a national value is a legal floor, a lower local value is refused at load.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from renben.core.errors import RenbenError
 from renben.engines.rules import kernel
 from renben.engines.rules.types import BOOL, DATE, INT, Type
 
-SCALES = {"yuan": 100, "ratio": 10_000, "share": 10_000, "percent": 100}
+SCALES = MappingProxyType({"yuan": 100, "ratio": 10_000, "share": 10_000, "percent": 100})
 TRUSTS = frozenset("LPSMD")
 
 
@@ -34,6 +35,12 @@ class Dated:
     ref: str
     trust: str
     note: str = ""
+    start_known: bool = True
+
+    @property
+    def since(self) -> str:
+        """The first day, or that it is only used from that day on."""
+        return f"{self.start}" if self.start_known else f"not known (used from {self.start} on)"
 
 
 @dataclass(frozen=True)
@@ -55,8 +62,8 @@ class Provision:
         for region, values in self.regions.items():
             yield from ((region, dated) for dated in values)
 
-    def at(self, on: date, region: int | None = None, confirmed: bool = True) -> Dated | None:
-        """The value in force on the day in the region: county before city before province before nation.
+    def at(self, on: date, places: Sequence[int] = (), confirmed: bool = True) -> Dated | None:
+        """The value in force on the day in the first of the places that has one, else the nation's.
 
         Local values from memory (trust M) are passed over until confirmed. Returns None where the provision is
         declared without any value.
@@ -64,7 +71,7 @@ class Provision:
         Raises:
             ProvisionError: values exist, but none is in force yet.
         """
-        for place in chain(region):
+        for place in places:
             found = _in_force((v for v in self.regions.get(place, ()) if confirmed or v.trust != "M"), on)
             if found:
                 return found
@@ -73,14 +80,12 @@ class Provision:
             return found
         first = self.values[0]
         raise ProvisionError(
-            f"{self.name}: nothing in force on {on}; the first is {first.start} ({first.ref}). Ask for a later day."
+            f"{self.name}: nothing in force on {on}; the first is {first.since} ({first.ref}). Ask for a later day."
         )
 
 
-def chain(region: int | None) -> tuple[int, ...]:
-    """A county's code, its city's and its province's, most specific first."""
-    if region is None:
-        return ()
+def by_code(region: int) -> tuple[int, ...]:
+    """A county's code, its city's and its province's as GB/T 2260 composes them, most specific first."""
     return tuple(dict.fromkeys((region, region // 100 * 100, region // 10000 * 10000)))
 
 
@@ -123,6 +128,7 @@ class Provisions:
         provisions: Iterable[Provision],
         confirmed: Iterable[str] = (),
         unfit: Mapping[str, str] | None = None,
+        parents: Mapping[int, int | None] | None = None,
     ) -> None:
         """Keep provisions by name.
 
@@ -130,10 +136,24 @@ class Provisions:
             provisions: dated provisions.
             confirmed: names of those of trust M that an operator has confirmed.
             unfit: names of provisions no rule can read (lists, texts, too fine numbers), and why.
+            parents: region code to the region above it; a region that is not here is placed by its code.
         """
         self.by_name = {provision.name: provision for provision in provisions}
         self.unfit = dict(unfit or {})
         self.confirmed = frozenset(confirmed)
+        self.parents = dict(parents or {})
+
+    def chain(self, region: int | None) -> tuple[int, ...]:
+        """A region and the regions above it, most specific first (county, city, province)."""
+        found: dict[int, None] = {}
+        at = region
+        while at is not None and at not in found:
+            if at not in self.parents:
+                found |= dict.fromkeys(by_code(at))
+                break
+            found[at] = None
+            at = self.parents[at]
+        return tuple(found)
 
     def __contains__(self, name: object) -> bool:
         """Whether a provision of that name is declared."""
@@ -154,7 +174,7 @@ class Provisions:
             ProvisionError: nothing in force yet.
         """
         confirmed = name in self.confirmed
-        found = self.by_name[name].at(on, region, confirmed)
+        found = self.by_name[name].at(on, self.chain(region), confirmed)
         if found is None or found.value is None or (found.trust == "M" and not confirmed):
             return None
         return found
@@ -173,7 +193,7 @@ class Provisions:
         merged = dict(self.by_name)
         for provision in more:
             merged[provision.name] = _merge(merged.get(provision.name), provision)
-        return Provisions(merged.values(), self.confirmed | more.confirmed, self.unfit)
+        return Provisions(merged.values(), self.confirmed | more.confirmed, self.unfit, self.parents)
 
     def problems(self) -> list[str]:
         """What is wrong with the provisions: values without article, less favourable local values."""

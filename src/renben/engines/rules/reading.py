@@ -7,19 +7,31 @@ from datetime import date
 from typing import Any
 
 from renben.catalogue import Provision as Written
+from renben.core.errors import did_you_mean
 from renben.engines.rules.provisions import Dated, Provision, ProvisionError, Provisions, engine_value
 from renben.engines.rules.types import Type
 
 
-def from_catalogue(laws: Mapping[str, Written], confirmed: Iterable[str] = ()) -> Provisions:
-    """The catalogue's provisions as the engine keeps them; a rule that asks for an unfit one is told why."""
+def from_catalogue(
+    laws: Mapping[str, Written],
+    confirmed: Iterable[str] = (),
+    parents: Mapping[str, str | None] | None = None,
+) -> Provisions:
+    """The catalogue's provisions as the engine keeps them; a rule that asks for an unfit one is told why.
+
+    Args:
+        laws: provisions as written.
+        confirmed: names of those of trust M that an operator has confirmed.
+        parents: region code to the code of the region above it, for values of cities and provinces.
+    """
     found, unfit = [], {}
     for name, law in laws.items():
         try:
             found.append(_from_written(name, law))
         except ProvisionError as error:
             unfit[name] = str(error)
-    return Provisions(found, confirmed, unfit)
+    above = {int(code): int(up) if up else None for code, up in (parents or {}).items()}
+    return Provisions(found, confirmed, unfit, above)
 
 
 def _from_written(name: str, law: Written) -> Provision:
@@ -66,7 +78,10 @@ def read_changes(tree: Mapping[str, Any], known: Provisions, where: str) -> Prov
     found = []
     for name, change in tree.items():
         if name not in known:
-            raise ProvisionError(f"{where}: {name} is no provision; renben law list shows all names")
+            hint = did_you_mean(name, [provision.name for provision in known])
+            raise ProvisionError(f"{where}: {name} is no provision.{hint} renben law list shows all names")
+        if not isinstance(change, Mapping):
+            raise ProvisionError(f"{where}: {name}: {change!r} has no day; write {{YYYY-MM-DD: VALUE}}")
         old = known[name]
         entry = change if "values" in change or "regions" in change else {"values": change}
         entry = {**entry, "zh": old.zh, "en": old.en, "unit": old.unit, "floor": old.floor}
@@ -93,11 +108,19 @@ def read_provision(name: str, entry: Mapping[str, Any], where: str, ref: str = "
 def _rows(values: Mapping[Any, Any], unit: str, where: str, ref: str) -> tuple[tuple[Dated, ...], set[Type]]:
     rows, types = [], set()
     for start, row in values.items():
-        day = start if isinstance(start, date) else date.fromisoformat(str(start))
+        day = start if isinstance(start, date) else _day(start, where)
         cell = row if isinstance(row, Mapping) else {"value": row}
         value, type_ = engine_value(cell.get("value"), unit, f"{where} from {day}")
         if value is not None:
             types.add(type_)
         said = {key: str(cell.get(key) or "") for key in ("ref", "trust", "note")}
-        rows.append(Dated(day, value, said["ref"] or ref, said["trust"] or "D", said["note"]))
+        known = bool(cell.get("start_known", True))
+        rows.append(Dated(day, value, said["ref"] or ref, said["trust"] or "D", said["note"], known))
     return tuple(sorted(rows, key=lambda r: r.start)), types
+
+
+def _day(start: Any, where: str) -> date:
+    try:
+        return date.fromisoformat(str(start))
+    except ValueError:
+        raise ProvisionError(f"{where}: {start!r} is no day; write YYYY-MM-DD: VALUE") from None

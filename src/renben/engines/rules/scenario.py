@@ -31,8 +31,11 @@ def read_scenario(path: Path, book: LoadedBook) -> Scenario:
         ScenarioError: the file has no provisions, or its name is no plain word.
         ProvisionError: it changes a provision that does not exist.
     """
-    tree = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else None
-    if not isinstance(tree, dict) or not tree.get("provisions"):
+    try:
+        tree = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else None
+    except yaml.YAMLError as error:
+        raise ScenarioError(f"{path}: is no YAML that can be read: {' '.join(str(error).split())}") from None
+    if not isinstance(tree, dict) or not isinstance(tree.get("provisions"), dict):
         raise ScenarioError(f"{path}: give provisions: {{NAME: {{YYYY-MM-DD: VALUE}}}}")
     name = str(tree.get("name", path.stem))
     if not re.fullmatch(r"\w+", name):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from renben.engines.rules.binding import walk
 from renben.engines.rules.dialects import Dialect
 from renben.engines.rules.facts import Relation
+from renben.engines.rules.rows import NOBODY
 from renben.engines.rules.sql_terms import GATHER, LEAVES, WRITE, WRITTEN, bare, pointed, relation_names
 from renben.engines.rules.terms import Term
 from renben.engines.rules.types import INT
@@ -118,6 +119,8 @@ class Writer:
             expression = self.layout.columns.get(name)
             if name in facts:
                 expression = self._fact(facts[name], expression)
+            elif expression is None:
+                expression = self._no_key(name)
             parts.append(f"{expression} AS {self.dialect.column(name)}")
         for number, name in ((t.number, t.data) for t in facts.values()):
             self.names[number] = self.dialect.column(name)
@@ -127,6 +130,11 @@ class Writer:
         if expression is None:
             return self.dialect.literal(None, term.type)
         return f"CAST({expression} AS BIGINT)" if term.type == INT else expression
+
+    def _no_key(self, name: str) -> str:
+        """A key the data do not have: who is related to whom is not known."""
+        pointer = any(name in relation.pointers for relation in self.layout.relations.values())
+        return f"CAST({NOBODY if pointer else 'NULL'} AS BIGINT)"
 
     def _key_columns(self) -> list[str]:
         keys = []

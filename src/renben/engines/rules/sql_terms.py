@@ -73,11 +73,13 @@ def _divide(writer: Texts, term: Term, a: list[str]) -> str:
     return writer.dialect.divide.format(a=a[0], b=text)
 
 
+_NEVER = "DATE '9999-12-31'"
 _ONES = "CASE WHEN {x} THEN 1 WHEN NOT {x} THEN 0 END"
 _WHOLE = "count({x}) = count(*)"
 GATHER = {
     "sum": f"CASE WHEN {_WHOLE} THEN CAST(sum({{x}}) AS BIGINT) END",
     "first": f"CASE WHEN {_WHOLE} THEN min({{x}}) END",
+    "soonest": "min({x})",
     "count": f"CASE WHEN {_WHOLE} THEN CAST(sum({_ONES}) AS BIGINT) END",
     "any": f"CASE WHEN max({_ONES}) = 1 THEN TRUE WHEN {_WHOLE} THEN FALSE END",
 }
@@ -95,8 +97,10 @@ def pointed(how: str, x: str, relation: Relation, quote: Callable[[str], str], a
     whole = " AND ".join(f"({a} OR {f} IS NOT NULL)" for a, f in zip(absent, found, strict=True))
     if how == "any":
         return f"CASE WHEN {' OR '.join(found)} THEN TRUE WHEN {whole} THEN FALSE END"
+    if how == "soonest":
+        return f"LEAST({', '.join(f'COALESCE({f}, {_NEVER})' for f in found)}, {_NEVER})"
     if how == "first":
-        return f"CASE WHEN {whole} THEN LEAST({', '.join(found)}, DATE '9999-12-31') END"
+        return f"CASE WHEN {whole} THEN LEAST({', '.join(found)}, {_NEVER}) END"
     one = "{f}" if how == "sum" else _ONES.replace("{x}", "{f}")
     total = " + ".join(f"COALESCE({one.format(f=f)}, 0)" for f in found)
     return f"CASE WHEN {whole} THEN CAST({total} AS BIGINT) END"

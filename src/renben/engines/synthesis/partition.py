@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from renben.core.randomness import stream
+from renben.engines.synthesis.arrow import DAYS_A_YEAR, EPOCH, birth_days, codes, constant, days
 from renben.engines.synthesis.attributes import EDUCATION, OCCUPATION, Attributes, attributes
 from renben.engines.synthesis.fitting import Floats, Ints
 from renben.engines.synthesis.households import (
@@ -25,8 +26,9 @@ from renben.engines.synthesis.households import (
 )
 from renben.engines.synthesis.margins import AWAY
 from renben.engines.synthesis.matching import People, seat
+from renben.engines.synthesis.papers import Papers, papers
 from renben.engines.synthesis.planning import Plan
-from renben.engines.synthesis.priors import AGE_GROUPS, GROUP_OF_AGE, LAST_AGE, Priors
+from renben.engines.synthesis.priors import AGE_GROUPS, GROUP_OF_AGE, Priors
 from renben.engines.synthesis.residence import Origins, Residence, origin_is_same_city, settle
 from renben.engines.synthesis.seating import COLLECTIVE
 from renben.engines.synthesis.strata import PLACES, Stratum
@@ -34,9 +36,7 @@ from renben.engines.synthesis.strata import PLACES, Stratum
 ID_ROOM = 10_000_000
 TENURE = ("dormitory", "bought", "self_built", "rented", "inherited", "other")
 FAMILY_HUKOU, COLLECTIVE_HUKOU = 10, 20
-_DAYS_A_YEAR = 365.2425
 _KIND_NAMES = (*(kind.name for kind in KINDS), "collective")
-_EPOCH = dt.date(1970, 1, 1)
 
 
 @dataclass
@@ -57,6 +57,7 @@ class _Part:
     people: People
     residence: Residence
     attributes: Attributes
+    papers: Papers
     tenure: npt.NDArray[np.int8]
     area: npt.NDArray[np.float32]
 
@@ -91,8 +92,9 @@ def _stratum(plan: Plan, index: int, place: int, seed: int) -> _Part:
     given = attributes(
         people, plan.tables[index][place], place, plan.income_scale[place], rng("attributes"), priors
     )
+    held = papers(people, residence, given, plan.origins[index], rng("papers"), priors)
     tenure, area = _dwellings(people, residence, stratum, rng("dwellings"), priors)
-    return _Part(place, people, residence, given, tenure, area)
+    return _Part(place, people, residence, given, held, tenure, area)
 
 
 def _dwellings(
@@ -133,7 +135,7 @@ def _tables(parts: list[_Part], code: int, priors: Priors) -> tuple[pa.Table, pa
         {
             "person": pa.array(base + np.arange(first[-1], dtype=np.int64)),
             "household": pa.array(base + household),
-            "county": _constant(str(code), int(first[-1])),
+            "county": constant(str(code), int(first[-1])),
             "urban": pa.array(np.repeat([part.place == 0 for part in parts], np.diff(first))),
             **_who(parts, priors),
             "mother": links("mother"),
@@ -145,6 +147,7 @@ def _tables(parts: list[_Part], code: int, priors: Priors) -> tuple[pa.Table, pa
                 name: pa.array(_joined(parts, "attributes", name))
                 for name in ("marital", "education", "schooling", "occupation", "insurance", "income")
             },
+            **_papers(parts, code, priors.reference_date),
         }
     )
     return persons, _household_table(parts, code, base, homes, priors)
@@ -158,7 +161,7 @@ def _joined(parts: list[_Part], what: str, name: str) -> npt.NDArray[Any]:
 def _who(parts: list[_Part], priors: Priors) -> dict[str, pa.Array]:
     """Birth, sex (1 male, 2 female) and relation to the head."""
     return {
-        "birth": _days(_birth_days(parts, priors.reference_date)),
+        "birth": days(_birth_days(parts, priors.reference_date)),
         "sex": pa.array(_joined(parts, "people", "sex") + np.int8(1)),
         "relation": pa.array(_joined(parts, "people", "relation")),
     }
@@ -171,14 +174,14 @@ def _hukou(parts: list[_Part]) -> dict[str, pa.Array]:
     kind = np.where(collective & (away == 0), COLLECTIVE_HUKOU, FAMILY_HUKOU).astype(np.int8)
     return {
         "away": pa.array(away),
-        "hukou_region": _codes(_joined(parts, "residence", "hukou_region")),
+        "hukou_region": codes(_joined(parts, "residence", "hukou_region")),
         "hukou_urban": pa.array(_joined(parts, "residence", "hukou_urban")),
         "hukou_type": pa.array(kind),
     }
 
 
 def _birth_days(parts: list[_Part], today: dt.date) -> npt.NDArray[np.int32]:
-    return _births(_joined(parts, "people", "age"), _joined(parts, "people", "part"), today)
+    return birth_days(_joined(parts, "people", "age"), _joined(parts, "people", "part"), today)
 
 
 def _household_table(
@@ -198,7 +201,7 @@ def _household_table(
         {
             "household": pa.array(number),
             "dwelling": pa.array(dwelling),
-            "county": _constant(str(code), int(homes[-1])),
+            "county": constant(str(code), int(homes[-1])),
             "urban": pa.array(np.repeat([part.place == 0 for part in parts], np.diff(homes))),
             "kind": pa.DictionaryArray.from_arrays(pa.array(kind), pa.array(_KIND_NAMES)),
             "size": pa.array(np.concatenate([part.people.size for part in parts]).astype(np.int16)),
@@ -211,50 +214,45 @@ def _household_table(
     )
 
 
-def _births(age: npt.NDArray[np.integer], part: Floats, today: dt.date) -> npt.NDArray[np.int32]:
-    """Days since 1970 of a birth that makes somebody `age` years old today, spread over the year."""
-    birthday = np.array([(_years_before(today, years) - _EPOCH).days for years in range(LAST_AGE + 2)])
-    span = birthday[age] - birthday[age + 1]
-    born: npt.NDArray[np.int32] = (birthday[age] - np.floor(part * span)).astype(np.int32)
-    return born
-
-
-def _years_before(day: dt.date, years: int) -> dt.date:
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:
-        return day.replace(year=day.year - years, day=28)
-
-
 def _dates(parts: list[_Part], today: dt.date) -> dict[str, pa.Array]:
     """Since when somebody away lives here, and since when that is registered; empty for people at their hukou."""
-    now = (today - _EPOCH).days
+    now = (today - EPOCH).days
     birth = _birth_days(parts, today)
     years = _joined(parts, "residence", "years_here")
     here = np.isinf(years)
-    since = np.maximum(now - np.where(here, 0, years * _DAYS_A_YEAR), birth).astype(np.int32)
+    since = np.maximum(now - np.where(here, 0, years * DAYS_A_YEAR), birth).astype(np.int32)
     delay = _joined(parts, "residence", "registered_delay")
     known = _joined(parts, "residence", "registered")
     registered = since + delay.astype(np.int32)
     return {
-        "resident_since": _days(since, here),
-        "registered_since": _days(registered, here | ~known | (registered > now)),
+        "resident_since": days(since, here),
+        "registered_since": days(registered, here | ~known | (registered > now)),
     }
 
 
-def _days(days: npt.NDArray[np.int32], empty: npt.NDArray[np.bool_] | None = None) -> pa.Array:
-    return pa.array(days, mask=empty).cast(pa.date32())
-
-
-def _constant(text: str, n: int) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(n, dtype=np.int8)), pa.array([text]))
-
-
-def _codes(values: npt.NDArray[np.int32]) -> pa.Array:
-    known, index = np.unique(values, return_inverse=True)
-    return pa.DictionaryArray.from_arrays(
-        pa.array(index.astype(np.int16)), pa.array([str(code) for code in known])
+def _papers(parts: list[_Part], code: int, today: dt.date) -> dict[str, pa.Array]:
+    """Permit, earlier residence, place and months of insurance, savings; empty where they do not apply."""
+    now = np.int32((today - EPOCH).days)
+    has = _joined(parts, "papers", "has_permit")
+    region, years = _joined(parts, "papers", "before_region"), _joined(parts, "papers", "before_years")
+    here = _joined(parts, "residence", "years_here")
+    came = now - np.where(region == 0, 0, (here + years) * DAYS_A_YEAR)
+    months = _joined(parts, "papers", "pension_months")
+    insured = _joined(parts, "attributes", "insurance") > 0
+    place = np.where(
+        _joined(parts, "papers", "insured_here"), np.int32(code), _joined(parts, "residence", "hukou_region")
     )
+    return {
+        "has_permit": pa.array(has),
+        "permit_issued": days(now - _joined(parts, "papers", "issued"), ~has),
+        "endorsed_until": days(now - _joined(parts, "papers", "endorsed"), ~has),
+        "before_region": codes(region, region == 0),
+        "before_since": days(np.maximum(came, _birth_days(parts, today)).astype(np.int32), region == 0),
+        "insured_region": codes(place, ~insured),
+        "late_endorsement": pa.array(np.zeros(len(has), dtype=bool)),
+        "pension_months": pa.array(months, mask=months < 0),
+        "assets": pa.array(_joined(parts, "papers", "assets")),
+    }
 
 
 def _counts(parts: list[_Part], origin: Origins) -> dict[str, list[float]]:

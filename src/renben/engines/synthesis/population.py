@@ -192,7 +192,9 @@ def _write_table(table: pa.Table, path: Path, metadata: dict[bytes, bytes]) -> N
         table.schema,
         compression="zstd",
         compression_level=1,
-        use_dictionary=[n for n in table.column_names if n not in numbers and n not in ("income", "area_m2")],
+        use_dictionary=[
+            n for n in table.column_names if n not in numbers and n not in ("income", "assets", "area_m2")
+        ],
         column_encoding={name: "DELTA_BINARY_PACKED" for name in numbers},
         store_schema=False,
     ) as writer:

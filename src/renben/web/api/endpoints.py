@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from ninja import Header, NinjaAPI, Query
 from ninja.errors import HttpError, ValidationError
-from ninja.security import django_auth
+from ninja.security import HttpBearer, django_auth
 
 from renben import __version__
 from renben.web.api import rows
@@ -32,13 +32,22 @@ KIND = "programme_task"
 FAILURES: dict[int, Any] = dict.fromkeys((400, 401, 403, 404, 405, 422, 503), Problem)
 CONFLICTS = {**FAILURES, 409: Problem}
 
+
+class Token(HttpBearer):
+    """A token made at account/tokens/; the gate has looked it up before the operation runs."""
+
+    def authenticate(self, request: HttpRequest, _token: str) -> Any:
+        """The token's account, where the gate let it in."""
+        return request.user if request.actor.only is not None else None
+
+
 api = NinjaAPI(
     title="renben",
     version=__version__,
-    description="Programme and monitoring. Sign in first; the session's permissions apply. Errors say how to go on.",
+    description="Programme and monitoring. Sign in, or send a token made at account/tokens/; its permissions apply. Errors say how to go on.",
     docs_url=None,
     openapi_url=None,
-    auth=django_auth,
+    auth=[Token(), django_auth],
 )
 
 

@@ -1,7 +1,7 @@
 """Publishes snapshots of the registry into sources of the workspace, as counts and under pseudonyms.
 
-What passes: persons by region and population concept, settlers by region and origin, and one row per settler
-under a pseudonym that is made anew each year (keyed hash), with region, origin, month and ground.
+What passes: persons by region and population concept, settlers by region and origin, moves of residence and of
+registration by county, and one row per settler under a pseudonym that is made anew each year (keyed hash), with region, origin, month and ground.
 What never passes: names, numbers, phones, addresses, birth days, and the registry's own person keys.
 """
 
@@ -20,6 +20,7 @@ from renben.core.schema import canonical
 from renben.core.workspace import Provenance, Version, Workspace
 from renben.web.clock import now, today
 from renben.web.exchange.door import ExchangeError, workspace
+from renben.web.exchange.moves import moves
 from renben.web.guard import audit, crypto, scope
 from renben.web.guard.models import Grant
 from renben.web.guard.policy import Actor, covers, policy
@@ -125,10 +126,16 @@ def _population(_space: Workspace, year: int) -> pl.DataFrame:
     return frame.group_by("region", "concept").agg(pl.col("persons", "unknown").sum()) if rows else frame
 
 
+def _moves(space: Workspace, year: int) -> pl.DataFrame:
+    """Moves of residence and of registration by county (persons)."""
+    return moves(space, year, served(space))
+
+
 MAKERS: dict[str, Callable[[Workspace, int], pl.DataFrame]] = {
     "settlements": _settlements,
     "registry_settlers": _settlers,
     "registry_population": _population,
+    "registry_moves": _moves,
 }
 
 

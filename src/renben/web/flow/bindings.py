@@ -19,6 +19,9 @@ BOUND = {
     "hukou_settlement": "renben.web.registry.bindings.SETTLEMENT",
     "record_correction": "renben.web.registry.bindings.CORRECTION",
     "duplicate_review": "renben.web.registry.bindings.DUPLICATE",
+    "photo": "renben.web.registry.bindings.PHOTO",
+    "household_change": "renben.web.registry.bindings.HOUSEHOLD",
+    "reconsideration": "renben.web.registry.bindings.RECONSIDERATION",
     "programme_task": "renben.web.programme.bindings.TASK",
 }
 """Kind of case -> its bindings. Written by hand, compared with the tables by a test."""

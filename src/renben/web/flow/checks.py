@@ -5,6 +5,7 @@ from renben.web.flow.conditions import decide
 from renben.web.flow.definition import Flow, Transition, flow_of
 from renben.web.flow.models import Case, CaseEvent
 from renben.web.flow.refusals import Guarded, Incomplete, NoSuchStep, NotAllowed
+from renben.web.guard import scope
 from renben.web.guard.policy import Actor
 
 
@@ -71,7 +72,8 @@ def guard(step: Step) -> None:
     """
     if not step.move.guard:
         return
-    facts = bindings(step.case.kind).facts(step.case, step.payload, step.day)
+    with scope.as_job("flow"):  # the service asks its rules, also about somebody the actor only acts for
+        facts = bindings(step.case.kind).facts(step.case, step.payload, step.day)
     answer = decide(step.flow.guards[step.move.guard], facts)
     if answer.then == "need_info":
         raise Guarded("refusal.need_info", facts=", ".join(answer.missing))

@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
+from renben.web.append import append
 from renben.web.clock import now, today
 from renben.web.flow import checks, deadlines
 from renben.web.flow.bindings import Step, bindings
@@ -24,6 +25,7 @@ from renben.web.flow.models import Case, CaseEvent, CommandKey, Outbox
 from renben.web.flow.refusals import Incomplete, KeyReused, NotAllowed, Refusal, Stale, Unknown
 from renben.web.guard import audit, crypto, scope
 from renben.web.guard.policy import Actor
+from renben.web.law import provision
 
 SHORTEST_KEY = 8
 
@@ -85,18 +87,31 @@ def _once(actor: Actor, key: str, content: list[Any], work: Callable[[], Result]
         raise Incomplete(fields="key")
     stored = hashlib.sha256(f"{actor.name}|{key}".encode()).hexdigest()
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
-    digest, nonce = crypto.blind_index(text, "command"), secrets.token_hex(16)
+    digest = crypto.blind_index(text, "command")
     with transaction.atomic():
-        mine = CommandKey(key=stored, digest=digest, nonce=nonce, at=now())
-        CommandKey.objects.bulk_create([mine], ignore_conflicts=True)
-        row = CommandKey.objects.get(key=stored)
-        if row.digest != digest:
-            raise KeyReused()
-        if row.nonce != nonce:
-            return Result(**{**row.result, "repeated": True})
+        mine = CommandKey(
+            key=stored, digest=digest, nonce=secrets.token_hex(16), at=now(), keep_until=_keep_until(actor)
+        )
+        if not append(mine, skip_known=True):
+            return _repeated(stored, digest)
         result = work()
         CommandKey.objects.filter(key=stored).update(result=asdict(result))
     return result
+
+
+def _keep_until(actor: Actor) -> dt.date | None:
+    """Last day of a person's one-time key; the system's own keys are kept for good."""
+    if actor.job:
+        return None
+    day = today()
+    return day + dt.timedelta(days=int(provision("retention.command_key_days", day).value))
+
+
+def _repeated(stored: str, digest: str) -> Result:
+    row = CommandKey.objects.get(key=stored)
+    if row.digest != digest:
+        raise KeyReused()
+    return Result(**{**row.result, "repeated": True})
 
 
 def _open(kind: str, actor: Actor, region: str, columns: Mapping[str, Any]) -> Result:
@@ -112,7 +127,7 @@ def _open(kind: str, actor: Actor, region: str, columns: Mapping[str, Any]) -> R
     opening = Transition(action="open", zh="", en="", from_=(), to=flow.start, by="applicant")
     with scope.as_job("flow"):
         deadlines.enter_stage(case, flow, day)
-        case.save(force_insert=True)
+        append(case)
         deadlines.set_timers(case, flow, day)
         _write_event(Step(case, flow, opening, actor, {}, day), "", 1)
     return _result(case)
@@ -129,13 +144,13 @@ def _step(command: Command) -> Result:
     step = Step(case, flow, move, command.actor, command.payload, day, command.note)
     checks.needs(step)
     checks.guard(step)
-    before = case.stage
+    before, visit = case.stage, case.visit
     with scope.as_job("flow"):
         _carry_out(step)
         case.version += 1
         case.save(force_update=True)
         if case.stage != before or "extend_deadline" in move.effects:
-            deadlines.set_timers(case, flow, day)
+            deadlines.set_timers(case, flow, day, new_visit=case.visit != visit)
         _write_event(step, before, case.version)
     return _result(case)
 
@@ -162,14 +177,17 @@ def _write_event(step: Step, before: str, seq: int) -> None:
     )  # fmt: skip
     if step.note:
         event.note_ct = crypto.encrypt(step.note, "event.note", f"{case.id}/{seq}")
-    event.save(force_insert=True)
+    append(event)
     audit.record(
         step.actor, "command", step.move.permission or step.flow.apply,
         object_type=case.kind, object_id=str(case.id), subject=case.person_key, region=case.region,
         detail={"action": step.move.action, "seq": seq},
     )  # fmt: skip
-    Outbox.objects.bulk_create(
-        Outbox(topic=topic, case=case, seq=seq, body=step.detail, next_try=moment) for topic in step.messages
+    append(
+        *(
+            Outbox(topic=topic, case=case, seq=seq, body=step.detail, next_try=moment)
+            for topic in step.messages
+        )
     )
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from renben.web.append import append
 from renben.web.flow import workdays
 from renben.web.flow.definition import Flow, Stage
 from renben.web.flow.models import Case, Timer
@@ -69,8 +70,8 @@ def _set_wait(case: Case, stage: Stage, day: dt.date) -> None:
         case.wait_on = workdays.add(day, int(law.value), law.unit)
 
 
-def set_timers(case: Case, flow: Flow, day: dt.date) -> None:
-    """Write the timers of this visit; those of earlier visits no longer apply."""
+def set_timers(case: Case, flow: Flow, day: dt.date, new_visit: bool = True) -> None:
+    """Write the timers of this visit, anew where it goes on; those of earlier visits no longer apply."""
     stage = flow.stages[case.stage]
     wanted: list[tuple[str, str, dt.date]] = []
     if stage.wait is not None and case.wait_on is not None:
@@ -78,9 +79,11 @@ def set_timers(case: Case, flow: Flow, day: dt.date) -> None:
     if case.due_on and not stage.final and case.paused_since is None and flow.find(case.stage, "escalate"):
         steps = provision("service_flow.escalation_days", day, case.region).value
         wanted.extend((kind, "escalate", case.due_on + n * DAY) for kind, n in steps.items())
-    Timer.objects.filter(case=case, visit=case.visit).delete()
-    Timer.objects.bulk_create(
+    if not new_visit:
+        Timer.objects.filter(case=case, visit=case.visit).delete()
+    timers = (
         Timer(case=case, visit=case.visit, kind=kind, action=action, fire_on=on)
         for kind, action, on in wanted
         if kind == "wait" or case.level < LEVELS[kind]
     )
+    append(*timers)

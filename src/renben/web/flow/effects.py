@@ -44,8 +44,9 @@ def refuse(step: Step) -> None:
 
 
 def notify(step: Step) -> None:
-    """Tell the applicant."""
-    step.messages.append(f"{step.flow.name}.{step.move.action}")
+    """Tell the applicant; a case taken down at the counter has no account to tell."""
+    if step.case.applicant is not None:
+        step.messages.append(f"{step.flow.name}.{step.move.action}")
 
 
 COMMON: dict[str, Effect] = {

@@ -85,6 +85,15 @@ class CommandKey(models.Model):
     nonce = models.CharField(max_length=32)
     result = models.JSONField(null=True)
     at = models.DateTimeField()
+    keep_until = models.DateField(null=True)
+    """Last day on which a repetition is recognised; none for the system's own commands, kept for good."""
+
+    class Meta:
+        """The day's deletion finds what is past."""
+
+        indexes = [
+            models.Index(fields=["keep_until"], condition=Q(keep_until__isnull=False), name="keys_to_delete")
+        ]
 
 
 class Outbox(models.Model):

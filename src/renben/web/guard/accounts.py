@@ -33,8 +33,10 @@ class Adapter(DefaultAccountAdapter):
 
 
 def actor_of(user: User, request: str = "") -> Actor:
-    """The actor behind an account, with its open grants."""
-    grants = tuple(user.grants.filter(taken_at__isnull=True).order_by("pk").values_list("role", "region"))
+    """The actor behind an account, with its open grants: those that came with the request's account, else read now."""
+    grants = user.__dict__.get("open_grants")
+    if grants is None:
+        grants = tuple(user.grants.filter(taken_at__isnull=True).order_by("pk").values_list("role", "region"))
     return Actor(user.pk, grants, user.person_key, request=request)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from renben.web.append import append
 from renben.web.clock import now
 from renben.web.guard.models import AuditEvent
 from renben.web.guard.policy import Actor, policy
@@ -36,14 +37,24 @@ def event(actor: Actor, kind: str, permission: str = "", **what: Any) -> AuditEv
 
 def record(actor: Actor, kind: str, permission: str = "", **what: Any) -> None:
     """Write one audit row."""
-    event(actor, kind, permission, **what).save(force_insert=True)
+    append(event(actor, kind, permission, **what))
 
 
-def record_list(actor: Actor, permission: str, object_type: str, subjects: Iterable[UUID | None]) -> None:
-    """Write that persons were shown in a list: one row per person, so that each can see it."""
+def record_list(
+    actor: Actor, permission: str, object_type: str, subjects: Iterable[UUID | None], *before: AuditEvent
+) -> None:
+    """Write that persons were shown in a list: one row per person, so that each can see it.
+
+    Args:
+        actor: who saw the list.
+        permission: under which.
+        object_type: what the list is of.
+        subjects: keys of the persons shown.
+        before: rows that belong to the same look, such as the search that found them.
+    """
     rows = [
         event(actor, "list", permission, object_type=object_type, subject=subject)
         for subject in dict.fromkeys(subjects)
         if subject is not None
     ]
-    AuditEvent.objects.bulk_create(rows, batch_size=200)
+    append(*before, *rows)

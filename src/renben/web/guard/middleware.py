@@ -2,7 +2,6 @@
 
 import logging
 import secrets
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -15,16 +14,15 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from renben.web import clock
 from renben.web.config import web_settings
-from renben.web.guard import audit, scope
+from renben.web.guard import audit, limits, scope, tokens
 from renben.web.guard.accounts import actor_of
 from renben.web.guard.policy import NOBODY, PUBLIC, SIGNED_IN
 from renben.web.guard.routes import permission_of
 from renben.web.look.errors import domain_error
 
 log = logging.getLogger("renben.web.gate")
-IDLE_SECONDS = 15 * 60
-SEEN_EVERY = 60
 
 
 class Gate:
@@ -37,7 +35,8 @@ class Gate:
         """Run the request; on PostgreSQL inside one transaction that carries the actor's scope."""
         request.actor = NOBODY
         try:
-            return self._answer(request)
+            with clock.one_day():
+                return self._answer(request)
         except (OperationalError, InterfaceError):
             log.warning("database away")
             return HttpResponse("503\n", status=503, headers={"Retry-After": "5"}, content_type="text/plain")
@@ -54,6 +53,8 @@ class Gate:
     def process_view(self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
         """Check the route's permission against the actor's open grants."""
         permission = permission_of(view, request.resolver_match.url_name if request.resolver_match else None)
+        if tokens.presented(request):
+            return self._program(request, permission)
         if request.user.is_authenticated:
             request.actor = actor_of(request.user, secrets.token_hex(8))
             scope.enter(request.actor)
@@ -65,14 +66,26 @@ class Gate:
             return redirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
         return self._enter(request, permission)
 
+    def _program(self, request: HttpRequest, permission: str | None) -> HttpResponse | None:
+        """A call that carries a token: no session, no second factor, only what the token was made for."""
+        if not tokens.enter(request, secrets.token_hex(8)):
+            return HttpResponse(status=401)
+        scope.enter(request.actor)
+        if permission != PUBLIC and (permission is None or not request.actor.may(permission)):
+            audit.record(request.actor, "denied", permission or "", object_type="token")
+            raise PermissionDenied("the token was not made for this permission")
+        return None
+
     def _enter(self, request: HttpRequest, permission: str) -> HttpResponse | None:
         if permission == SIGNED_IN:
             return None
-        if _idle(request):
+        if limits.over(request):
             logout(request)
             return redirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
         if _needs_second_factor(request):
-            return redirect("mfa_activate_totp")
+            return redirect("mfa_index")
+        if limits.password_is_due(request.user, request.actor):
+            return redirect("account_change_password")
         if not request.actor.may(permission):
             audit.record(request.actor, "denied", permission, object_type="route")
             raise PermissionDenied("no grant of this account holds the permission")
@@ -85,19 +98,5 @@ class Gate:
         return domain_error(request, error)
 
 
-def _officer(request: HttpRequest) -> bool:
-    return any(role != "resident" for role in request.actor.roles)
-
-
-def _idle(request: HttpRequest) -> bool:
-    """Whether an officer's session was left alone too long; notes the visit otherwise."""
-    seen, moment = request.session.get("seen", 0), int(time.time())
-    if _officer(request) and seen and moment - seen > IDLE_SECONDS:
-        return True
-    if moment - seen > SEEN_EVERY:
-        request.session["seen"] = moment
-    return False
-
-
 def _needs_second_factor(request: HttpRequest) -> bool:
-    return web_settings().second_factor and _officer(request) and not is_mfa_enabled(request.user)
+    return web_settings().second_factor and limits.officer(request.actor) and not is_mfa_enabled(request.user)

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.contrib.auth.hashers import is_password_usable
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Func, Q
+from django.utils import timezone
 
 DUTY_ROLES = ("system_admin", "security_admin", "auditor")
 """The three administrations that GB/T 22239 keeps apart."""
@@ -31,6 +33,42 @@ class User(AbstractUser):
     person_key = models.UUIDField(null=True, unique=True)
     demo = models.BooleanField(default=False)
     password_set_at = models.DateTimeField(null=True)
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Set a password and note when; the one before joins the used ones when the account is saved."""
+        self._left = self.password
+        super().set_password(raw_password)
+        self.password_set_at = timezone.now()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, and keep the hash of a password that was left."""
+        super().save(*args, **kwargs)
+        left, self._left = getattr(self, "_left", ""), ""
+        if left and is_password_usable(left):
+            UsedPassword.objects.create(user=self, hash=left, at=timezone.now())
+
+
+class UsedPassword(models.Model):
+    """The hash of a password that an account no longer has, so that it is not taken again."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="used_passwords")
+    hash = models.CharField(max_length=128)
+    at = models.DateTimeField()
+
+
+class ApiToken(models.Model):
+    """A program's key to some permissions of one account, for a time; only its hash is kept."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="tokens")
+    name = models.CharField(max_length=60)
+    hash = models.CharField(max_length=64, unique=True)
+    start = models.CharField(max_length=12)
+    """First characters, by which its owner recognises it."""
+    permissions = models.JSONField()
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_on = models.DateField(null=True)
+    revoked_at = models.DateTimeField(null=True)
 
 
 class Grant(models.Model):

@@ -3,7 +3,6 @@
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from django.core.paginator import Paginator
 from django.db import IntegrityError, connection, transaction
 from django.http import HttpRequest, QueryDict
 
@@ -15,8 +14,11 @@ from renben.web.flow.refusals import Incomplete, NotAllowed, Unknown
 from renben.web.flow.sweeper import ATTEMPTS
 from renben.web.flow.workdays import years
 from renben.web.guard import audit, sealing
+from renben.web.guard import tokens as programs
 from renben.web.guard.models import AuditEvent, AuditSeal, Emergency, Grant, User
 from renben.web.guard.policy import Actor, policy
+from renben.web.law import provision
+from renben.web.look.pages import Pages
 
 ROWS = 40
 VERDICTS = ("justified", "unjustified")
@@ -25,7 +27,7 @@ VERDICTS = ("justified", "unjustified")
 def accounts(page: str | None) -> dict[str, Any]:
     """Accounts with their open grants."""
     found = User.objects.prefetch_related("grants").order_by("pk")
-    shown = Paginator(found, ROWS).get_page(page)
+    shown = Pages(found, ROWS).get_page(page)
     rows = [(one, [g for g in one.grants.all() if g.taken_at is None]) for one in shown.object_list]
     return {"rows": rows, "page": shown, "roles": policy().roles}
 
@@ -89,7 +91,7 @@ def audit_page(query: QueryDict, verify: bool = False) -> dict[str, Any]:
     if kind := query.get("kind", ""):
         rows = rows.filter(kind=kind)
     return {
-        "page": Paginator(rows, ROWS).get_page(query.get("page")),
+        "page": Pages(rows, ROWS).get_page(query.get("page")),
         "kind": kind,
         "seals": list(AuditSeal.objects.order_by("-after")[:5]),
         "emergencies": list(Emergency.objects.order_by("reviewed_at", "-from_at")[:20]),
@@ -120,3 +122,9 @@ def system() -> dict[str, Any]:
         "seal": AuditSeal.objects.order_by("-after").first(),
         "accounts": User.objects.filter(is_active=True).count(),
     }
+
+
+def tokens(actor: Actor) -> dict[str, Any]:
+    """An account's tokens, and what a new one may hold."""
+    law = provision("account_security.token_days", today())
+    return {"rows": programs.mine(actor), "offered": programs.offered(actor), "most": law.value}

@@ -1,9 +1,12 @@
-"""Password rules of the mlps3 profile (GB/T 22239: complexity); asvs2 asks for length only."""
+"""Password rules of the mlps3 profile (GB/T 22239: complexity, none used again); asvs2 asks for length only."""
 
 from typing import Any
 
+from django.contrib.auth.hashers import check_password
 from django.core.exceptions import ValidationError
 
+from renben.web.clock import today
+from renben.web.law import provision
 from renben.web.words import say_now
 
 KINDS = 3
@@ -21,3 +24,20 @@ class ThreeKindsOfCharacter:
     def get_help_text(self) -> str:
         """What a password needs."""
         return say_now("password.kinds")
+
+
+class NotUsedBefore:
+    """Not the present password and none of the last ones."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Refuse a password that the account has or had."""
+        if user is None or user.pk is None:
+            return
+        count = int(provision("account_security.password_history_mlps3", today()).value)
+        used = user.used_passwords.order_by("-at").values_list("hash", flat=True)[: count - 1]
+        if any(check_password(password, one) for one in (user.password, *used)):
+            raise ValidationError(self.get_help_text(), code="used_before")
+
+    def get_help_text(self) -> str:
+        """What a password must not be."""
+        return say_now("password.used")

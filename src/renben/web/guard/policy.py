@@ -1,6 +1,6 @@
 """Deny by default: routes declare a permission, permissions name roles and a purpose, grants give ranges."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +16,8 @@ PUBLIC = "public"
 """The route holds nothing personal and anybody may call it."""
 SIGNED_IN = "signed_in"
 """Any account may call it, without a second factor: pages by which an account protects itself."""
+FULL, MASKED = "full", "masked"
+"""How a personal field is shown."""
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -30,6 +32,10 @@ class Permission:
     name: str
     roles: tuple[str, ...]
     purpose: str
+    scope: str = "region"
+    """Over what it reaches: own, region, matter, office, everywhere or anyone."""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """Personal field -> full or masked; a field that is not here is not shown."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,11 @@ class Policy:
     roles: dict[str, dict[str, str]]
     purposes: dict[str, dict[str, str]]
     permissions: dict[str, Permission]
+    scopes: dict[str, dict[str, str]]
+    fields: dict[str, dict[str, str]]
+    """Personal fields that pages may show, with the mask that covers each."""
+    tokens: tuple[str, ...]
+    """Permissions that may be handed to a program."""
 
 
 @lru_cache(maxsize=1)
@@ -46,16 +57,30 @@ def policy() -> Policy:
     """The policy, checked.
 
     Raises:
-        PolicyError: a permission names an unknown role or purpose.
+        PolicyError: a permission names an unknown role, purpose, scope, field or way of showing one.
     """
     written = yaml.safe_load(POLICY.read_text(encoding="utf-8"))
-    permissions = {}
-    for name, row in written["permissions"].items():
-        unknown = [role for role in row["roles"] if role not in written["roles"]]
-        if unknown or row["purpose"] not in written["purposes"]:
-            raise PolicyError(f"{POLICY.name}: {name}: unknown role {unknown} or purpose {row['purpose']}.")
-        permissions[name] = Permission(name, tuple(row["roles"]), row["purpose"])
-    return Policy(written["roles"], written["purposes"], permissions)
+    permissions = {name: _permission(name, row, written) for name, row in written["permissions"].items()}
+    tokens = tuple(written["tokens"])
+    if unknown := set(tokens) - set(permissions):
+        raise PolicyError(f"{POLICY.name}: tokens: {sorted(unknown)} are no permissions.")
+    return Policy(
+        written["roles"], written["purposes"], permissions, written["scopes"], written["fields"], tokens
+    )
+
+
+def _permission(name: str, row: dict[str, Any], written: dict[str, Any]) -> Permission:
+    found = Permission(
+        name, tuple(row["roles"]), row["purpose"], row.get("scope", "region"), row.get("fields", {})
+    )
+    wrong = {role for role in found.roles if role not in written["roles"]}
+    wrong |= {found.purpose} - set(written["purposes"]) | {found.scope} - set(written["scopes"])
+    wrong |= set(found.fields) - set(written["fields"]) | set(found.fields.values()) - {FULL, MASKED}
+    if wrong:
+        raise PolicyError(
+            f"{POLICY.name}: {name}: {sorted(wrong)} is not written there; see its first lines."
+        )
+    return found
 
 
 @dataclass(frozen=True)
@@ -68,6 +93,8 @@ class Actor:
     person_key: UUID | None = None
     job: str = ""
     request: str = field(default="", compare=False)
+    only: tuple[str, ...] | None = None
+    """Permissions to which a program's token narrows the account; None for a person."""
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -80,6 +107,8 @@ class Actor:
 
     def regions(self, permission: str) -> tuple[str, ...]:
         """Regions of the grants whose role holds the permission."""
+        if self.only is not None and permission not in self.only:
+            return ()
         holders = policy().permissions[permission].roles
         return tuple(dict.fromkeys(region for role, region in self.grants if role in holders))
 

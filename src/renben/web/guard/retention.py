@@ -1,18 +1,21 @@
 """Deletes what is no longer needed, once a day, and registers every deletion without the data.
 
 Carries out: Personal Information Protection Law arts. 19 and 47 (shortest period, deletion of one's own accord).
-Events, audit, one-time keys and records of the registry are kept; only answers of applications that led to
-nothing go. Not modelled: periods of the archives law for records themselves.
+Events, audit and records of the registry are kept; answers of applications that led to nothing go, and one-time
+keys of people's commands. Keys of the system's own commands stay: they are what keeps a timer or a finding from
+counting twice. Not modelled: periods of the archives law for records themselves.
 """
 
 import datetime as dt
 import hashlib
+from collections.abc import Callable
 
 from django.db import transaction
+from django.db.models import Q
 
 from renben.web.clock import now
-from renben.web.flow.definition import flow_of
-from renben.web.flow.models import Case
+from renben.web.flow.definition import flows
+from renben.web.flow.models import Case, CommandKey
 from renben.web.guard import audit, scope
 from renben.web.guard.models import Deletion, Instance
 from renben.web.guard.policy import Actor
@@ -36,7 +39,15 @@ def due(day: dt.date) -> bool:
 
 def retain(day: dt.date) -> dict[str, int]:
     """Delete what is past its period on a day; how much of each kind (rows)."""
-    return {"answers": _answers(day)}
+    return {"answers": _all(_answers, day), "keys": _all(_keys, day)}
+
+
+def _all(part: Callable[[dt.date], int], day: dt.date) -> int:
+    """Batch after batch, each in a transaction of its own so that nobody waits long for the lock."""
+    done = 0
+    while count := part(day):
+        done += count
+    return done
 
 
 def _answers(day: dt.date) -> int:
@@ -44,16 +55,30 @@ def _answers(day: dt.date) -> int:
     last = day - dt.timedelta(days=int(law.value))
     with transaction.atomic():
         scope.enter(KEEPER)
-        found = Case.objects.filter(closed_on__lt=last, answers_ct__isnull=False)
-        ended = [case for case in found.order_by("closed_on")[:BATCH] if _led_to_nothing(case)]
-        Case.objects.filter(pk__in=[case.pk for case in ended]).update(answers_ct=None)
-        for case in ended:
-            _register("case.answers", str(case.pk), law.name)
+        found = Case.objects.filter(_led_to_nothing(), closed_on__lt=last, answers_ct__isnull=False)
+        ended = list(found.order_by("closed_on").values_list("pk", flat=True)[:BATCH])
+        Case.objects.filter(pk__in=ended).update(answers_ct=None)
+        for key in ended:
+            _register("case.answers", str(key), law.name)
     return len(ended)
 
 
-def _led_to_nothing(case: Case) -> bool:
-    return flow_of(case.kind, case.flow_version).stages[case.stage].outcome in ENDED
+def _led_to_nothing() -> Q:
+    """Cases in a stage whose outcome is refusal or the end without a decision, in every flow version."""
+    found = Q(pk__in=[])
+    for flow in flows().values():
+        stages = [name for name, stage in flow.stages.items() if stage.outcome in ENDED]
+        found |= Q(kind=flow.name, flow_version=flow.version, stage__in=stages)
+    return found
+
+
+def _keys(day: dt.date) -> int:
+    """One-time keys of people's commands; a key without a last day is kept for good."""
+    with transaction.atomic():
+        scope.enter(KEEPER)
+        past = list(CommandKey.objects.filter(keep_until__lt=day).values_list("pk", flat=True)[:BATCH])
+        CommandKey.objects.filter(pk__in=past).delete()
+    return len(past)
 
 
 def _register(what: str, key: str, rule: str) -> None:

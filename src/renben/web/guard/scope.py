@@ -59,9 +59,10 @@ def as_job(name: str) -> Iterator[None]:
         yield
         return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('renben.job', true)")
+        cursor.execute(
+            "SELECT current_setting('renben.job', true), set_config('renben.job', %s, true)", [name]
+        )
         before = cursor.fetchone()[0] or ""
-        cursor.execute("SELECT set_config('renben.job', %s, true)", [name])
     yield
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('renben.job', %s, true)", [before])

@@ -86,8 +86,16 @@ def seal() -> int:
     return done
 
 
+def _alone() -> None:
+    """One sealer at a time until the end of the transaction; SQLite has one writer anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('renben.sealing'))")
+
+
 def _seal_one() -> int:
     with transaction.atomic():
+        _alone()
         last = AuditSeal.objects.order_by("-after").first()
         after, previous = (last.upto, last.hash) if last else (0, START)
         rows = _batch(after, _settled())

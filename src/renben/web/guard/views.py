@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from renben.web.guard import pages
+from renben.web.guard import tokens as programs
 from renben.web.guard.policy import route
 
 
@@ -58,3 +59,17 @@ def review(request: HttpRequest, emergency_id: int) -> HttpResponse:
 def system(request: HttpRequest) -> HttpResponse:
     """Queue lengths, dead letters, seals, versions: nothing personal."""
     return render(request, "guard/system.html", pages.system())
+
+
+@route("token.use", "GET", "POST")
+def tokens(request: HttpRequest) -> HttpResponse:
+    """An account's tokens for programs; a new one is shown in this answer and never again."""
+    secret = programs.issue(request.actor, request.POST) if request.method == "POST" else ""
+    return render(request, "guard/tokens.html", {**pages.tokens(request.actor), "secret": secret})
+
+
+@route("token.use", "POST")
+def revoke(request: HttpRequest, token_id: int) -> HttpResponse:
+    """End a token."""
+    programs.revoke(request.actor, token_id)
+    return redirect("tokens_of_account")

@@ -1,9 +1,11 @@
 """What every page knows: language, theme, navigation of the actor's roles, and whether this is the demo."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import get_language
 
 from renben import __version__
@@ -16,6 +18,7 @@ NAVIGATION = (
     ("my_cases", "nav.cases", "my.read"),
     ("my_permit", "nav.permit", "my.read"),
     ("entitlements", "nav.entitlements", "my.read"),
+    ("my_photo", "nav.photo", "photo.apply"),
     ("my_data", "nav.my_data", "my.read"),
     ("queue", "nav.queue", "queue.read"),
     ("search", "nav.search", "person.search"),
@@ -27,6 +30,7 @@ NAVIGATION = (
     ("audit", "nav.audit", "audit.read"),
     ("system", "nav.system", "system.read"),
     ("flows", "nav.flows", "flow.read"),
+    ("tokens_of_account", "nav.tokens", "token.use"),
 )
 """Route, word and permission of each entry, in order."""
 
@@ -41,8 +45,15 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "html_lang": "en" if (get_language() or "").startswith("en") else "zh-Hans",
         "theme": theme if theme in THEMES else "auto",
         "themes": THEMES,
-        "navigation": [(name, word) for name, word, permission in NAVIGATION if actor.may(permission)],
+        "navigation": _navigation(actor.roles),
         "demo": settings.DEMO,
         "service_day": clock.today() if settings.DEMO else None,
         "release": __version__,
     }
+
+
+@lru_cache(maxsize=64)
+def _navigation(roles: tuple[str, ...]) -> tuple[tuple[str, str, str], ...]:
+    """Route, word and address of the pages that some role of an actor opens."""
+    anywhere = Actor(None, tuple((role, "") for role in roles))
+    return tuple((name, word, reverse(name)) for name, word, needed in NAVIGATION if anywhere.may(needed))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -44,6 +45,21 @@ def not_found(request: HttpRequest, _exception: Any = None, **_: Any) -> HttpRes
 def broken(request: HttpRequest) -> HttpResponse:
     """500: says nothing of the cause, which the log has."""
     return page(request, 500, "error.500")
+
+
+@route(PUBLIC, "GET", "POST")
+def too_many(request: HttpRequest) -> HttpResponse:
+    """429: a limit of the sign-in pages was reached."""
+    response = page(request, 429, "error.429")
+    response["Retry-After"] = "60"
+    return response
+
+
+@route(PUBLIC, "GET", "POST")
+def bad_request(request: HttpRequest, exception: Any = None, **_: Any) -> HttpResponse:
+    """400, or 413 where what was sent is too large."""
+    large = isinstance(exception, RequestDataTooBig)
+    return page(request, 413, "error.413") if large else page(request, 400, "error.400")
 
 
 def csrf_failure(request: HttpRequest, **_: Any) -> HttpResponse:

@@ -11,5 +11,8 @@ def start_page(actor: Actor) -> tuple[str, dict[str, Any]]:
     if actor.may("my.read"):
         return "registry/home.html", pages_resident.home(actor)
     if actor.may("queue.read"):
-        return "registry/office_home.html", {"counts": pages_office.waiting(actor)}
+        return "registry/office_home.html", {
+            "counts": pages_office.waiting(actor),
+            "assist": actor.may("registration.assist"),
+        }
     return "look/desk.html", {}

@@ -23,7 +23,7 @@ def facts(case: Case, _payload: Mapping[str, Any], _day: dt.date) -> dict[str, A
     task = Task.objects.get(pk=case.pk)
     return {
         "open_findings": task.findings.filter(answered_on=None).count(),
-        "evidence": task.reports.filter(state=TAKEN).exclude(evidence="").exists(),
+        "evidence": task.reports.filter(state=TAKEN).exclude(evidence="", document=None).exists(),
     }
 
 
@@ -42,9 +42,14 @@ def keep_report(step: Step) -> None:
     seq = (task.reports.aggregate(last=Max("seq"))["last"] or 0) + 1
     evidence = str(step.payload.get("evidence", "")).strip()[:LONGEST]
     task.reports.create(
-        seq=seq, day=step.day, progress=int(text), text=step.note[:LONGEST], evidence=evidence
+        seq=seq, day=step.day, progress=int(text), text=step.note[:LONGEST], evidence=evidence, **_file(step)
     )
     step.detail.update(report=seq, progress=int(text))
+
+
+def _file(step: Step) -> dict[str, Any]:
+    """Columns for the file that came with a report."""
+    return {name: step.payload[name] for name in ("document", "fingerprint") if step.payload.get(name)}
 
 
 def _judge(step: Step, state: str) -> Report | None:

@@ -47,6 +47,10 @@ class Report(models.Model):
     text = models.TextField()
     evidence = models.TextField(blank=True)
     """Document number, file mark or address at which the evidence is found."""
+    document = models.UUIDField(null=True)
+    """The evidence itself where a file was sent: an encrypted document of the registry's store."""
+    fingerprint = models.CharField(max_length=64, blank=True)
+    """SHA-256 of the file as it was sent: the receipt by which it can be recognised."""
     state = models.CharField(max_length=10, default="sent")
     """sent, taken or rejected."""
 

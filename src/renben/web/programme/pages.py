@@ -1,5 +1,6 @@
 """What the programme's pages show, and the steps they take."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,7 @@ from renben.web.programme.seats import is_owner, office_of, readable
 ROWS = 25
 VIEWS = ("open", "waiting", "late", "found", "closed")
 OWNERS_STEPS = "task.work"
+NO_FILE: Mapping[str, str] = {}
 FIELDS = ("progress", "evidence", "owner", "finding")
 
 
@@ -185,10 +187,12 @@ def _events(task: Task, flow: Flow) -> list[tuple[CaseEvent, Transition | None, 
     return found
 
 
-def take_step(actor: Actor, case_id: UUID, action: str, data: QueryDict) -> None:
-    """Take a step in a task with what the form gave."""
+def take_step(
+    actor: Actor, case_id: UUID, action: str, data: QueryDict, file: Mapping[str, str] = NO_FILE
+) -> None:
+    """Take a step in a task with what the form gave, and the file that was kept for it."""
     task = task_of(actor, case_id)
-    payload = {name: data[name].strip() for name in FIELDS if data.get(name, "").strip()}
+    payload = {name: data[name].strip() for name in FIELDS if data.get(name, "").strip()} | dict(file)
     note = data.get("note", "").strip()
     act(Command(task.pk, action, actor, data.get("key", ""), version_in(data), payload, note))
 

@@ -1,4 +1,4 @@
-"""Publishes what became of each finding, so that reports can say who answers for it, until when, and whether it is done."""
+"""Publishes tasks and what became of each finding: reports say who answers, until when, and whether it is done."""
 
 import polars as pl
 from django.db import transaction
@@ -8,9 +8,13 @@ from renben.web.exchange.door import workspace
 from renben.web.exchange.publish import Published, store
 from renben.web.flow.models import Case
 from renben.web.guard import scope
-from renben.web.programme.models import TaskFinding
+from renben.web.programme.models import Task, TaskFinding
 
-NAME = "programme_findings"
+NAME, TASKS = "programme_findings", "programme_tasks"
+TASK_COLUMNS = {
+    "commitment": pl.String, "owner": pl.String, "measure": pl.Int64, "stage": pl.String, "progress": pl.Int64,
+    "due": pl.Date, "deadline": pl.Date, "closed": pl.Date,
+}  # fmt: skip
 COLUMNS = {
     "key": pl.String, "kind": pl.String, "subject": pl.String, "commitment": pl.String, "owner": pl.String,
     "stage": pl.String, "due": pl.Date, "answered": pl.Date, "closed": pl.Date,
@@ -38,3 +42,21 @@ def _row(one: TaskFinding, case: Case | None) -> tuple[object, ...]:
         return one.key, one.kind, one.subject, "", one.owner, "none", None, None, None
     return (one.key, one.kind, one.subject, one.task.commitment, one.task.owner, case.stage, case.due_on,
             one.answered_on, case.closed_on)  # fmt: skip
+
+
+def publish_tasks(period: str) -> list[Published]:
+    """Publish where each task of the programme stands (one row each); nothing where none is open.
+
+    Raises:
+        ExchangeError: there is no workspace.
+    """
+    space = workspace()
+    with transaction.atomic(), scope.as_job("flow"):
+        rows = [
+            (one.commitment, one.owner, one.measure, one.case.stage, one.progress, one.case.due_on, one.deadline,
+             one.case.closed_on)
+            for one in Task.objects.select_related("case").order_by("commitment", "owner")
+        ]  # fmt: skip
+        if not rows:
+            return []
+        return [store(space, TASKS, Period(period), pl.DataFrame(rows, TASK_COLUMNS, orient="row"))]

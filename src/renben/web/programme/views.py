@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from renben.web.guard.policy import route
-from renben.web.programme import pages
+from renben.web.programme import evidence, pages, seating
 
 
 @route("task.read")
@@ -37,8 +37,31 @@ def task(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @route("task.read", "POST")
 def task_step(request: HttpRequest, case_id: UUID, action: str) -> HttpResponse:
     """Take a step in a task."""
-    pages.take_step(request.actor, case_id, action, request.POST)
+    file = evidence.sent(request.FILES.get("file"))
+    pages.take_step(request.actor, case_id, action, request.POST, file)
     return redirect("task", case_id)
+
+
+@route("task.read")
+def task_evidence(request: HttpRequest, case_id: UUID, seq: int) -> HttpResponse:
+    """The file that came with a report."""
+    return evidence.attached(request.actor, case_id, seq)
+
+
+@route("seat.manage", "GET", "POST")
+def seats(request: HttpRequest) -> HttpResponse:
+    """Which account works for which office."""
+    if request.method == "POST":
+        seating.give(request.actor, request.POST)
+        return redirect("seats")
+    return render(request, "programme/seats.html", seating.page())
+
+
+@route("seat.manage", "POST")
+def seat_taken(request: HttpRequest, seat_id: int) -> HttpResponse:
+    """End a seat."""
+    seating.take(request.actor, seat_id)
+    return redirect("seats")
 
 
 @route("task.supervise")

@@ -11,30 +11,61 @@ from renben.web.flow.command import Command, Result, act, open_case
 from renben.web.flow.definition import flow_of
 from renben.web.flow.models import Case
 from renben.web.flow.refusals import NotAllowed, Unknown
+from renben.web.guard import scope
 from renben.web.guard.policy import Actor
+from renben.web.registry import proxies
 from renben.web.registry.answers import DRAFT, answers_of
 from renben.web.registry.forms import QuestionForm
 from renben.web.registry.permits import spell_of
 from renben.web.registry.questions import QUESTIONS, Question, following, missing_questions, question
 
 FIRST = "residence_registration"
+FROM_A_CASE = ("reconsideration",)
+"""What is begun from the case that it is about."""
 
 
-def begin(actor: Actor, kind: str, key: str) -> Result:
+@dataclass(frozen=True)
+class Routes:
+    """Names of the pages on which a case is filled in."""
+
+    question: str = "question"
+    draft: str = "draft"
+    check: str = "check"
+    case: str = "my_case"
+
+
+RESIDENT = Routes()
+COUNTER = Routes("assist_question", "assist_draft", "assist_check", "office_case")
+
+
+def routes_of(case: Case) -> Routes:
+    """The pages of a case: the applicant's, or the counter's where an officer takes it down."""
+    return COUNTER if case.stage == "assisted" else RESIDENT
+
+
+def begin(actor: Actor, kind: str, key: str, ward: str = "") -> Result:
     """Open an application; all but the registration itself need a residence on record.
+
+    Args:
+        actor: the applicant.
+        kind: what is applied for.
+        key: one-time key of the form.
+        ward: key of the person for whom a guardian applies, empty for oneself.
 
     Raises:
         Unknown: no such kind of application.
-        NotAllowed: no residence on record.
+        NotAllowed: no residence on record, or no mandate.
     """
-    if kind not in QUESTIONS:
+    if kind not in QUESTIONS or kind in FROM_A_CASE:
         raise Unknown()
     if kind == FIRST:
         return open_case(kind, actor, key)
-    spell = spell_of(actor.person_key)
+    person = proxies.acting_for(actor, ward) if ward else actor.person_key
+    with transaction.atomic(), scope.as_job("registry"):
+        spell = spell_of(person)
     if spell is None:
         raise NotAllowed("refusal.not_registered")
-    return open_case(kind, actor, key, spell.region, person_key=actor.person_key)
+    return open_case(kind, actor, key, spell.region, person_key=person)
 
 
 def own_case(actor: Actor, case_id: uuid.UUID) -> Case:
@@ -51,7 +82,13 @@ def own_case(actor: Actor, case_id: uuid.UUID) -> Case:
 
 def is_open(case: Case) -> bool:
     """Whether the applicant may still change answers."""
-    return flow_of(case.kind, case.flow_version).find(case.stage, "save") is not None
+    return saving(case) is not None
+
+
+def saving(case: Case) -> str | None:
+    """The action by which answers are kept in a case's stage, None where they are fixed."""
+    flow = flow_of(case.kind, case.flow_version)
+    return next((action for action in ("save", "take_down") if flow.find(case.stage, action)), None)
 
 
 @dataclass(frozen=True)
@@ -65,6 +102,11 @@ class Asked:
     position: int
     total: int
 
+    @property
+    def routes(self) -> Routes:
+        """Names of the pages on which this case is filled in."""
+        return routes_of(self.case)
+
 
 def asked(case: Case, name: str, query: str = "", data: QueryDict | None = None, files: Any = None) -> Asked:
     """A question with its form: filled from what was typed, else from the draft, else from the answers.
@@ -77,7 +119,7 @@ def asked(case: Case, name: str, query: str = "", data: QueryDict | None = None,
         raise Unknown()
     answers = answers_of(case)
     initial = {} if found.repeats else {**answers, **answers.get(DRAFT, {}).get(name, {})}
-    form = found.form(data, files, initial=initial, answers=answers, query=query)
+    form = found.form(data, files, initial=initial, answers=answers, query=query, case=case)
     names = [one.name for one in QUESTIONS[case.kind]]
     return Asked(case, found, form, answers, names.index(name) + 1, len(names))
 
@@ -122,7 +164,7 @@ def finish_members(ask: Asked, actor: Actor, key: str) -> str | None:
 
 
 def _save(case: Case, actor: Actor, key: str, payload: dict[str, Any]) -> None:
-    act(Command(case.id, "save", actor, key, None, payload))
+    act(Command(case.id, saving(case) or "save", actor, key, None, payload))
 
 
 SENDING = ("submit", "resubmit")

@@ -1,13 +1,34 @@
 """Effects and facts of every kind of case that the registry carries."""
 
 from renben.web.flow.bindings import Bindings
-from renben.web.registry import corrections, merging, permits, registration, settlements
+from renben.web.registry import (
+    corrections,
+    household,
+    merging,
+    permits,
+    photos,
+    proxies,
+    reconsideration,
+    registration,
+    settlements,
+)
 from renben.web.registry.answers import store_answers
 
-FORM = {"store_answers": store_answers, "take_in": registration.take_in}
+FORM = {
+    "store_answers": store_answers,
+    "take_in": registration.take_in,
+    "note_reopened": reconsideration.note_reopened,
+}
 
 REGISTRATION = Bindings(
-    {**FORM, "register_residence": registration.register_residence},
+    {
+        **FORM,
+        "register_residence": registration.register_residence,
+        "note_assisted": registration.note_assisted,
+        "ask_person": proxies.ask_person,
+        "note_confirmed": proxies.note_confirmed,
+        "note_denied": proxies.note_denied,
+    },
     registration.facts,
 )
 PERMIT = Bindings({**FORM, "issue_permit": permits.issue_permit}, permits.facts)
@@ -28,4 +49,21 @@ CORRECTION = Bindings({**FORM, "correct_record": corrections.correct_record}, co
 DUPLICATE = Bindings(
     {"merge": merging.merge, "undo_merge": merging.undo_merge, "keep_apart": merging.keep_apart},
     merging.facts,
+)
+PHOTO = Bindings(
+    {
+        **FORM,
+        "hand_photo_in": photos.hand_in,
+        "accept_photo": photos.accept,
+        "ask_again": photos.ask_again,
+        "drop_photo": photos.drop,
+    },
+    photos.facts,
+)
+HOUSEHOLD = Bindings(
+    {**FORM, "change_household": household.change, "undo_change": household.undo_change}, household.facts
+)
+RECONSIDERATION = Bindings(
+    {**FORM, "keep_article": reconsideration.keep_article, "reopen_about": reconsideration.reopen_about},
+    reconsideration.facts,
 )

@@ -7,7 +7,7 @@ from typing import Any
 from renben.web.flow.bindings import Step
 from renben.web.flow.models import Case
 from renben.web.guard import crypto
-from renben.web.registry import people
+from renben.web.registry import merging, people
 from renben.web.registry.answers import answers_of
 from renben.web.registry.models import replace
 from renben.web.registry.questions import missing_questions
@@ -38,3 +38,4 @@ def correct_record(step: Step) -> None:
         }
     replace(person, str(step.case.id), **changes)
     step.detail["field"] = name
+    step.detail["duplicates"] = merging.open_reviews(person.key, step.day)

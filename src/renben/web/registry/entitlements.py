@@ -1,6 +1,6 @@
 """What a resident is entitled to: facts from the registry, answers and receipts from the rule book.
 
-Residence counts from the arrival that was registered (Decree 663 art. 2: living there for half a year). A kind
+The half year counts from arrival (Decree 663 art. 2: living there), registration is a condition of its own. A kind
 of proof that nobody has shown is unknown, not absent. Not modelled: facts that other departments hold.
 """
 
@@ -46,7 +46,8 @@ class Entitled:
 @lru_cache(maxsize=1)
 def desk() -> Desk:
     """The rule book with the catalogue's provisions."""
-    return Desk(load(BOOK, from_catalogue(catalogue().laws, frozenset())))
+    parents = {code: region.parent for code, region in catalogue().regions.items()}
+    return Desk(load(BOOK, from_catalogue(catalogue().laws, frozenset(), parents)))
 
 
 def facts_of(person: Person, spell: Residence | None, day: dt.date) -> dict[str, Any]:
@@ -59,7 +60,8 @@ def facts_of(person: Person, spell: Residence | None, day: dt.date) -> dict[str,
         "hukou_county": person.hukou_region[:6] or None,
     }
     if spell is not None:
-        found |= {"county": spell.region, "registered_since": spell.valid_from}
+        found |= {"county": spell.region}
+        found |= {"resident_since": spell.valid_from, "registered_since": spell.registered_on}
     for fact, kinds in GROUNDS.items():
         proof = Proof.objects.filter(person_key__in=keys, kind__in=kinds, valid_from__lte=day).order_by(
             "valid_from"

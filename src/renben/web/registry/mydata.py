@@ -9,7 +9,7 @@ from renben.web.clock import today
 from renben.web.guard import audit
 from renben.web.guard.models import AuditEvent
 from renben.web.guard.policy import Actor, policy
-from renben.web.registry import people
+from renben.web.registry import household_members, people, photo_ledger, proxies
 from renben.web.registry.models import Person, Proof, Residence
 
 SHOWN = 100
@@ -25,6 +25,9 @@ def my_data(actor: Actor) -> dict[str, Any]:
         "person": people.person(actor.person_key) if actor.person_key else None,
         "history": list(Person.objects.filter(key__in=keys).order_by("-recorded_at")[:20]),
         "spells": list(_spells(keys)),
+        "mandates": list(proxies.about(keys)),
+        "household": household_members.household_of(actor.person_key),
+        "photo_uses": photo_ledger.ledger(keys),
         "proofs": list(Proof.objects.filter(person_key__in=keys).order_by("-valid_from")),
         "reads": [(row, policy().purposes.get(row.purpose), _roles(row.role)) for row in rows],
     }
@@ -52,6 +55,24 @@ def my_data_file(actor: Actor) -> HttpResponse:
             for s in held["spells"]
         ],
         "proofs": [{"kind": p.kind, "from": str(p.valid_from)} for p in held["proofs"]],
+        "acting_for_me": [
+            {"kind": m.kind, "from": str(m.valid_from), "to": m.valid_to and str(m.valid_to)}
+            for m in held["mandates"]
+        ],
+        "household": [
+            {"relation": m.relation, "from": str(m.since), "to": m.until and str(m.until)}
+            for m in held["household"]
+            if m.key == actor.person_key
+        ],
+        "photo_uses": [
+            {
+                "use": g.use,
+                "basis": g.legal_basis,
+                "given": g.notified_at.isoformat(),
+                "fetched": g.deliveries,
+            }
+            for g in held["photo_uses"]
+        ],
         "reads": [
             {"at": row.at.isoformat(), "kind": row.kind, "role": row.role, "purpose": row.purpose}
             for row, _, _ in held["reads"]

@@ -4,20 +4,29 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
+from django.db.models import Count, Q
 from django.http import HttpResponse, QueryDict
 
 from renben.web.clock import today
 from renben.web.flow import checks as flow_checks
 from renben.web.flow.command import Command, act, elapsed, offered, version_in
-from renben.web.flow.definition import Flow, flow_of, flows
+from renben.web.flow.definition import Flow, flow_of, flows, newest
 from renben.web.flow.models import Case
 from renben.web.flow.refusals import Unknown
 from renben.web.guard import audit, crypto
 from renben.web.guard.policy import Actor, within
-from renben.web.registry import documents, population_counts, review, summary
+from renben.web.look.pages import Pages
+from renben.web.registry import (
+    documents,
+    photos,
+    population_counts,
+    reconsideration,
+    review,
+    summary,
+)
 from renben.web.registry.answers import answers_of
 from renben.web.registry.models import Document, Person
+from renben.web.registry.photo_face import POINTS
 
 ROWS = 25
 VIEWS = ("open", "mine", "late", "closed")
@@ -46,12 +55,12 @@ def queue(actor: Actor, query: QueryDict) -> dict[str, Any]:
     cases = _viewed(cases, kinds, view if view in VIEWS else "open", actor)
     if kind in kinds:
         cases = cases.filter(kind=kind)
-    page = Paginator(cases.order_by("due_on", "opened_at"), ROWS).get_page(query.get("page"))
+    page = Pages(cases.order_by("due_on", "opened_at"), ROWS).get_page(query.get("page"))
     rows = _rows(list(page.object_list))
     audit.record_list(actor, "queue.read", "case", [case.person_key for case, *_ in rows])
     return {
         "rows": rows, "page": page, "kind": kind, "view": view, "views": VIEWS, "today": today(),
-        "kinds": [flow for flow in flows().values() if flow.name in kinds],
+        "kinds": [newest(name) for name in kinds],
     }  # fmt: skip
 
 
@@ -80,10 +89,11 @@ def waiting(actor: Actor) -> list[Waiting]:
     kinds, day = office_stages(actor), today()
     found = {flow.name: Waiting(flow) for flow in flows().values() if flow.name in kinds}
     cases = _viewed(Case.objects.filter(within(actor, "queue.read")), kinds, "open", actor)
-    for kind, holder, due in cases.values_list("kind", "holder", "due_on"):
-        found[kind].open += 1
-        found[kind].mine += holder == actor.user_id
-        found[kind].late += bool(due and due < day)
+    counted = cases.order_by().values_list("kind").annotate(
+        open=Count("pk"), mine=Count("pk", filter=Q(holder=actor.user_id)), late=Count("pk", filter=Q(due_on__lt=day))
+    )  # fmt: skip
+    for kind, *numbers in counted:
+        found[kind].open, found[kind].mine, found[kind].late = numbers
     return list(found.values())
 
 
@@ -123,16 +133,21 @@ def case_page(actor: Actor, case_id: UUID, reveal: bool = False) -> dict[str, An
         actor, "reveal" if reveal else "read", permission, object_type=case.kind, object_id=str(case.pk),
         subject=subject, region=case.region,
     )  # fmt: skip
+    pair = review.pair_of(case)
+    if pair is not None:
+        audit.record_list(actor, "duplicate.review", "pair", [side.person.key for side in pair.sides])
     total, legal = elapsed(case, today())
     events = list(case.events.exclude(action="save").order_by("-seq"))
     return {
         "case": case, "flow": flow, "stage": flow.stages[case.stage], "elapsed": total, "legal": legal,
         "sections": summary.sections(case.kind, answers, case.marks, reveal),
-        "steps": [one for one in offered(case, actor) if one.by == "office"],
+        "steps": [one for one in offered(case, actor) if one.by == "office" and one.tone != "hidden"],
         "events": [(one, flow.find(one.from_stage, one.action), _note(one)) for one in events],
-        "checks": review.checks_of(case, answers), "pair": review.pair_of(case),
+        "checks": review.checks_of(case, answers), "pair": pair,
         "mine": case.holder == actor.user_id, "revealed": reveal, "today": today(),
         "has_document": bool(answers.get("document")),
+        "has_photo": case.kind != "photo" and photos.in_use(case.person_key) is not None,
+        "about": reconsideration.about(case, actor),
     }  # fmt: skip
 
 
@@ -141,10 +156,13 @@ def _note(event: Any) -> str:
 
 
 def take_step(actor: Actor, case_id: UUID, action: str, data: QueryDict) -> None:
-    """Take an office step with what the form gave."""
+    """Take an office step with what the form gave, in a case that the officer may see."""
+    office_view(actor, case_id)
     payload: dict[str, Any] = {}
     if fields := data.getlist("fields"):
         payload["fields"] = fields
+    if face := {name: data[name] for name in POINTS if data.get(name)}:
+        payload["face"] = face
     if article := data.get("article", "").strip():
         payload["article"] = article
     note = data.get("note", "").strip()

@@ -13,9 +13,9 @@ from renben.web.flow.refusals import Incomplete, NotAllowed, Unknown
 from renben.web.guard import audit, scope
 from renben.web.guard.models import Emergency
 from renben.web.guard.policy import Actor, within
-from renben.web.registry import people
+from renben.web.registry import household_members, people
 from renben.web.registry.identifiers import normalised
-from renben.web.registry.models import HouseholdMember, Permit, Person, Residence
+from renben.web.registry.models import Permit, Person, Residence
 
 FOUND = 25
 EMERGENCY_HOURS = 3
@@ -27,17 +27,14 @@ def search(actor: Actor, data: QueryDict) -> dict[str, Any]:
     number, name = normalised(data.get("number", "")), data.get("name", "").strip()
     rows: list[Person] = []
     if number:
-        kinds = ("citizen", "compatriot", "foreign_2023")
         with transaction.atomic(), scope.as_job("search"):
-            rows = [found for kind in kinds if (found := people.find(kind, number))]
+            rows = people.numbered(number)
     elif len(name) >= 2:
         keys = list(people.search(name))[:500]
         rows = list(Person.objects.current().filter(key__in=keys, valid_to=None).order_by("pk"))
-    allowed = set(Person.objects.filter(within(actor, "person.search"), pk__in=[p.pk for p in rows])
-                  .values_list("pk", flat=True))  # fmt: skip
-    shown = [one for one in rows if one.pk in allowed][:FOUND]
-    audit.record(actor, "search", "person.search", detail={"found": len(shown)})
-    audit.record_list(actor, "person.search", "person", [one.key for one in shown])
+    shown = [one for one in rows if actor.may("person.search", one.region)][:FOUND]
+    searched = audit.event(actor, "search", "person.search", detail={"found": len(shown)})
+    audit.record_list(actor, "person.search", "person", [one.key for one in shown], searched)
     return {"searched": True, "rows": shown, "elsewhere": len(rows) - len(shown) if number else 0}
 
 
@@ -65,7 +62,7 @@ def person_page(actor: Actor, key: UUID) -> dict[str, Any]:
         "person": person,
         "spells": spells.order_by("-valid_from"),
         "permits": Permit.objects.current().filter(person_key__in=keys).order_by("-issued"),
-        "members": HouseholdMember.objects.current().filter(person_key__in=keys, valid_to=None),
+        "members": household_members.household_of(key),
     }
 
 

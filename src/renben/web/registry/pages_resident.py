@@ -13,22 +13,36 @@ from renben.web.flow.refusals import Unknown
 from renben.web.guard import crypto
 from renben.web.guard.policy import Actor
 from renben.web.law import provision
-from renben.web.registry import applications, people, permit_rules, summary
+from renben.web.registry import (
+    applications,
+    household_members,
+    people,
+    permit_rules,
+    proxies,
+    reconsideration,
+    summary,
+)
 from renben.web.registry import entitlements as entitled
 from renben.web.registry.answers import answers_of
 from renben.web.registry.mydata import my_data, my_data_file
 from renben.web.registry.permits import open_permit, spell_of
 from renben.web.registry.questions import QUESTIONS
+from renben.web.words import say_now
 
 __all__ = ["answered", "case_page", "check", "entitlements", "guide", "home", "my_cases", "my_data",
-           "my_data_file", "my_permit"]  # fmt: skip
+           "my_data_file", "my_household", "my_permit"]  # fmt: skip
 FIRST_CLOCK = {
     "residence_registration": "residence_registration.review_working_days",
     "residence_permit": "permit_lifecycle.issue_days",
     "hukou_settlement": "hukou_settlement.decision_working_days",
     "record_correction": "service_flow.correction_working_days",
+    "reconsideration": "reconsideration.decide_days",
+    "household_change": "household.review_working_days",
+    "photo": "service_flow.acceptance_working_days",
 }
 """Kind of case -> the provision that tells an applicant how long it takes."""
+FOR_WARDS = ("residence_permit", "hukou_settlement", "record_correction", "photo")
+"""What a guardian may apply for in somebody else's name."""
 
 
 def guide(kind: str, actor: Actor) -> dict[str, Any]:
@@ -41,7 +55,8 @@ def guide(kind: str, actor: Actor) -> dict[str, Any]:
         "questions": [one.name for one in QUESTIONS[kind]],
         "law": provision(FIRST_CLOCK[kind], today()),
         "signed_in": actor.user_id is not None,
-        "may": actor.may(newest(kind).apply),
+        "may": actor.may(newest(kind).apply) and kind not in applications.FROM_A_CASE,
+        "from_a_case": kind in applications.FROM_A_CASE,
     }
 
 
@@ -54,19 +69,29 @@ def answered(request: HttpRequest, case: Case, name: str) -> HttpResponse:
         return render(request, "registry/question.html", {"ask": fresh})
     if ask.question.repeats and do.startswith("remove:"):
         applications.remove_member(ask, request.actor, key, int(do.split(":")[1]))
-        return redirect("question", case.id, name)
+        return redirect(ask.routes.question, case.id, name)
     if ask.question.repeats and do == "next":
         return _onward(case, applications.finish_members(ask, request.actor, key))
-    if not ask.form.is_valid():
+    if not ask.form.is_valid() or _elsewhere(ask, request.actor):
         return render(request, "registry/question.html", {"ask": ask}, status=422)
     if ask.question.repeats:
         applications.add_member(ask, request.actor, key)
-        return redirect("question", case.id, name)
+        return redirect(ask.routes.question, case.id, name)
     return _onward(case, applications.answer(ask, request.actor, key))
 
 
+def _elsewhere(ask: applications.Asked, actor: Actor) -> bool:
+    """Whether an officer at the counter takes down a place outside his regions; says so at the field."""
+    region = ask.form.cleaned_data.get("region")
+    if ask.case.stage != "assisted" or not region or actor.may("registration.assist", region):
+        return False
+    ask.form.add_error("region", say_now("form.outside"))
+    return True
+
+
 def _onward(case: Case, name: str | None) -> HttpResponse:
-    return redirect("check", case.id) if name is None else redirect("question", case.id, name)
+    routes = applications.routes_of(case)
+    return redirect(routes.check, case.id) if name is None else redirect(routes.question, case.id, name)
 
 
 def check(case: Case) -> dict[str, Any]:
@@ -79,6 +104,7 @@ def check(case: Case) -> dict[str, Any]:
         "sections": summary.sections(case.kind, answers_of(case), case.marks, reveal=True),
         "missing": applications.still_missing(case),
         "action": applications.sending(case),
+        "routes": applications.routes_of(case),
     }
 
 
@@ -95,9 +121,11 @@ def case_page(case: Case, actor: Actor) -> dict[str, Any]:
         "sections": summary.sections(case.kind, answers_of(case), case.marks),
         "steps": [one for one in offered(case, actor) if one.action not in ("save", "submit", "resubmit")],
         "open": applications.is_open(case),
+        "routes": applications.routes_of(case),
         "elapsed": total,
         "legal": legal,
         "last_note": note_for_applicant(events),
+        "appeal": reconsideration.offer(case, actor),
     }
 
 
@@ -139,7 +167,20 @@ def home(actor: Actor) -> dict[str, Any]:
     return {
         **my_permit(actor),
         "cases": [(case, flow, flow.stages[case.stage]) for case, flow in listed],
+        "to_confirm": proxies.to_confirm(actor),
         "notices": [(one, newest(one.case.kind)) for one in notices],
+    }
+
+
+def my_household(actor: Actor) -> dict[str, Any]:
+    """Who lives together, since when, and who did before."""
+    rows = household_members.household_of(actor.person_key)
+    return {
+        "members": [one for one in rows if one.until is None],
+        "before": [one for one in rows if one.until is not None],
+        "me": actor.person_key,
+        "wards": proxies.wards(actor),
+        "for_wards": FOR_WARDS,
     }
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from renben.web.guard import crypto
-from renben.web.registry.models import NameToken, Person, SamePerson, record, replace
+from renben.web.registry.models import NameToken, OneTimeCode, Person, PhotoGrant, SamePerson, record, replace
 
+DOCUMENT_KINDS = ("citizen", "compatriot", "foreign_2023")
 PREFIXES = 3
 
 
@@ -34,21 +35,36 @@ def find(kind: str, number: str) -> Person | None:
     return Person.objects.current().filter(number_index=number_index(kind, number), valid_to=None).first()
 
 
+def numbered(number: str) -> list[Person]:
+    """The persons with a number, whatever kind of document carries it."""
+    wanted = [number_index(kind, number) for kind in DOCUMENT_KINDS]
+    return list(Person.objects.current().filter(number_index__in=wanted, valid_to=None).order_by("pk"))
+
+
 def person(key: uuid.UUID | str) -> Person | None:
     """A person as known now, followed to the record that is kept where two were merged."""
     return Person.objects.current().filter(key=kept_key(key), valid_to=None).first()
 
 
 def kept_key(key: uuid.UUID | str) -> uuid.UUID:
-    """The key that stands for a person: the kept one of a merge, else its own."""
-    link = SamePerson.objects.filter(other=key, undone_at=None).values_list("kept", flat=True).first()
-    return link or uuid.UUID(str(key))
+    """The key that stands for a person: the kept one at the end of its merges, else its own."""
+    found = uuid.UUID(str(key))
+    while (
+        link := SamePerson.objects.filter(other=found, undone_at=None).values_list("kept", flat=True).first()
+    ):
+        found = link
+    return found
 
 
 def all_keys(key: uuid.UUID | str) -> list[uuid.UUID]:
-    """Every key under which facts about a person are kept."""
-    kept = kept_key(key)
-    return [kept, *SamePerson.objects.filter(kept=kept, undone_at=None).values_list("other", flat=True)]
+    """Every key under which facts about a person are kept, the one that stands for him first."""
+    keys = [kept_key(key)]
+    layer = keys
+    while layer := list(
+        SamePerson.objects.filter(kept__in=layer, undone_at=None).values_list("other", flat=True)
+    ):
+        keys = [*keys, *layer]
+    return keys
 
 
 def search(name: str) -> Iterable[uuid.UUID]:
@@ -104,3 +120,36 @@ def index_name(key: uuid.UUID, name: str) -> None:
     """Write the keyed tokens by which a name is found."""
     rows = [NameToken(person_key=key, token=token) for token in sorted(name_tokens(name))]
     NameToken.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def index_anew(after: int, count: int) -> list[int]:
+    """Make the blind indexes of some rows anew, under the index key of the settings; their numbers, in order.
+
+    Args:
+        after: number of the row after which to begin.
+        count: most rows to take.
+    """
+    rows = list(Person.objects.filter(pk__gt=after).order_by("pk")[:count])
+    for row in rows:
+        phone = row.phone
+        Person.objects.filter(pk=row.pk).update(
+            number_index=number_index(row.document_kind, row.number), name_index=name_index(row.name),
+            phone_index=crypto.blind_index(phone, "phone") if phone else "",
+        )  # fmt: skip
+    keys = {row.key for row in rows}
+    NameToken.objects.filter(person_key__in=keys).delete()
+    for row in Person.objects.filter(key__in=keys):
+        index_name(row.key, row.name)
+    return [row.pk for row in rows]
+
+
+def index_codes_anew() -> None:
+    """Make the blind indexes of codes that are still good anew (there are few)."""
+    for row in OneTimeCode.objects.filter(used_at=None):
+        code = crypto.decrypt(row.code_ct, "one_time_code", f"{row.case}/{row.purpose}")
+        OneTimeCode.objects.filter(pk=row.pk).update(
+            code_index=crypto.blind_index(code, f"code.{row.purpose}")
+        )
+    for grant in PhotoGrant.objects.filter(revoked_at=None).exclude(code_ct=None):
+        code = crypto.decrypt(grant.code_ct, "photo_grant.code", f"{grant.photo_id}/{grant.use}")
+        PhotoGrant.objects.filter(pk=grant.pk).update(code_index=crypto.blind_index(code, "photo.code"))

@@ -31,7 +31,7 @@ def add_years(day: dt.date, years: int) -> dt.date:
 
 
 def eligible_on(arrival: dt.date, day: dt.date, region: str = "") -> dt.date:
-    """First day on which half a year of residence is reached (Decree 663 art. 2)."""
+    """First day on which half a year of living there is reached, from arrival (Decree 663 art. 2; ADR 0007)."""
     law = provision("residence_permit.min_months", day, region)
     return add_months(arrival, int(law.value))
 

@@ -13,7 +13,7 @@ from renben.web.flow.command import open_case
 from renben.web.flow.models import Case
 from renben.web.flow.numbers import next_number
 from renben.web.law import provision
-from renben.web.registry import people, permit_rules
+from renben.web.registry import people, permit_rules, photo_ledger
 from renben.web.registry.answers import answers_of, day_of
 from renben.web.registry.models import Endorsement, Permit, Proof, Residence, record, replace
 from renben.web.registry.permit_closing import REGISTRY
@@ -83,6 +83,7 @@ def issue_permit(step: Step) -> None:
         issued=day, anchor=anchor, next_due=due, expires=permit_rules.add_months(day, months),
         life=uuid.UUID(life.case),
     )  # fmt: skip
+    photo_ledger.use_for_permit(step, key)
     case.result = {**case.result, "permit": str(permit), "permit_number": number}
     step.detail["permit_number"] = number
 

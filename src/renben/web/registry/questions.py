@@ -38,6 +38,14 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
         Question("notice", forms.NoticeForm),
         Question("settlement", forms.SettlementForm),
     ),
+    "household_change": (
+        Question("notice", forms.NoticeForm),
+        Question("change", forms.ChangeForm),
+        Question("who", forms.WhoForm),
+        Question("change_proof", forms.EvidenceForm),
+    ),
+    "reconsideration": (Question("grounds", forms.GroundsForm),),
+    "photo": (Question("notice", forms.NoticeForm), Question("photo", forms.PhotoForm)),
     "record_correction": (Question("correction", forms.CorrectionForm),),
 }
 """Kind of case -> its questions. A kind that is not here has no form."""

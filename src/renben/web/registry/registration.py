@@ -1,7 +1,7 @@
 """Effects and facts of residence registration: what submitting and approving does to the registry.
 
 Carries out: Decree 663 arts. 8-9; provincial order on floating population (registration within days of
-arrival). Not modelled: confirmation by the landlord through an own account.
+arrival). Who acts for somebody else is in `proxies`. Not modelled: hotel guests.
 """
 
 import datetime as dt
@@ -14,8 +14,7 @@ from renben.web.flow.bindings import Step
 from renben.web.flow.models import Case
 from renben.web.flow.numbers import next_number
 from renben.web.guard.models import User
-from renben.web.law import provision
-from renben.web.registry import people, permit_closing
+from renben.web.registry import codes, merging, people, permit_closing, proxies
 from renben.web.registry.answers import answers_of, day_of
 from renben.web.registry.identifiers import check_id
 from renben.web.registry.models import (
@@ -30,8 +29,6 @@ from renben.web.registry.models import (
 )
 from renben.web.registry.questions import missing_questions
 
-CONFLICT = "conflict"
-
 
 def facts(case: Case, _payload: Mapping[str, Any], day: dt.date) -> dict[str, Any]:
     """Facts that the guards of residence registration ask for."""
@@ -44,6 +41,7 @@ def facts(case: Case, _payload: Mapping[str, Any], day: dt.date) -> dict[str, An
         "arrival_in_future": None if arrival is None else arrival > day,
         "returns": case.returns,
         "region_known": case.region[:6] in load().regions,
+        **proxies.facts(case, answers, day),
     }
 
 
@@ -64,11 +62,7 @@ def _guardian_missing(answers: Mapping[str, Any], day: dt.date) -> bool:
     birth = day_of(answers.get("birth"))
     if birth is None or answers.get("acting_as") == "guardian":
         return False
-    return _age(birth, day) < int(provision("residence_registration.guardian_below_age", day).value)
-
-
-def _age(birth: dt.date, day: dt.date) -> int:
-    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+    return not proxies.is_adult(birth, day)
 
 
 def take_in(step: Step) -> None:
@@ -89,7 +83,7 @@ def register_residence(step: Step) -> None:
     keys = []
     for one in _persons(answers):
         person = people.state_person(_statement(one, answers, case.region), arrival, str(case.id))
-        _state_spell(step, person.key, address, arrival, answers)
+        state_spell(step, person.key, address, arrival, answers)
         record(
             HouseholdMember, str(case.id), key=uuid.uuid4(), valid_from=arrival, household=household,
             person_key=person.key, relation=one["relation"],
@@ -98,9 +92,11 @@ def register_residence(step: Step) -> None:
     record(Household, str(case.id), key=household, valid_from=arrival, region=case.region)
     _keep_proof(step, keys[0], arrival, answers)
     _bind_account(step, keys[0], answers)
+    _children_of(step, keys, answers)
     case.person_key = keys[0]
     case.result = {**case.result, "persons": [str(key) for key in keys], "household": str(household)}
     step.detail["persons"] = len(keys)
+    step.detail["duplicates"] = sum(merging.open_reviews(key, step.day) for key in keys)
 
 
 def _statement(one: Mapping[str, Any], answers: Mapping[str, Any], region: str) -> dict[str, Any]:
@@ -118,7 +114,7 @@ def _statement(one: Mapping[str, Any], answers: Mapping[str, Any], region: str) 
     }
 
 
-def _state_spell(
+def state_spell(
     step: Step, key: uuid.UUID, address: Address, arrival: dt.date, answers: Mapping[str, Any]
 ) -> None:
     """End the open spell on the day of arrival and begin the new one."""
@@ -129,7 +125,7 @@ def _state_spell(
         Residence, str(step.case.id), key=uuid.uuid4(), valid_from=arrival, person_key=key, address=address,
         region=address.region, township=address.township, hukou_region=answers["hukou_region"],
         reason=answers["reason"], housing=answers["housing"], registered_on=step.case.opened_at.date(),
-        channel=answers.get("channel", "online"), verified_by=step.actor.user_id,
+        channel="counter" if step.case.result.get("assisted") else answers.get("channel", "online"), verified_by=step.actor.user_id,
     )  # fmt: skip
 
 
@@ -142,14 +138,36 @@ def _keep_proof(step: Step, key: uuid.UUID, arrival: dt.date, answers: Mapping[s
 
 
 def _bind_account(step: Step, key: uuid.UUID, answers: Mapping[str, Any]) -> None:
-    """The applicant's account is this person's, or holds a mandate for it."""
+    """The applicant's account is this person's, or holds a mandate for it; who has no account gets a code."""
     account, acting = step.case.applicant, answers.get("acting_as", "self")
-    if account is None:
-        return
-    if acting == "self":
+    if account is not None and acting == "self":
         User.objects.filter(pk=account, person_key=None).update(person_key=key)
         return
-    Mandate.objects.create(
-        account=account, person_key=key, kind=acting, case=step.case.id, valid_from=step.day,
-        document_id=answers.get("document") or None,
-    )  # fmt: skip
+    birth = day_of(answers.get("birth"))
+    if account is not None:
+        Mandate.objects.create(
+            account=account, person_key=key, kind=acting, case=step.case.id, valid_from=step.day,
+            valid_to=proxies.mandate_until(acting, birth, step.day), document_id=answers.get("document") or None,
+        )  # fmt: skip
+    adult = birth is not None and proxies.is_adult(birth, step.day)
+    if adult and not User.objects.filter(person_key=key).exists():
+        codes.make("bind", step.case.id, key)
+
+
+def _children_of(step: Step, keys: list[uuid.UUID], answers: Mapping[str, Any]) -> None:
+    """Who registers own children along acts for them until they are old enough."""
+    if step.case.applicant is None or answers.get("acting_as", "self") != "self":
+        return
+    for key, one in zip(keys, _persons(answers), strict=True):
+        birth = day_of(one["birth"])
+        if one["relation"] == "child" and birth is not None and not proxies.is_adult(birth, step.day):
+            Mandate.objects.get_or_create(
+                account=step.case.applicant, person_key=key, kind="guardian", valid_to=proxies.mandate_until("guardian", birth, step.day),
+                defaults={"case": step.case.id, "valid_from": step.day},
+            )  # fmt: skip
+
+
+def note_assisted(step: Step) -> None:
+    """Written down by an officer, read back to the person and signed."""
+    step.case.result = {**step.case.result, "assisted": True}
+    step.detail["assisted"] = True

@@ -12,10 +12,10 @@ from renben.web.clock import today
 from renben.web.flow.models import Case
 from renben.web.guard import scope
 from renben.web.law import provision
-from renben.web.registry import merging, people, permit_rules
+from renben.web.registry import merging, people, permit_rules, proxies
 from renben.web.registry.answers import day_of
 from renben.web.registry.identifiers import check_id
-from renben.web.registry.models import Person, Residence
+from renben.web.registry.models import HouseholdMember, Permit, Person, Residence
 from renben.web.registry.permits import spell_of
 from renben.web.words import say_now
 
@@ -43,7 +43,7 @@ def checks_of(case: Case, answers: Mapping[str, Any]) -> list[Check]:
     """Everything worth knowing before deciding a case."""
     if case.kind == "residence_registration":
         with transaction.atomic(), scope.as_job("review"):
-            return _registration(answers)
+            return [*_proxy(case, answers), *_registration(answers)]
     if case.kind in ("residence_permit", "hukou_settlement"):
         return _residence(case)
     return []
@@ -69,6 +69,17 @@ def _registration(answers: Mapping[str, Any]) -> list[Check]:
     return found
 
 
+def _proxy(case: Case, answers: Mapping[str, Any]) -> list[Check]:
+    """How the form came to be: by a proxy, with or without the person's word, or at the counter."""
+    found = [Check("ok", "check.assisted", {})] if case.result.get("assisted") else []
+    if proxies.needs_word(answers, today()):
+        said = "confirmed" in case.result
+        found.append(
+            Check("ok" if said else "review", "check.confirmed" if said else "check.unconfirmed", {})
+        )
+    return found
+
+
 def _arrival(arrival: dt.date, day: dt.date) -> Check:
     law = provision("residence_registration.register_within_days", day)
     days = (day - arrival).days
@@ -88,11 +99,46 @@ def _residence(case: Case) -> list[Check]:
     return [Check(level, "check.half_year", {"since": spell.valid_from, "when": when}, law.mark)]
 
 
-def pair_of(case: Case) -> list[Person | None]:
+@dataclass(frozen=True)
+class Side:
+    """One record of a suspected pair with what hangs on it."""
+
+    person: Person
+    spells: tuple[Residence, ...]
+    permits: tuple[Permit, ...]
+    household: int
+    """Persons in the household, itself included; 0 for none on record."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two records side by side, and what they have in common."""
+
+    sides: tuple[Side, ...]
+    agreed: tuple[str, ...]
+    points: int
+
+
+def pair_of(case: Case) -> Pair | None:
     """The two records of a duplicate review, side by side."""
     if case.kind != "duplicate_review":
-        return []
-    rows = {
-        str(p.key): p for p in Person.objects.current().filter(key__in=case.result["pair"], valid_to=None)
-    }
-    return [rows.get(key) for key in case.result["pair"]]
+        return None
+    found = Person.objects.current().filter(key__in=case.result["pair"], valid_to=None)
+    people_found = sorted(found, key=lambda one: (one.recorded_at, one.pk))
+    agreed = merging.agreements(*people_found) if len(people_found) == 2 else ()
+    return Pair(tuple(_side(one) for one in people_found), agreed, case.result["points"])
+
+
+def _side(person: Person) -> Side:
+    spells = Residence.objects.current().filter(person_key=person.key).select_related("address")
+    permits = Permit.objects.current().filter(person_key=person.key)
+    mine = HouseholdMember.objects.current().filter(person_key=person.key, valid_to=None).first()
+    members = (
+        HouseholdMember.objects.current().filter(household=mine.household, valid_to=None) if mine else None
+    )
+    return Side(
+        person,
+        tuple(spells.order_by("-valid_from")),
+        tuple(permits.order_by("-issued")),
+        members.count() if members is not None else 0,
+    )

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import get_language
 
-from renben.web.guard import crypto
+from renben.web.guard import fields, scope
 from renben.web.law import region_name
 from renben.web.look.templatetags.words import day
-from renben.web.registry import places
+from renben.web.registry import people, places
 from renben.web.registry.models import Address
 from renben.web.registry.questions import QUESTIONS
 from renben.web.words import say_now
@@ -18,9 +19,10 @@ CHOSEN = {
     "acting_as": "acting", "document_kind": "document", "hukou_kind": "hukou", "hukou_rural": "rural",
     "reason": "reason", "housing": "housing", "proof_kind": "proof", "settlement_basis": "basis",
     "settle_with": "settle_with", "correct_field": "correct", "relation": "relation",
+    "change": "change", "leaves_to": "leaves_to", "old_head_is": "relation",
 }  # fmt: skip
 """Field -> prefix of the words of its choices."""
-DAYS = ("arrival", "proof_from", "proof_to")
+DAYS = ("arrival", "proof_from", "proof_to", "change_date")
 QUIET = ("notice_language",)
 
 
@@ -53,7 +55,7 @@ def sections(kind: str, answers: Mapping[str, Any], marks: list[str], reveal: bo
             lines = _members(answers.get("members", ()), reveal)
         else:
             names = one.form.base_fields
-            lines = tuple(_line(name, answers[name], reveal) for name in _kept(names, answers))
+            lines = tuple(_line(name, answers, reveal) for name in _kept(names, answers))
         title = say_now(f"q.{one.name}.title")
         found.append(Section(one.name, title, lines, one.name in marks, one.name in done))
     return found
@@ -63,11 +65,15 @@ def _kept(names: Mapping[str, Any], answers: Mapping[str, Any]) -> list[str]:
     wanted = [
         name for name in names if name in answers and name not in QUIET and answers[name] not in ("", None)
     ]
-    return [*wanted, "document"] if "file" in names and answers.get("document") else wanted
+    if "file" not in names:
+        return wanted
+    return [*wanted, *(name for name in ("document", "photo") if answers.get(name))]
 
 
-def _line(name: str, value: Any, reveal: bool) -> Line:
-    return Line(name, say_now(f"field.{name}"), spoken(name, value, reveal))
+def _line(name: str, answers: Mapping[str, Any], reveal: bool) -> Line:
+    """A line; a corrected value is covered like the field that it corrects."""
+    field = answers.get("correct_field", name) if name == "correct_value" else name
+    return Line(name, say_now(f"field.{name}"), spoken(field, answers[name], reveal))
 
 
 def spoken(name: str, value: Any, reveal: bool = False) -> str:
@@ -78,9 +84,13 @@ def spoken(name: str, value: Any, reveal: bool = False) -> str:
         return day(value)
     if name in FIXED:
         return say_now(FIXED[name])
-    if name in COVERED and not reveal:
-        return COVERED[name](value)
+    if name in COVERED:
+        return fields.shown(_under(reveal), name, str(value))
     return PLACES[name](value) if name in PLACES else str(value)
+
+
+def _under(reveal: bool) -> str:
+    return "person.reveal" if reveal else "queue.read"
 
 
 def _region(value: str) -> str:
@@ -93,15 +103,21 @@ def _address(value: str) -> str:
     return Address.objects.filter(pk=value).values_list("text", flat=True).first() or say_now("none")
 
 
-FIXED = {"notice": "notice.read", "document": "document.attached"}
-COVERED = {"number": crypto.masked_number, "phone": crypto.masked_phone}
-PLACES = {"region": _region, "hukou_region": _region, "address": _address}
+def _member(value: str) -> str:
+    with transaction.atomic(), scope.as_job("registry"):
+        found = people.person(value)
+    return fields.shown("queue.read", "name", found.name) if found else say_now("none")
+
+
+FIXED = {"notice": "notice.read", "document": "document.attached", "photo": "document.attached"}
+COVERED = ("name", "number", "phone")
+PLACES = {"region": _region, "hukou_region": _region, "address": _address, "member": _member}
 
 
 def _members(members: Any, reveal: bool) -> tuple[Line, ...]:
     lines = []
     for one in members:
-        number = one["number"] if reveal else crypto.masked_number(one["number"])
-        text = f"{one['name']} · {say_now('sex.' + one['sex'])} · {day(one['birth'])} · {number}"
+        name, number = (fields.shown(_under(reveal), field, one[field]) for field in ("name", "number"))
+        text = f"{name} · {say_now('sex.' + one['sex'])} · {day(one['birth'])} · {number}"
         lines.append(Line("members", say_now(f"relation.{one['relation']}"), text))
     return tuple(lines) or (Line("members", say_now("field.members"), say_now("members.none")),)

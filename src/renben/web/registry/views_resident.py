@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 
 from renben.web.flow.command import Command, act, version_in
 from renben.web.guard.policy import PUBLIC, route
-from renben.web.registry import applications, pages_resident
+from renben.web.registry import applications, pages_proxy, pages_resident, proxies, reconsideration
 from renben.web.registry.applications import own_case
 
 
@@ -20,8 +20,38 @@ def guide(request: HttpRequest, kind: str) -> HttpResponse:
 @route("registration.apply", "POST")
 def begin(request: HttpRequest, kind: str) -> HttpResponse:
     """Open an application and go to its first question."""
-    result = applications.begin(request.actor, kind, request.POST.get("key", ""))
+    result = applications.begin(
+        request.actor, kind, request.POST.get("key", ""), request.POST.get("ward", "")
+    )
     return redirect("question", result.case, applications.QUESTIONS[kind][0].name)
+
+
+@route(PUBLIC, "GET", "POST")
+def confirm(request: HttpRequest) -> HttpResponse:
+    """The person concerned says whether what a proxy registered is right."""
+    return pages_proxy.confirmed(request) if request.method == "POST" else pages_proxy.ask(request)
+
+
+@route("my.read", "GET", "POST")
+def bind(request: HttpRequest) -> HttpResponse:
+    """Take over the record that was made at the counter or by a proxy."""
+    if request.method == "POST":
+        return pages_proxy.bound(request)
+    return render(request, "registry/bind.html", {})
+
+
+@route("my.read", "POST")
+def give_up(request: HttpRequest, key: UUID) -> HttpResponse:
+    """No longer act for somebody."""
+    proxies.give_up(request.actor, str(key))
+    return redirect("home")
+
+
+@route("my.read", "POST")
+def end_mandate(request: HttpRequest, mandate_id: int) -> HttpResponse:
+    """End what somebody may do for oneself."""
+    proxies.end(request.actor, mandate_id)
+    return redirect("my_data")
 
 
 @route("my.read", "GET", "POST")
@@ -68,6 +98,13 @@ def my_step(request: HttpRequest, case_id: UUID, action: str) -> HttpResponse:
     return redirect("my_case", case.id)
 
 
+@route("reconsideration.apply", "POST")
+def reconsider(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Begin a reconsideration of one's own refused case."""
+    made = reconsideration.begin(request.actor, own_case(request.actor, case_id), request.POST.get("key", ""))
+    return redirect("question", made.case, "grounds")
+
+
 @route("my.read")
 def my_cases(request: HttpRequest) -> HttpResponse:
     """All cases of the resident."""
@@ -78,6 +115,12 @@ def my_cases(request: HttpRequest) -> HttpResponse:
 def my_permit(request: HttpRequest) -> HttpResponse:
     """The permit: dates, window, what it may be used for."""
     return render(request, "registry/my_permit.html", pages_resident.my_permit(request.actor))
+
+
+@route("my.read")
+def my_household(request: HttpRequest) -> HttpResponse:
+    """The household: who is in it, and who was."""
+    return render(request, "registry/my_household.html", pages_resident.my_household(request.actor))
 
 
 @route("my.read")

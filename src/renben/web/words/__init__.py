@@ -25,14 +25,26 @@ def words() -> dict[str, tuple[str, str]]:
     """All words by key: (Chinese, English)."""
     found: dict[str, tuple[str, str]] = {}
     for path in sorted(HERE.glob("*.yaml")):
-        for key, pair in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+        for key, both in yaml.safe_load(path.read_text(encoding="utf-8")).items():
             if not (
-                isinstance(pair, list) and len(pair) == 2 and all(isinstance(p, str) and p for p in pair)
+                isinstance(both, list) and len(both) == 2 and all(isinstance(p, str) and p for p in both)
             ):
-                raise WordsError(f"{path.name}: {key}: needs [Chinese, English], found {pair!r}.")
+                raise WordsError(f"{path.name}: {key}: needs [Chinese, English], found {both!r}.")
             if key in found:
                 raise WordsError(f"{path.name}: {key} is written twice.")
-            found[key] = (pair[0], pair[1])
+            found[key] = (both[0], both[1])
+    return found
+
+
+def pair(key: str) -> tuple[str, str]:
+    """A word in both languages.
+
+    Raises:
+        WordsError: the key is not written.
+    """
+    found = words().get(key)
+    if found is None:
+        raise WordsError(f"{key}: not in web/words/*.yaml; write it there in both languages.")
     return found
 
 
@@ -42,10 +54,8 @@ def say(language: str | None, key: str, **values: Any) -> str:
     Raises:
         WordsError: the key is not written.
     """
-    pair = words().get(key)
-    if pair is None:
-        raise WordsError(f"{key}: not in web/words/*.yaml; write it there in both languages.")
-    return pair[side(language)].format(**values) if values else pair[side(language)]
+    said = pair(key)[side(language)]
+    return said.format(**values) if values else said
 
 
 def side(language: str | None) -> int:

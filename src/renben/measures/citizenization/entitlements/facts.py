@@ -33,6 +33,7 @@ IDENTITY = [
 RESIDENCE = [
     *_many(
         DATE,
+        ("resident_since", "到达居住地日期", "arrival at the place of residence"),
         ("registered_since", "居住登记日期", "residence registered"),
         ("stable_job_since", "合法稳定就业起始日期", "lawful stable employment since"),
         ("stable_home_since", "合法稳定住所起始日期", "lawful stable home since"),

@@ -157,16 +157,17 @@ def direct_settlement(
 @entitlement(
     zh="失业保险金",
     en="unemployment benefit",
-    law=f"{LAW}失业保险一章",
+    law=("《失业保险条例》第十七条", f"{LAW}失业保险一章"),
     trust="S",
     place="insured",
     unit="",
     about=service("insured", "T0", HR, standard="national", item="unemployment"),
 )
 def unemployment_benefit(registered_unemployed: Bool, unemployment_months: Int, P: Parameters) -> Bool:
-    """Registered as unemployed after a year of contributions (inactive until the article is confirmed)."""
-    offered = P.social_insurance.unemployment_offered
-    return all_of(registered_unemployed, unemployment_months >= 12, offered)
+    """Registered as unemployed after the months of contributions; inactive until its other conditions are read."""
+    rules = P.social_insurance
+    paid = unemployment_months >= rules.unemployment_least_months
+    return all_of(registered_unemployed, paid, rules.unemployment_offered)
 
 
 RULES = (

@@ -1,6 +1,8 @@
 """Residence registration, the residence permit, and the ladder of residence years.
 
 Carries out: Decree 663 (Residence Permits) arts. 2, 3, 9, 10, 21; Shanxi Government Order 247.
+The half year of art. 2 is one of living in the other city, so it counts from arrival; the registration that Order 247
+asks for within ten days is a condition of its own and starts no clock (ADR 0007).
 Not modelled: the review itself, replacement of lost permits, penalties of arts. 18-19.
 """
 
@@ -70,13 +72,20 @@ def residence_registration(county: Code, hukou_county: Code) -> Bool:
 
 @entitlement(zh="申领居住证", en="apply for a residence permit", law=f"{PERMIT}第二条")
 def residence_permit(
-    lives_in_another_city: Bool, registered_since: Date, permit_ground: Bool, P: Parameters
+    lives_in_another_city: Bool,
+    resident_since: Date,
+    registered_since: Date,
+    permit_ground: Bool,
+    P: Parameters,
 ) -> Bool:
-    """Lives in another city for the set months, with a stable job, a stable home or continuous schooling."""
+    """Lives in another city for the set months and is registered there, with a job, a home or schooling."""
     registered = reason(
-        has_begun(registered_since), zh="已在居住地办理居住登记", en="residence is registered"
+        has_begun(registered_since),
+        zh="已在居住地办理居住登记",
+        en="residence is registered",
+        law=f"{ORDER_247}第二、三条",
     )
-    stays = at_least(registered_since, months=P.residence_permit.min_months)
+    stays = at_least(resident_since, months=P.residence_permit.min_months)
     return lives_in_another_city & registered & stays & permit_ground
 
 

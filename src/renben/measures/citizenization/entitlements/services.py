@@ -1,7 +1,8 @@
 """Items of the national standard beside the decisions that give them: what is covered, on what basis, by whom.
 
 Carries out: the plan (basic public services by residence); indicator C2-06.
-Not modelled: the content and amount of each item; the list is keyed from memory and marked so (trust M).
+Not modelled: the content and amount of each item. The names are keyed from memory and marked so (trust M), but for those
+that press copies of the revision name (S); what is given rests on the law of the decision beside it.
 """
 
 from collections.abc import Iterator
@@ -35,6 +36,8 @@ class Service(BaseModel):
     payer: str = ""
     law: str = ""
     active: bool = False
+    state: str = "no_rule"
+    """active; inactive (the decision that gives it rests on memory); no_rule (no decision gives it yet)."""
 
 
 def services(catalogue: Catalogue, book: LoadedBook) -> list[Service]:
@@ -59,7 +62,7 @@ def services(catalogue: Catalogue, book: LoadedBook) -> list[Service]:
 def _read(text: str) -> Iterator[Service]:
     tree = yaml.safe_load(text)
     for item in tree["items"]:
-        yield Service(**item, trust=tree["trust"], ref=tree["ref"])
+        yield Service(**{"trust": tree["trust"], "ref": tree["ref"], **item})
 
 
 def _with_rule(item: Service, book: LoadedBook) -> Service:
@@ -67,6 +70,6 @@ def _with_rule(item: Service, book: LoadedBook) -> Service:
         return item
     rule = book.decisions[item.rule].rule
     about = {key: rule.about.get(key, "") for key in ("basis", "tier", "payer")}
-    return item.model_copy(
-        update={**about, "law": "；".join(rule.law), "active": not inactive(book, item.rule)}
-    )
+    active = not inactive(book, item.rule)
+    told = {"law": "；".join(rule.law), "active": active, "state": "active" if active else "inactive"}
+    return item.model_copy(update={**about, **told})

@@ -19,6 +19,8 @@ from renben.engines.rules import (
 )
 from renben.measures.citizenization.entitlements.ladder import service
 
+LAND = {"tier": "T0", "department": "农业农村厅", "item": "land_rights"}
+"""A right kept at home is no service of the place: it has no basis and counts in no share of services."""
 PLAN = "山西省新型城镇化方案：全面放开落户限制"
 CEILINGS = {
     "small": "settlement.ceiling_small_months",
@@ -55,7 +57,7 @@ def settle(
     law="《农村土地承包法》第二十七条",
     place="hukou",
     tags=("land",),
-    about=service("hukou", "T0", "农业农村厅", item="land_rights"),
+    about=LAND,
 )
 def keep_contracted_land(contracted_land: Bool) -> Bool:
     """Giving up contracted land is no condition of settling."""
@@ -68,7 +70,7 @@ def keep_contracted_land(contracted_land: Bool) -> Bool:
     law=("《土地管理法》第六十二条", "《土地管理法实施条例》第三十六条"),
     place="hukou",
     tags=("land",),
-    about=service("hukou", "T0", "农业农村厅", item="land_rights"),
+    about=LAND,
 )
 def keep_homestead(homestead: Bool) -> Bool:
     """Leaving a homestead is voluntary and no condition of settling."""
@@ -81,7 +83,7 @@ def keep_homestead(homestead: Bool) -> Bool:
     law="《农村集体经济组织法》第十八条",
     place="hukou",
     tags=("land",),
-    about=service("hukou", "T0", "农业农村厅", item="land_rights"),
+    about=LAND,
 )
 def keep_collective_share(collective_share: Bool) -> Bool:
     """Membership is not lost by working or living elsewhere."""

@@ -6,19 +6,48 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.utils.html import escape
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
 
+from renben.web.guard import fields
 from renben.web.law import region_name
-from renben.web.words import ENGLISH, say_now, side
+from renben.web.registry.places import OTHER_PROVINCE
+from renben.web.words import ENGLISH, pair, say_now, side
 
 register = template.Library()
 
 
-@register.simple_tag
-def t(key: str, **values: Any) -> str:
-    """A word in the page's language."""
+class Word(template.Node):
+    """A word whose key is written in the template: looked up and escaped when the template is read."""
+
+    def __init__(self, key: str) -> None:
+        self.plain = pair(key)
+        self.escaped = tuple(escape(one) for one in self.plain)
+
+    def render(self, context: template.Context) -> str:
+        """The word in the page's language."""
+        said = self.escaped if context.autoescape else self.plain
+        return said[side(get_language())]
+
+
+def _t(key: str, **values: Any) -> str:
+    """A word in the page's language, with values put in."""
     return say_now(key, **values)
+
+
+_spoken = template.Library()
+_spoken.simple_tag(_t, name="t")
+
+
+@register.tag
+def t(parser: template.base.Parser, token: template.base.Token) -> template.Node:
+    """`{% t "key" %}`, `{% t name %}` or `{% t "key" n=number as text %}`: a word in the page's language."""
+    bits = token.split_contents()
+    if len(bits) == 2 and bits[1][0] in "\"'":
+        return Word(bits[1][1:-1])
+    found: template.Node = _spoken.tags["t"](parser, token)
+    return found
 
 
 @register.filter
@@ -37,8 +66,8 @@ def words(name: object, around: str) -> str:
 @register.filter
 def said(thing: Any) -> str:
     """The label of something that has `zh` and `en`."""
-    pair = (thing["zh"], thing["en"]) if isinstance(thing, Mapping) else (thing.zh, thing.en)
-    return pair[side(get_language())]
+    both = (thing["zh"], thing["en"]) if isinstance(thing, Mapping) else (thing.zh, thing.en)
+    return both[side(get_language())]
 
 
 @register.filter
@@ -69,6 +98,8 @@ def moment(value: dt.datetime | None) -> str:
 @register.filter
 def region(code: str) -> str:
     """Name of a region."""
+    if code == OTHER_PROVINCE:
+        return say_now("place.other_province")
     return region_name(code, get_language() or "zh") if code else say_now("none")
 
 
@@ -78,6 +109,12 @@ def number(value: float | None) -> str:
     if value is None:
         return "—"
     return f"{value:,}"
+
+
+@register.simple_tag
+def seen(permission: str, field: str, value: str) -> str:
+    """A personal field as the policy shows it under a permission; an em dash where it is not shown."""
+    return fields.shown(permission, field, value) or say_now("none")
 
 
 @register.simple_tag

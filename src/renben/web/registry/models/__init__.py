@@ -1,7 +1,7 @@
 """The registry's tables. Every fact about the world is bitemporal: valid time and recorded time."""
 
 from renben.web.registry.models.facts import Fact, record, replace, withdraw
-from renben.web.registry.models.papers import Document, Mandate, Photo, PhotoGrant, Proof
+from renben.web.registry.models.papers import Document, Mandate, OneTimeCode, Photo, PhotoGrant, Proof
 from renben.web.registry.models.people import Household, HouseholdMember, NameToken, Person, SamePerson
 from renben.web.registry.models.permits import Endorsement, Permit, Settlement
 from renben.web.registry.models.places import Address, Residence
@@ -15,6 +15,7 @@ __all__ = [
     "HouseholdMember",
     "Mandate",
     "NameToken",
+    "OneTimeCode",
     "Permit",
     "Person",
     "Photo",

@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import models
+from django.db.models import Q
 
 
 class Document(models.Model):
@@ -46,30 +47,91 @@ class Mandate(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
 
+    class Meta:
+        """Counted per account, found by person."""
+
+        indexes = [models.Index(fields=["account", "kind"]), models.Index(fields=["person_key"])]
+
+
+class OneTimeCode(models.Model):
+    """A code on paper or in an inbox, by which a person confirms what a proxy registered, or takes over an account."""
+
+    purpose = models.CharField(max_length=12)
+    """confirm or bind."""
+    case = models.UUIDField()
+    person_key = models.UUIDField(null=True)
+    code_ct = models.BinaryField()
+    code_index = models.CharField(max_length=32, unique=True)
+    expires_on = models.DateField()
+    used_at = models.DateTimeField(null=True)
+    tries = models.IntegerField(default=0)
+    """Wrong numbers given with the right code."""
+
+    class Meta:
+        """One code per case and purpose."""
+
+        constraints = [models.UniqueConstraint(fields=["case", "purpose"], name="one_code_per_purpose")]
+        indexes = [models.Index(fields=["person_key", "purpose"])]
+
 
 class Photo(models.Model):
-    """A master photo, kept under its own encryption context; no features are ever extracted from it."""
+    """A master photo, sealed under a key of its own; no features are ever extracted from it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     person_key = models.UUIDField()
+    case = models.UUIDField(null=True)
+    """Case in which it was handed in."""
+    kind = models.CharField(max_length=8, default="master")
+    """`id` for a photo of exactly the identity photo's size, else `master`."""
     taken_on = models.DateField()
+    decided_on = models.DateField(null=True)
     width = models.IntegerField()
     height = models.IntegerField()
     hash = models.CharField(max_length=64)
     content_ct = models.BinaryField()
+    """Empty once the photo was dropped or replaced: the ledger stays, the picture goes."""
     codes = models.JSONField(default=list)
+    crops = models.JSONField(default=dict)
+    """Picture -> box in the master; the points from which it was made are not kept."""
     verdict = models.CharField(max_length=16)
+    """draft, waiting, accepted, dropped or replaced."""
+
+    class Meta:
+        """One photo of a person is in use."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person_key"], condition=Q(verdict="accepted"), name="one_photo_in_use"
+            )
+        ]
+        indexes = [models.Index(fields=["case"]), models.Index(fields=["person_key"])]
 
 
 class PhotoGrant(models.Model):
     """One use of a photo by one organ for one purpose; the resident sees and revokes it."""
 
     photo = models.ForeignKey(Photo, models.PROTECT)
+    use = models.CharField(max_length=20, default="")
     profile = models.CharField(max_length=20)
     recipient = models.CharField(max_length=60)
     purpose = models.CharField(max_length=60)
     legal_basis = models.CharField(max_length=120)
+    consent = models.BooleanField(default=True)
+    """False where the law itself is the ground; such a use cannot be revoked by the resident."""
     notified_at = models.DateTimeField()
     delivered_at = models.DateTimeField(null=True)
+    deliveries = models.IntegerField(default=0)
     expires_on = models.DateField()
     revoked_at = models.DateTimeField(null=True)
+    code_ct = models.BinaryField(null=True)
+    code_index = models.CharField(max_length=32, blank=True)
+
+    class Meta:
+        """A use is granted once at a time."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["photo", "use"], condition=Q(revoked_at__isnull=True), name="one_open_photo_grant"
+            )
+        ]
+        indexes = [models.Index(fields=["code_index"])]

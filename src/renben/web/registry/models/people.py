@@ -65,6 +65,11 @@ class Person(Fact):
         """The document number as lists show it."""
         return crypto.masked_number(self.number)
 
+    @property
+    def masked_phone(self) -> str:
+        """The phone number as lists show it."""
+        return crypto.masked_phone(self.phone)
+
 
 class NameToken(models.Model):
     """Keyed hash of a prefix or bigram of a person's name: two-character names are found as well."""

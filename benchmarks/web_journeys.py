@@ -1,0 +1,128 @@
+"""What visitors of the load programme do, and the bars their answers are held to."""
+
+import re
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from benchmarks.web_client import Line
+
+WIDE = "load-province"
+"""An account like the community officer's, but over the whole province; web_people makes it."""
+NUMBER = "149901198501010014"
+FIRST_ADDRESS = re.compile(rb'name="address" value="(\d+)"')
+VERSION = re.compile(rb'name="version" value="(\d+)"')
+BEGIN = "/apply/residence_registration/begin/"
+ANSWERS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("notice", {"notice": "on"}),
+    ("identity", {"acting_as": "self", "document_kind": "citizen", "number": NUMBER, "name": "示例甲"}),
+    ("contact", {"phone": "13900000099"}),
+    ("hukou", {"hukou_region": "141002", "hukou_kind": "10", "hukou_rural": "yes"}),
+    ("arrival", {"arrival": "2026-06-08"}),
+    ("place", {"region": "140105"}),
+    ("address", {}),
+    ("stay", {"reason": "work", "housing": "rent"}),
+    ("members", {"do": "next"}),
+    ("proof", {"proof_kind": "lease"}),
+)
+"""The answers of a declaration, one form a page."""
+
+
+def synthetic_name(n: int) -> str:
+    """The n-th synthetic name of web_people: about one in a hundred thousand is the same."""
+    return f"合{chr(0x4E00 + n % 97)}{chr(0x5E00 + n % 1009)}"
+
+
+@dataclass(frozen=True)
+class Journey:
+    """One thing that visitors do again and again."""
+
+    name: str
+    what: str
+    who: str
+    ask: Callable[[Line], bool]
+    beside: str
+    rate: float = 0
+    """Least requests a second."""
+    p95: float = 0
+    """Most milliseconds."""
+
+    @property
+    def bar(self) -> str:
+        """The bar in words."""
+        parts = [
+            f">= {self.rate:.0f}/s" if self.rate else "",
+            f"p95 <= {self.p95:.0f} ms" if self.p95 else "",
+        ]
+        return ", ".join(part for part in parts if part)
+
+
+def _identity(line: Line) -> bool:
+    status, body = line.post("/office/search/", {"number": NUMBER})
+    return status == 200 and "示例甲".encode() in body
+
+
+def _name(line: Line) -> bool:
+    status, body = line.post("/office/search/", {"name": synthetic_name(0)})
+    return status == 200 and b"/office/people/" in body
+
+
+def _list(line: Line) -> bool:
+    status, body = line.get("/office/")
+    return status == 200 and b"LD-" in body
+
+
+def _begin(line: Line) -> bool:
+    return line.post(BEGIN, {"key": uuid.uuid4().hex})[0] == 302
+
+
+def _submit(line: Line) -> bool:
+    """A whole declaration: every question's form, then the look over and sending."""
+    status, head = line.post(BEGIN, {"key": uuid.uuid4().hex})
+    case = re.search(rb"ocation: (/my/cases/[0-9a-f-]+/)", head)
+    if status != 302 or case is None:
+        return False
+    path = case.group(1).decode()
+    for name, fields in ANSWERS:
+        given = {**fields, "key": uuid.uuid4().hex}
+        if name == "address":
+            given["address"] = _address(line, path)
+        if line.post(f"{path}{name}/", given)[0] != 302:
+            return False
+    version = VERSION.search(line.get(f"{path}check/")[1])
+    if version is None:
+        return False
+    sent = {"key": uuid.uuid4().hex, "version": version.group(1).decode(), "step": "submit"}
+    return line.post(f"{path}check/", sent)[0] == 302
+
+
+def _address(line: Line, path: str) -> str:
+    found = FIRST_ADDRESS.search(line.get(f"{path}address/")[1])
+    return found.group(1).decode() if found else ""
+
+
+def _home(line: Line) -> bool:
+    return line.get("/home/")[0] == 200
+
+
+def _empty(line: Line) -> bool:
+    status, body = line.get("/alive")
+    return status == 200 and body.endswith(b"ok\n")
+
+
+EMPTY = Journey("empty", "an empty page of the service", "", _empty, "")
+JOURNEYS = (
+    Journey("identity", "find a person by number (blind index, decrypt, audit rows)", "minjing", _identity,
+            "MOSIP retrieve identity 140/s, avg 213 ms", rate=500, p95=100),
+    Journey("name", "find persons by name (keyed tokens, decrypt, audit rows)", "minjing", _name,
+            "DHIS2 name search p95 174-509 ms", p95=150),
+    Journey("list", "an officer's list of one county (decrypt, an audit row per person)", "minjing", _list,
+            "DHIS2 list p95 131 ms", p95=100),
+    Journey("list_wide", "the same list over the whole province", WIDE, _list,
+            "Open Zaak list of 1 M p95 320-430 ms on 10 CPUs", p95=300),
+    Journey("home", "a resident's start page", "jumin", _home, "none published"),
+    Journey("begin", "open a declaration (case, event, audit, timers, key)", "jumin", _begin,
+            "MOSIP add identity 4/s", rate=150, p95=200),
+    Journey("declare", "a whole declaration, 14 requests (forms, checks, sending)", "jumin", _submit,
+            "MOSIP add identity 4/s with 27 % errors"),
+)  # fmt: skip

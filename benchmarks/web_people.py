@@ -1,0 +1,116 @@
+"""Fills a web service's database with synthetic persons, spells and cases: python -m benchmarks.web_people 100000.
+
+Run in the environment of the service (RENBEN_WEB_*), after its demo was set up. Persons live in the province's
+counties, skewed as cities are (the n-th county has a share like 1/n); numbers begin with 149901, an address code
+that was never assigned. One case each: one in five open, the others closed. Rows go in by chunks, keys are ours.
+"""
+
+import datetime as dt
+import os
+import sys
+import uuid
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "renben.web.settings")
+
+import django
+
+django.setup()
+
+from django.db import connection, models, transaction  # noqa: E402
+
+from benchmarks.web_journeys import WIDE, synthetic_name  # noqa: E402
+from renben.catalogue import load  # noqa: E402
+from renben.web import append, clock  # noqa: E402
+from renben.web.flow.definition import newest  # noqa: E402
+from renben.web.flow.models import Case  # noqa: E402
+from renben.web.guard.models import Grant, User  # noqa: E402
+from renben.web.registry import people  # noqa: E402
+from renben.web.registry.identifiers import check_digit  # noqa: E402
+from renben.web.registry.models import Address, NameToken, Person, Residence  # noqa: E402
+
+CHUNK = 1000
+FIRST = dt.date(1950, 1, 1)
+DAYS = 20_000
+
+
+def number(n: int) -> str:
+    """The n-th synthetic document number."""
+    first = f"149901{FIRST + dt.timedelta(days=n % DAYS):%Y%m%d}{n // DAYS:03d}"
+    return first + check_digit(first)
+
+
+def counties(province: str) -> list[str]:
+    """Counties and districts of a province, each as often as its share says."""
+    codes = sorted(c for c, r in load().regions.items() if c[:2] == province[:2] and c[4:] != "00")
+    weighted = [code for rank, code in enumerate(codes, 1) for _ in range(max(1, 400 // rank))]
+    return weighted
+
+
+def rows(start: int, count: int, places: Sequence[str], address: int) -> Iterator[models.Model]:
+    """Person, name tokens, spell and case of each of some people."""
+    moment, day, flow = clock.now(), clock.today(), newest("residence_registration")
+    for n in range(start, start + count):
+        key, place, birth = uuid.uuid4(), places[n * 7919 % len(places)], FIRST + dt.timedelta(days=n % DAYS)
+        facts = {
+            "document_kind": "citizen", "number": number(n), "name": synthetic_name(n), "phone": f"139{n:08d}",
+            "sex": "1", "birth": birth, "hukou_region": "141002", "hukou_kind": "10", "hukou_rural": True,
+            "region": place,
+        }  # fmt: skip
+        shared: dict[str, Any] = {"recorded_at": moment, "source": "load"}
+        since = day - dt.timedelta(days=n % 900)
+        yield Person(key=key, valid_from=since, **people._columns(facts, key), **shared)
+        for token in sorted(people.name_tokens(facts["name"])):
+            yield NameToken(person_key=key, token=token)
+        yield Residence(
+            person_key=key, address_id=address, region=place, township=f"{place}001", hukou_region="141002",
+            reason="work", housing="rent", valid_from=since, registered_on=since, channel="counter", **shared,
+        )  # fmt: skip
+        closed = n % 5 != 0
+        yield Case(
+            kind=flow.name, flow_version=flow.version, number=f"LD-{n:09d}", region=place, person_key=key,
+            stage="registered" if closed else "submitted", opened_at=moment, stage_since=since, clock="review",
+            started_on=since, due_on=day + dt.timedelta(days=n % 30), closed_on=day if closed else None,
+        )  # fmt: skip
+
+
+def write(found: list[models.Model]) -> None:
+    """Write rows of several models, by COPY on PostgreSQL."""
+    for model in dict.fromkeys(type(one) for one in found):
+        part = [one for one in found if type(one) is model]
+        if connection.vendor != "postgresql":
+            append.append(*part)
+            continue
+        fields = append._columns(model._meta.label)
+        names = ", ".join(f'"{f.column}"' for f in fields)
+        with (
+            connection.cursor() as cursor,
+            cursor.copy(f'COPY "{model._meta.db_table}" ({names}) FROM STDIN') as copy,
+        ):
+            for one in part:
+                copy.write_row([f.get_db_prep_save(getattr(one, f.attname), connection) for f in fields])
+
+
+def fill(count: int) -> int:
+    """Add people until there are so many of ours; how many were added (persons)."""
+    done = Case.objects.filter(number__startswith="LD-").count()
+    places, address = counties("140000"), Address.objects.values_list("pk", flat=True).first() or 0
+    for start in range(done, count, CHUNK):
+        with transaction.atomic():
+            write(list(rows(start, min(CHUNK, count - start), places, address)))
+    _wide_officer()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return count - done
+
+
+def _wide_officer() -> None:
+    like = User.objects.get(username="minjing")
+    wide, made = User.objects.get_or_create(username=WIDE, defaults={"password": like.password, "demo": True})
+    if made:
+        Grant.objects.create(user=wide, role="community_officer", region="140000")
+
+
+if __name__ == "__main__":
+    print(f"{fill(int(sys.argv[1]))} persons added")

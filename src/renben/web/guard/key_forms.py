@@ -1,0 +1,18 @@
+"""The library's forms for security keys, with labels in the language of the page."""
+
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from django import forms
+
+from renben.web.words import later
+
+
+class AddKey(AddWebAuthnForm):  # type: ignore[misc]
+    """Add a key under a name of one's own."""
+
+    name = forms.CharField(label=later("key.name"), required=False, max_length=60)
+
+
+class NameKey(EditWebAuthnForm):  # type: ignore[misc]
+    """Give a key another name."""
+
+    name = forms.CharField(label=later("key.name"), max_length=60)

@@ -1,0 +1,73 @@
+"""Codes on paper or in an inbox: made for one case and one purpose, used once, locked after a few wrong numbers."""
+
+import secrets
+import uuid
+
+from renben.web.clock import now, today
+from renben.web.flow.refusals import Unknown
+from renben.web.guard import crypto
+from renben.web.law import provision
+from renben.web.registry.models import OneTimeCode
+from renben.web.registry.permit_rules import DAY
+
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+LENGTH, GROUP = 12, 4
+MOST_TRIES = 5
+
+
+def fresh() -> str:
+    """A new random code (60 bits), without letters that look like digits."""
+    return "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+
+
+def grouped(code: str) -> str:
+    """A code as people read it: groups of four."""
+    return "-".join(code[at : at + GROUP] for at in range(0, len(code), GROUP))
+
+
+def folded(typed: str) -> str:
+    """A code as it was made, from what somebody typed."""
+    return typed.upper().replace("-", "").replace(" ", "")
+
+
+def make(purpose: str, case: uuid.UUID, person_key: uuid.UUID | None) -> OneTimeCode:
+    """The code of a case for a purpose; the one that is there where it was made before."""
+    code = fresh()
+    row = OneTimeCode(
+        purpose=purpose, case=case, person_key=person_key,
+        code_ct=crypto.encrypt(code, "one_time_code", f"{case}/{purpose}"),
+        code_index=crypto.blind_index(code, f"code.{purpose}"),
+        expires_on=today() + int(provision("proxy.confirm_days", today()).value) * DAY,
+    )  # fmt: skip
+    OneTimeCode.objects.bulk_create([row], ignore_conflicts=True)
+    return OneTimeCode.objects.get(purpose=purpose, case=case)
+
+
+def shown(row: OneTimeCode) -> str:
+    """A code as it is printed."""
+    return grouped(crypto.decrypt(row.code_ct, "one_time_code", f"{row.case}/{row.purpose}"))
+
+
+def find(purpose: str, typed: str) -> OneTimeCode:
+    """The open code that somebody typed.
+
+    Raises:
+        Unknown: no such code, used, run out, or locked.
+    """
+    index = crypto.blind_index(folded(typed), f"code.{purpose}")
+    row = OneTimeCode.objects.filter(
+        purpose=purpose, code_index=index, used_at=None, expires_on__gte=today(), tries__lt=MOST_TRIES
+    ).first()
+    if row is None:
+        raise Unknown("refusal.code")
+    return row
+
+
+def miss(row: OneTimeCode) -> None:
+    """Count a wrong number given with the right code."""
+    OneTimeCode.objects.filter(pk=row.pk).update(tries=row.tries + 1)
+
+
+def use(row: OneTimeCode) -> bool:
+    """Use a code up; False where somebody else was quicker."""
+    return bool(OneTimeCode.objects.filter(pk=row.pk, used_at=None).update(used_at=now()))

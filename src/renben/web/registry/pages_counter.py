@@ -1,0 +1,89 @@
+"""The assisted path: an officer takes down at the counter what a person says, reads it back and has it signed.
+
+Whoever took it down does not decide it. Not modelled: signatures other than on paper.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from renben.web.flow.command import Command, act, open_case, version_in
+from renben.web.flow.definition import flow_of
+from renben.web.flow.models import Case
+from renben.web.flow.refusals import NotAllowed, Unknown
+from renben.web.guard import audit
+from renben.web.guard.policy import Actor
+from renben.web.registry import applications, codes, pages_office, pages_resident
+from renben.web.registry.models import OneTimeCode
+from renben.web.registry.proxies import REGISTRY
+from renben.web.registry.questions import QUESTIONS
+
+KIND = applications.FIRST
+
+
+def begin(actor: Actor, key: str) -> HttpResponse:
+    """Open a form at the counter in the officer's region; the officer holds it.
+
+    Raises:
+        NotAllowed: no region of one's own.
+    """
+    places = actor.regions("registration.assist")
+    if not places:
+        raise NotAllowed()
+    made = open_case(
+        KIND, REGISTRY, f"counter:{actor.user_id}:{key}", places[0], applicant=None, holder=actor.user_id,
+        result={"assisted_by": actor.user_id},
+    )  # fmt: skip
+    if not made.repeated:
+        act(Command(UUID(made.case), "assist", REGISTRY, f"assist:{made.case}", None))
+        audit.record(
+            actor, "command", "registration.assist", object_type=KIND, object_id=made.case, region=places[0],
+            detail={"action": "assist"},
+        )  # fmt: skip
+    return redirect("assist_question", made.case, QUESTIONS[KIND][0].name)
+
+
+def own(actor: Actor, case_id: UUID) -> Case:
+    """A form that this officer takes down.
+
+    Raises:
+        Unknown: none, or a colleague's.
+    """
+    case = Case.objects.filter(pk=case_id, kind=KIND, stage="assisted", holder=actor.user_id).first()
+    if case is None:
+        raise Unknown()
+    return case
+
+
+def hand_in(request: HttpRequest, case: Case) -> HttpResponse:
+    """Send what was read back and signed to the queue, where a colleague decides."""
+    form = request.POST
+    payload = {name: True for name in ("read_back", "signed") if form.get(name) == "on"}
+    act(Command(case.pk, "hand_in", request.actor, form.get("key", ""), version_in(form), payload))
+    return redirect("slip", case.pk)
+
+
+def check(request: HttpRequest, case: Case) -> HttpResponse:
+    """The sheet to be read back, printed and signed."""
+    return render(request, "registry/assist_check.html", pages_resident.check(case))
+
+
+def slip(actor: Actor, case_id: UUID) -> dict[str, Any]:
+    """What is handed to the person: number, where it stands, and codes to confirm or to take the record over.
+
+    Raises:
+        Unknown: not this officer's to see.
+    """
+    case = pages_office.office_view(actor, case_id)
+    rows = OneTimeCode.objects.filter(case=case.pk, used_at=None)
+    audit.record(
+        actor, "read", "queue.read", object_type="slip", object_id=str(case.pk), subject=case.person_key,
+        region=case.region,
+    )  # fmt: skip
+    flow = flow_of(case.kind, case.flow_version)
+    return {
+        "case": case, "flow": flow, "stage": flow.stages[case.stage],
+        "codes": {row.purpose: (codes.shown(row), row.expires_on) for row in rows},
+    }  # fmt: skip

@@ -1,0 +1,46 @@
+"""Pages of the counter: take down, read back, sign, hand in, print the slip."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from renben.web.guard.policy import route
+from renben.web.registry import applications, pages_counter, pages_resident
+
+
+@route("registration.assist", "POST")
+def begin(request: HttpRequest) -> HttpResponse:
+    """Begin a registration for a person at the counter."""
+    return pages_counter.begin(request.actor, request.POST.get("key", ""))
+
+
+@route("registration.assist", "GET", "POST")
+def question(request: HttpRequest, case_id: UUID, name: str) -> HttpResponse:
+    """One question, as the resident would see it."""
+    case = pages_counter.own(request.actor, case_id)
+    if request.method == "POST":
+        return pages_resident.answered(request, case, name)
+    ask = applications.asked(case, name, request.GET.get("find", ""))
+    return render(request, "registry/question.html", {"ask": ask})
+
+
+@route("registration.assist", "POST")
+def draft(request: HttpRequest, case_id: UUID, name: str) -> HttpResponse:
+    """Keep what was typed so far."""
+    case = pages_counter.own(request.actor, case_id)
+    applications.keep_draft(case, request.actor, name, request.POST, request.POST.get("draft_key", ""))
+    return HttpResponse(status=204)
+
+
+@route("registration.assist", "GET", "POST")
+def check(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Read back, print, sign, hand in."""
+    case = pages_counter.own(request.actor, case_id)
+    return (pages_counter.hand_in if request.method == "POST" else pages_counter.check)(request, case)
+
+
+@route("queue.read")
+def slip(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """What is printed for the person."""
+    return render(request, "registry/slip.html", pages_counter.slip(request.actor, case_id))

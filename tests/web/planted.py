@@ -1,0 +1,69 @@
+"""One synthetic person whose every field is planted in the database, so that pages can be searched for it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from renben.catalogue import load
+from renben.web.flow.command import open_case
+from renben.web.flow.models import Case
+from renben.web.guard.models import User
+from renben.web.guard.policy import Actor
+from renben.web.programme.models import Task
+from renben.web.programme.opening import duties
+from renben.web.registry import documents
+from tests.web.cases import again, do, fill
+
+COUNTY = "140105"
+NUMBER, PHONE, NAME, BIRTH = "149901197306070017", "13912345678", "示例辛巳", "1973-06-07"
+ADDRESS, NOTE, PROOF = "合成矩阵路9号", "示例意见：提到一项健康情况", b"%PDF-1.4 matrix proof"
+MEMBER = {"document_kind": "citizen", "number": "149901197306070025", "name": NAME, "sex": "2", "birth": BIRTH,
+          "relation": "spouse"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Planted:
+    """One person with every field in one county, and the cases about that person."""
+
+    done: Case
+    """A registration that was returned once with a note, and approved."""
+    open: Case
+    """An application for a permit that waits at the office."""
+    task: Task
+    applicant: User
+
+
+def plant(people: dict[str, Actor], address: Any, answers: Callable[..., dict[str, Any]]) -> Planted:
+    """Send the person through registration and an application for a permit."""
+    type(address).objects.filter(pk=address.pk).update(text=ADDRESS)
+    proof = documents.store(SimpleUploadedFile("x.pdf", PROOF))
+    given = answers(address, number=NUMBER, phone=PHONE, name=NAME, birth=BIRTH, arrival="2025-08-01",
+                    document=proof, proof_from="2025-08-01", members=[MEMBER])  # fmt: skip
+    case = fill("residence_registration", people["resident"], given)
+    do(case, "submit", people["resident"])
+    do(case, "claim", people["officer"])
+    do(case, "return", people["officer"], NOTE, fields=["proof"])
+    do(case, "save", people["resident"], question="proof", fields=given)
+    do(case, "resubmit", people["resident"])
+    do(case, "approve", people["officer"])
+    done = Case.objects.get(pk=case)
+    resident = again(people["resident"])
+    permit = fill("residence_permit", resident, {"notice": "2026-01", "proof_kind": "contract", "document": proof},
+                  region=COUNTY, person_key=done.person_key)  # fmt: skip
+    do(permit, "submit", resident)
+    return Planted(done, Case.objects.get(pk=permit), planted_task(), User.objects.get(pk=resident.user_id))
+
+
+def planted_task() -> Task:
+    """One task of the catalogue's first plan, in the planted county."""
+    plan = next(iter(load().plans.values()))
+    duty = next(one for one in duties(plan) if one.owners)
+    supervisor = Actor(None, job="setup")
+    case = open_case("programme_task", supervisor, f"matrix-task-{uuid4()}", COUNTY, applicant=None).case
+    return Task.objects.create(
+        case_id=case, plan=plan.id, measure=duty.measure, order=duty.order, commitment=duty.commitment.id,
+        owner=duty.owners[0], leading=True, deadline="2029-12-31",
+    )  # fmt: skip

@@ -1,0 +1,228 @@
+"""Everything that pages can show, in one database, and the visits that show every page of it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.test import Client
+from django.urls import reverse
+
+from renben.catalogue import Plan
+from renben.web.clock import now, today
+from renben.web.flow.command import open_case
+from renben.web.guard.models import Emergency, User
+from renben.web.guard.policy import Actor
+from renben.web.programme.models import Seat, Task, TaskFinding
+from renben.web.programme.opening import open_tasks
+from renben.web.registry.models import Person
+from tests.web.cases import do, fill
+from tests.web.pictures import master
+from tests.web.planted import COUNTY, NAME, Planted
+from tests.web.test_photos import hand_in
+
+QUESTIONS = (
+    "notice",
+    "identity",
+    "contact",
+    "hukou",
+    "arrival",
+    "place",
+    "address",
+    "stay",
+    "members",
+    "proof",
+)
+WHOLE = "140000"
+Visit = tuple[str, Any]
+"""A name and the answer of the code under test."""
+
+
+@dataclass(frozen=True)
+class World:
+    """Accounts by name, one of every kind of case, and a task with findings and reports."""
+
+    users: dict[str, User]
+    planted: Planted
+    draft: str
+    pair: str
+    task: str
+
+
+def build(
+    planted: Planted,
+    people: dict[str, Actor],
+    given: dict[str, Any],
+    plan: Plan,
+    account: Callable[..., User],
+) -> World:
+    """Fill the database."""
+    rows = ("programme_officer", "task_owner", "system_admin", "security_admin", "auditor")
+    users = {role: account(f"a-{role}", role, WHOLE) for role in rows}
+    users |= {name: User.objects.get(pk=actor.user_id) for name, actor in people.items()}
+    draft = fill("residence_registration", people["stranger"], {**given, "number": "149901199002280038"})
+    both = Person.objects.current().order_by("pk")[:2]
+    result = {"pair": sorted(str(one.key) for one in both), "points": 9}
+    pair = open_case(
+        "duplicate_review", Actor(None, job="duplicates"), "world-pair-1", COUNTY, result=result
+    ).case
+    for n in range(30):
+        again = open_case("residence_registration", people["stranger"], f"world-many-{n}", COUNTY).case
+    assert again
+    hours = {"from_at": now(), "until_at": now()}
+    Emergency.objects.create(
+        user=users["officer"], person_key=planted.done.person_key, reason="示例理由，十个字以上", **hours
+    )
+    return World(users, planted, draft, pair, programme(plan, users))
+
+
+def programme(plan: Plan, users: dict[str, User]) -> str:
+    """The plan's tasks, one of them with two findings, a report and its owner's seat."""
+    from renben.web.guard.accounts import actor_of  # noqa: PLC0415
+
+    open_tasks(plan, Actor(None, job="setup"))
+    task = Task.objects.filter(plan=plan.id, leading=True).exclude(owner="").order_by("order").first()
+    assert task is not None
+    Seat.objects.create(user=users["task_owner"], office=task.owner)
+    owner = actor_of(users["task_owner"])
+    do(task.pk, "accept", owner)
+    do(task.pk, "report", owner, "合成进展", progress="40", evidence="示例文号")
+    for n, where in enumerate((task, task, None)):
+        TaskFinding.objects.create(
+            key=f"world-{n}", task=where, kind="reward_not_paid", subject=f"14010{n}", period="2025", owner=task.owner,
+            severity="error", text_zh="合成：奖励未到位", text_en="Synthetic: reward not paid", synthetic=True,
+            vintage="x", landed_on=today(),
+        )  # fmt: skip
+    return str(task.pk)
+
+
+class Visits:
+    """Pages as answered by the code under test, with the templates behind each."""
+
+    def __init__(self, browse: Callable[..., Client], language: str, theme: str = "light") -> None:
+        self.browse, self.language, self.theme = browse, language, theme
+        self.seen: set[str] = set()
+
+    def of(self, user: User | None, *addresses: str, post: dict[str, Any] | None = None) -> Iterator[Visit]:
+        """Answers to one account at some addresses or named routes."""
+        client = self.browse(user, self.language)
+        client.cookies["theme"] = self.theme
+        for one in addresses:
+            address = one if one.startswith("/") else reverse(one)
+            answer = client.get(address) if post is None else client.post(address, post)
+            self.seen |= {str(template.name) for template in answer.templates if template.name}
+            yield f"{user.username if user else '-'} {address}", answer
+
+    def every(self, world: World) -> Iterator[Visit]:
+        """Every page there is, as the role that it is for."""
+        yield from self.of(
+            None, "/", "account_login", "account_signup", "/nothing/", "/apply/residence_registration/"
+        )
+        yield from self.of(None, "photo_collect", "confirm")
+        yield from self.of(None, "photo_collect", post={"code": "AAAA-AAAA-AAAA"})
+        yield from self.of(None, "account_signup", post={"username": "x", "password1": "a", "password2": "b"})
+        yield from self.residents(world)
+        yield from self.officers(world)
+        yield from self.programmes(world)
+        yield from self.administrations(world)
+        yield from self.accounts(world.users["officer"])
+
+    def residents(self, world: World) -> Iterator[Visit]:
+        """Pages of a resident with a permit under way and of one who is filling in the form."""
+        resident, stranger = world.users["resident"], world.users["stranger"]
+        mine = f"/my/cases/{world.planted.done.pk}/"
+        yield from self.of(
+            resident, "home", "my_cases", "my_permit", "entitlements", "my_data", mine, "/accounts/"
+        )
+        yield from self.of(resident, "my_household", "my_photo", "bind")
+        draft = f"/my/cases/{world.draft}/"
+        yield from self.of(
+            stranger, "home", "my_data", *(f"{draft}{name}/" for name in (*QUESTIONS, "check"))
+        )
+        wrong = {
+            "key": "world-wrong-1",
+            "number": "1",
+            "name": "",
+            "acting_as": "self",
+            "document_kind": "citizen",
+        }
+        yield from self.of(stranger, f"{draft}identity/", post=wrong)
+
+    def officers(self, world: World) -> Iterator[Visit]:
+        """Pages of the office: queue, cases, search, a person's file with and without a case."""
+        officer, case = world.users["officer"], f"/office/cases/{world.planted.open.pk}/"
+        done = f"/office/cases/{world.planted.done.pk}/"
+        person = f"/office/people/{world.planted.done.person_key}/"
+        yield from self.of(officer, "home", "queue", "search", "population", "flows", case, done, person)
+        yield from self.of(officer, "/flows/permit_life/1/", f"{done}slip/")
+        yield from self.counter(world)
+        yield from self.of(officer, "search", post={"name": NAME})
+        yield from self.of(officer, f"{done}reveal/", post={})
+        yield from self.of(world.users["elsewhere"], "queue", person)
+        yield from self.of(world.users["steward"], "home", "queue", f"/office/cases/{world.pair}/")
+
+    def counter(self, world: World) -> Iterator[Visit]:
+        """A form taken down at the counter, and a photo to be checked."""
+        officer = world.users["officer"]
+        begun = self.browse(officer).post("/office/assist/", {"key": f"world-counter-{self.language}"})
+        yield from self.of(officer, begun["Location"], f"{begun['Location'].removesuffix('notice/')}check/")
+        photo = hand_in(self.browse(world.users["resident"]), master(), f"world-photo-{self.language}")
+        yield from self.of(officer, f"/office/cases/{photo}/", f"/office/cases/{photo}/face/")
+
+    def programmes(self, world: World) -> Iterator[Visit]:
+        """Pages of the programme and the dashboards."""
+        lead, task = world.users["programme_officer"], f"/programme/tasks/{world.task}/"
+        yield from self.of(
+            lead, "home", "board", "seats", "tasks", "unplaced", task, "overview", "indicators"
+        )
+        yield from self.of(lead, "/overview/measures/1/", "/overview/regions/140100/")
+        yield from self.of(lead, "/overview/indicators/urban_rate_resident/")
+        yield from self.of(lead, "tokens_of_account")
+        yield from self.of(
+            lead, "tokens_of_account", post={"name": "x", "permissions": ["task.read"], "days": "9"}
+        )
+        yield from self.of(world.users["task_owner"], "home", "board", task)
+
+    def administrations(self, world: World) -> Iterator[Visit]:
+        """Pages of the three administrations."""
+        yield from self.of(world.users["auditor"], "home", "audit")
+        yield from self.of(world.users["auditor"], "audit", post={})
+        yield from self.of(world.users["security_admin"], "home", "accounts")
+        yield from self.of(world.users["system_admin"], "home", "system")
+
+    def accounts(self, user: User) -> Iterator[Visit]:
+        """Pages by which an account protects itself, before and after there is a second factor."""
+        user.set_password("Correct-horse-7")
+        user.save()
+        yield from self.of(user, "account_change_password", "mfa_index", "usersessions_list")
+        yield from self.of(user, "account_reauthenticate", "account_inactive", "account_logout")
+        yield from self._again(user, "mfa_activate_totp")
+        TOTP.activate(user, generate_totp_secret())
+        RecoveryCodes.activate(user)
+        client = self.browse(None, self.language)
+        client.cookies["theme"] = self.theme
+        answer = client.post(
+            reverse("account_login"), {"login": user.username, "password": "Correct-horse-7"}, follow=True
+        )
+        self.seen |= {str(template.name) for template in answer.templates if template.name}
+        yield "mfa_authenticate", answer
+        yield from self.of(user, "mfa_index", "mfa_reauthenticate")
+        yield from self._again(
+            user,
+            "mfa_view_recovery_codes",
+            "mfa_generate_recovery_codes",
+            "mfa_deactivate_totp",
+            "mfa_list_webauthn",
+            "mfa_add_webauthn",
+        )
+
+    def _again(self, user: User, *names: str) -> Iterator[Visit]:
+        """Pages that ask for the password once more before they open."""
+        client = self.browse(user, self.language)
+        client.cookies["theme"] = self.theme
+        client.post(reverse("account_reauthenticate"), {"password": "Correct-horse-7"})
+        for name in names:
+            answer = client.get(reverse(name))
+            self.seen |= {str(template.name) for template in answer.templates if template.name}
+            yield f"{user.username} {name}", answer
