@@ -6,7 +6,7 @@ import pandas as pd
 from benchmarks.harness import Row, child, cpu_seconds, wall_seconds
 from renben.engines.projection import kernel, reference
 from renben.engines.projection.course import join
-from renben.engines.projection.kernel_leave import scratch
+from renben.engines.projection.kernel_work import scratch
 from renben.engines.projection.model import prepare
 from renben.engines.projection.run import run
 from renben.engines.projection.states import Result, Stock, classes
@@ -30,16 +30,13 @@ def one_layout(model, kinds: int) -> list[Row]:
     stock, fixed = model.base.stock, model.fixed
     states = stock.people.shape[3]
     work = scratch(fixed, classes(states))
-    one, two = kernel.buffer(stock), kernel.buffer(stock)
     _, result = kernel.project(stock, fixed, path)
     result = Result(*(np.zeros_like(part) for part in result))
 
     def ours():
-        for source, target in zip(stock, one, strict=True):
-            target[...] = source
-        kernel.project_into(one, two, fixed, path, work, result)
+        kernel.project_into(stock, fixed, path, work, result)
 
-    mine = cpu_seconds(ours, 5)
+    mine = cpu_seconds(ours, 30)
     plain = cpu_seconds(lambda: reference.project(stock, fixed, path), 1)
     table = cpu_seconds(lambda: pandas_year(stock, fixed, path), 1) * YEARS
     floor = stocks_floor(stock) * YEARS

@@ -6,6 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from renben.engines.projection import kernel, reference
+from renben.engines.projection.kernel_rows import GONE_PER_HAZARD
+from renben.engines.projection.kernel_work import scratch
+from renben.engines.projection.states import Result
 from tests.engines.projection.build import system
 
 
@@ -42,10 +45,34 @@ def test_they_agree_with_hazards_so_large_that_nearly_everybody_moves(kinds):
     assert min(part.min() for part in last_k) >= 0
 
 
-def test_the_polynomial_for_exp_is_as_good_as_the_library():
-    from renben.engines.projection.kernel_leave import exp_rows  # noqa: PLC0415
+@pytest.mark.parametrize("recognised", [0.0, 0.4])
+@pytest.mark.parametrize("by_address", [0.0, 1.0])
+@pytest.mark.parametrize("kinds", [1, 3])
+def test_they_agree_with_every_switch_on_or_off(kinds, by_address, recognised):
+    stock, fixed, path = system(17, kinds=kinds, years=3)
+    path = path._replace(keep_years=np.full(3, recognised), by_address=np.full(3, by_address))
+    for one, two in zip(
+        reference.project(stock, fixed, path), kernel.project(stock, fixed, path), strict=True
+    ):
+        same(one, two)
 
-    hazard = np.linspace(0, 4, 4001)
-    out = np.empty_like(hazard)
-    exp_rows(hazard, out)
-    assert np.abs(out / np.exp(-hazard) - 1).max() < 5e-15
+
+def test_a_start_may_be_used_again_and_working_tables_forget_the_last_draw():
+    stock, fixed, path = system(3, kinds=3)
+    before = [part.copy() for part in stock]
+    first = kernel.project(stock, fixed, path)[1]
+    work = scratch(fixed, 3)
+    other = system(4, kinds=3)
+    for start, course in ((other[0], other[2]), (stock, path)):
+        again = Result(*(np.full_like(part, 7.0) for part in first))
+        kernel.project_into(start, fixed, course, work, again)
+    for one, two in zip(first, again, strict=True):
+        assert np.array_equal(one, two)
+    assert all(np.array_equal(a, b) for a, b in zip(before, stock, strict=True))
+
+
+def test_movers_per_hazard_are_as_exact_as_the_library():
+    hazard = np.linspace(0, 1, 4001)
+    exact = np.divide(-np.expm1(-hazard), hazard, out=np.ones_like(hazard), where=hazard > 0)
+    found = sum(c * hazard**k for k, c in enumerate(GONE_PER_HAZARD))
+    assert np.abs(found / exact - 1).max() < 5e-15

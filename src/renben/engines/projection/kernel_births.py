@@ -1,109 +1,96 @@
 """Compiled births of a year and their registration."""
 
-from renben.engines.projection.kernel_leave import Work
-from renben.engines.projection.kernel_rows import jit, survival_row
-from renben.engines.projection.states import DURATIONS, Array, Fixed, Path, Stock
+# mypy: disallow-untyped-defs=False, disallow-incomplete-defs=False, disallow-untyped-calls=False, warn-return-any=False
+
+from renben.engines.projection.kernel_rows import TINY, dot, inlined, jit, level_of
+from renben.engines.projection.kernel_work import Work
+from renben.engines.projection.states import DURATIONS, Fixed, Path
 
 
-@jit
-def _mothers(old: Array, new: Array, pattern: Array) -> float:
-    """Women-years of exposure weighted by the age pattern, halfway between two year ends."""
-    total = 0.0
-    for a in range(10, 60):
-        total += pattern[a] * (0.5 * (old[a] + new[a]))
-    return total
+@inlined
+def _from_birth(fixed: Fixed, e0: float, x: int) -> float:
+    """Survival from birth to the end of the year."""
+    index, part = level_of(fixed, e0)
+    return fixed.infant[index, x] * (1.0 - part) + fixed.infant[index + 1, x] * part
 
 
-@jit
-def births(stock: Stock, new: Stock, fixed: Fixed, path: Path, t: int, work: Work, flows: Array) -> None:
-    """Bear the children of the year and register them."""
-    kinds = (stock.people.shape[3] - 2) // DURATIONS
-    provinces = fixed.first.shape[0]
-    children = work.lost[:, 0, :, :, 0]  # (o, p, x): reused as an accumulator
-    children[:] = 0.0
-    boys = path.sex_ratio[t] / (1.0 + path.sex_ratio[t])
-    for c in range(stock.people.shape[0]):
-        p = fixed.prefecture[c]
-        for u in range(2):
-            girls_alive = survival_row(fixed, fixed.e0[c, u, 1] + path.e0[t, 1], 1, work.rows[0])
-            boys_alive = survival_row(fixed, fixed.e0[c, u, 0] + path.e0[t, 0], 0, work.rows[0])
-            alive = (boys * boys_alive, (1.0 - boys) * girls_alive)
-            _county(stock, new, fixed, path, t, (c, u, p), alive, children, flows)
-    if kinds == 1:
-        _register_pooled(stock, new, path.births_by_age[t], children)
-    else:
-        for p in range(provinces):
-            lo, hi = fixed.first[p], fixed.last[p]
-            _register(stock.near[lo:hi], new.near[lo:hi], path.births_by_age[t], children[0, p])
-        _register(stock.far, new.far, path.births_by_age[t], children[1, 0])
-        for x in range(2):
-            new.guests[x, 0] += children[2, 0, x]
-    _outside(stock, new, fixed, path, t, boys, work)
+@inlined
+def _boys(path: Path, t: int) -> float:
+    return path.sex_ratio[t] / (1.0 + path.sex_ratio[t])
 
 
-@jit
-def _county(stock, new, fixed, path, t, at, alive, children, flows):  # type: ignore[no-untyped-def]
-    c, u, p = at
-    kinds = (stock.people.shape[3] - 2) // DURATIONS
-    pattern, here = path.births_by_age[t], path.newborn_here[t]
-    for k in range(2 + kinds):
-        first = k if k < 2 else 2 + DURATIONS * (k - 2)
-        women = 0.0
-        for s in range(first, first + (1 if k < 2 else DURATIONS)):
-            women += _mothers(stock.people[c, 1, u, s], new.people[c, 1, u, s], pattern)
-        born = path.tfr[t] * fixed.fertility[c, u, k] * women
-        flows[c, 0] += born
-        flows[c, 1] += born
-        at_pool = p if (kinds == 3 and k == 2) else 0
-        for x in range(2):
-            infants = born * alive[x]
-            flows[c, 1] -= infants
-            if k < 2:
-                new.people[c, x, u, k, 0] += infants
-                continue
-            new.people[c, x, u, u, 0] += here * infants
-            new.people[c, x, u, first, 0] += (1.0 - here) * infants
-            children[k - 2, at_pool, x] += (1.0 - here) * infants
-
-
-@jit
-def _register(old: Array, new: Array, pattern: Array, children: Array) -> None:
-    """Children (x) to the hukou counties of women who are away (c, h, x, a)."""
-    weight = 0.0
-    for c in range(old.shape[0]):
-        for h in range(2):
-            weight += _mothers(old[c, h, 1], new[c, h, 1], pattern)
-    if weight <= 0.0:
-        return
-    for c in range(old.shape[0]):
-        for h in range(2):
-            share = _mothers(old[c, h, 1], new[c, h, 1], pattern) / weight
+@inlined
+def bear(fixed, path, t, c, kinds, pools, work, flow):
+    """Bear the children of one county's residents; those registered with a mother away go to her pool."""
+    states, boys, here = 2 + DURATIONS * kinds, _boys(path, t), path.newborn_here[t]
+    for u in range(2):
+        mother = ((2 * c + 1) * 2 + u) * states
+        for k in range(2 + kinds):
+            first = k if k < 2 else 2 + DURATIONS * (k - 2)
+            women = work.women[0, c, u, k] + work.women[1, c, u, k]
+            women = 0.5 * (women + dot(work.pattern, 1, work.people, mother + first))
+            born = path.tfr[t] * fixed.fertility[c, u, k] * women
+            flow[0] += born
+            flow[1] += born
             for x in range(2):
-                new[c, h, x, 0] += share * children[x]
+                alive = _from_birth(fixed, fixed.e0[c, u, x] + path.e0[t, x], x)
+                infants = born * (alive * (boys if x == 0 else 1.0 - boys))
+                flow[1] -= infants
+                row = ((2 * c + x) * 2 + u) * states
+                if k < 2:
+                    work.people[row + k, 0] += infants
+                    continue
+                work.people[row + u, 0] += here * infants
+                work.people[row + first, 0] += (1.0 - here) * infants
+                work.children[pools[k - 2], x] += (1.0 - here) * infants
 
 
-@jit
-def _register_pooled(stock: Stock, new: Stock, pattern: Array, children: Array) -> None:
-    visiting = _mothers(stock.guests[1], new.guests[1], pattern)
-    at_home = 0.0
-    for c in range(stock.far.shape[0]):
+@inlined
+def bear_outside(fixed, path, t, c, work):
+    """Children of one county's registered people who live outside the province."""
+    boys = _boys(path, t)
+    for x in range(2):
+        alive = _from_birth(fixed, fixed.e0_outside[x] + path.e0[t, x], x)
+        part = path.tfr[t] * fixed.fertility_outside * (alive * (boys if x == 0 else 1.0 - boys))
         for h in range(2):
-            at_home += _mothers(stock.far[c, h, 1], new.far[c, h, 1], pattern)
-    whole = visiting + at_home
-    if whole <= 0.0:
-        return
-    _register(stock.far, new.far, pattern, children[0, 0] * (at_home / whole))
-    for x in range(2):
-        new.guests[x, 0] += children[0, 0, x] * (visiting / whole)
+            work.outside[(c * 2 + h) * 2 + x, 0] += part * work.mothers[2, c, h]
 
 
 @jit
-def _outside(stock, new, fixed, path, t, boys, work):  # type: ignore[no-untyped-def]
-    pattern = path.births_by_age[t]
+def _register(table, mothers, lo, hi, children, part, turned, away):
+    """``part`` of the children (x) of a pool to the hukou counties ``lo`` to ``hi`` of its women (c, h).
+
+    Of those with a rural address the share ``turned`` (c,) has become urban since.
+    """
+    whole = mothers[lo:hi].sum()
+    for c in range(lo, hi if whole > 0.0 else lo):
+        for x in range(2):
+            urban = part * children[x] * (mothers[c, 0] / whole)
+            rural = part * children[x] * (mothers[c, 1] / whole)
+            moved = turned[c] * rural
+            table[c * 4 + x, 0] += urban + moved
+            table[c * 4 + 2 + x, 0] += rural - moved
+            away[c, 0] += urban + moved
+            away[c, 1] += rural - moved
+
+
+@jit
+def register(fixed: Fixed, path: Path, t: int, kinds: int, visiting: float, work: Work) -> None:
+    """Register the migrants' children with their mothers; ``visiting``: guests weighted by the pattern.
+
+    The pooled class shares its children between the province's own women away and the guests.
+    """
+    far, counties, turned = fixed.first.shape[0], fixed.prefecture.shape[0], work.turned
+    for c in range(counties):
+        turned[c] = work.pending[c, 0] if path.by_address[t] > 0.0 else 0.0
+    own, guests, visit = 1.0, work.children[far + 1], 1.0
+    if kinds == 1:
+        at_home = work.mothers[1].sum()
+        whole = max(visiting + at_home, TINY)
+        own, guests, visit = at_home / whole, work.children[far], visiting / whole
+    for p in range(far if kinds == 3 else 0):
+        lo, hi = fixed.first[p], fixed.last[p]
+        _register(work.near, work.mothers[0], lo, hi, work.children[p], 1.0, turned, work.away)
+    _register(work.far, work.mothers[1], 0, counties, work.children[far], own, turned, work.away)
     for x in range(2):
-        alive = survival_row(fixed, fixed.e0_outside[x] + path.e0[t, x], x, work.rows[0])
-        part = alive * (boys if x == 0 else 1.0 - boys)
-        for c in range(stock.outside.shape[0]):
-            for h in range(2):
-                mothers = _mothers(stock.outside[c, h, 1], new.outside[c, h, 1], pattern)
-                new.outside[c, h, x, 0] += path.tfr[t] * fixed.fertility_outside * mothers * part
+        work.guests[x, 0] += guests[x] * visit

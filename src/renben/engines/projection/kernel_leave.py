@@ -1,272 +1,268 @@
 """Compiled first half of a year: who survives, stays, moves, leaves or settles, county by county.
 
-Same rules as ``reference``; written as loops over single ages that the compiler turns into vector instructions.
+Same rules as ``reference``. ``kernel_carry`` moves the people of a class; here its rates are put together before, and
+its movers, leavers, settlers and dead are booked after.
 """
 
+# mypy: disallow-untyped-defs=False, disallow-incomplete-defs=False, disallow-untyped-calls=False, warn-return-any=False
+
 import math
-from typing import Any, NamedTuple
 
-import numpy as np
-
+from renben.engines.projection.kernel_carry import carry
+from renben.engines.projection.kernel_lanes import LANES, load, spread, store, total
 from renben.engines.projection.kernel_rows import (
     TINY,
     add,
     add_older,
+    clear,
     dot,
-    exp_rows,
+    dot_older,
+    fill_bands,
+    fold,
+    halvings,
     inlined,
     jit,
-    scaled,
-    scaled_add,
-    split,
+    level_of,
+    pool_of,
+    sum_bands,
+    sum_of,
     survival_row,
 )
-from renben.engines.projection.states import DURATIONS, Array, Fixed, Path, Stock
+from renben.engines.projection.kernel_work import (
+    ALIVE,
+    BACK,
+    CHANCE,
+    DEAD,
+    LEAVE,
+    LOSSES,
+    MOVED,
+    NEAR,
+    PEOPLE,
+    RESTED,
+    SETTLED,
+    SETTLERS,
+    STAYED,
+    TOWN,
+    WIDENED,
+    Work,
+)
+from renben.engines.projection.states import DURATIONS, Array, Fixed, Path
 
-DEAD, BACK, LEAVE, SETTLED, WIDENED = 0, 1, 2, 3, 4
-
-
-class Work(NamedTuple):
-    """Scratch of one draw; all by starting age, persons."""
-
-    near: Array  # (p, 6, x, a) movers inside the prefecture by years kept
-    far: Array  # (6, x, a) movers across prefectures
-    guest: Array  # (6, x, a) movers registered in other provinces
-    origin: Array  # (g, 2c) movers by band and origin
-    lost: Array  # (o, 5, p, x, a) dead, back, leave, settled, widened
-    guest_part: Array  # (x, a) share of the pooled class that is registered in other provinces
-    stay_near: Array  # (g, 2c) share of movers who stay in the prefecture
-    norm: Array  # (g, 2c) sum of weights of an origin
-    inside: Array  # (g, 2c) arrivals by destination, same prefecture
-    across: Array  # (g, 2c)
-    home: Array  # (p+1, 4, x, a) kept, back, leave, widened shares of the away pools; the last row is provincial
-    rows: Array  # (24, a) temporary rows
-
-
-def scratch(fixed: Fixed, kinds: int) -> Work:
-    """Empty working arrays for one thread."""
-    c, p = len(fixed.prefecture), len(fixed.first)
-    g, a = len(fixed.pull), fixed.profile.shape[2]
-    return Work(
-        np.zeros((p, DURATIONS, 2, a)),
-        np.zeros((DURATIONS, 2, a)),
-        np.zeros((DURATIONS, 2, a)),
-        np.zeros((g, 2 * c)),
-        np.zeros((kinds, 5, p, 2, a)),
-        np.zeros((2, a)),
-        np.zeros((g, 2 * c)),
-        np.zeros((g, 2 * c)),
-        np.zeros((g, 2 * c)),
-        np.zeros((g, 2 * c)),
-        np.zeros((p + 1, 4, 2, a)),
-        np.zeros((24, a)),
-    )
+OUT, HOMEWARD, AWAY, INSIDE = range(4)
+"""Columns of ``Work.rate``."""
 
 
-# Rows of the scratch: 0 alive, 1 hazard, 2 exp(-hazard), 3 people of the class, 4 in-county hazard, 5 chance where
-# nobody settles, 6 sum of chance, 7 settled, 8..13 chance by years, 14..16 movers, 17 a temporary row.
+@inlined
+def _rates(fixed, path, t, c, k, work):
+    """Hazards of class ``k`` of both places of a county, per unit of profile; returns the largest that may occur."""
+    largest = 0.0
+    for u in range(2):
+        top = 0.0
+        for j in range(4):
+            move = j if j < INSIDE else 4 - u
+            work.rate[u, j] = fixed.level[move, c, u, k] * path.moves[t, move, c]
+            top += work.rate[u, j] * max(work.peak[move, 0], work.peak[move, 1])
+        largest = max(largest, top)
+    return largest
 
 
-@jit
-def _stay(old: Array, stay: Array, over: Array, rows: Array, k: int) -> None:
-    """One state in which nobody settles: who stays and who crosses, a year older; adds to the class's sums."""
-    alive, keep, cross, phi = rows[0], rows[2], rows[4], rows[5]
-    people, total, chance = rows[3], rows[6], rows[8 + k]
-    last = old.shape[0] - 1
-    for a in range(last):
-        n = old[a] * alive[a]
-        f = n * phi[a]
-        stay[a + 1] += n * keep[a]
-        over[a + 1] += f * cross[a]
-        people[a] += old[a]
-        chance[a] = f
-        total[a] += f
-    n = old[last] * alive[last]
-    f = n * phi[last]
-    stay[last] += n * keep[last]
-    over[last] += f * cross[last]
-    people[last] += old[last]
-    chance[last] = f
-    total[last] += f
+@inlined
+def _settle(fixed, path, t, c, k, count, work):
+    """Hazards of settling of the urban people of class ``k``; returns whether there is one."""
+    some = False
+    for d in range(count if k > 0 else 0):
+        rate = fixed.settle[c, k, d] * path.moves[t, 5, c]
+        some = some or rate > 0.0
+        work.settle[0, d] = max(rate, TINY)
+        work.settle[1, d] = math.exp(-rate)
+    return some
 
 
 @jit
-def _stay_or_settle(old: Array, stay: Array, over: Array, rows: Array, k: int, settle: float) -> None:
-    """The same with a hazard of settling beside the moves."""
-    alive, eta, keep, cross = rows[0], rows[1], rows[2], rows[4]
-    people, total, settled, chance = rows[3], rows[6], rows[7], rows[8 + k]
-    last, factor = old.shape[0] - 1, math.exp(-settle)
-    for a in range(old.shape[0]):
-        n = old[a] * alive[a]
-        chance[a] = (n - n * keep[a] * factor) / max(eta[a] + settle, TINY)
-    for a in range(last):
-        stay[a + 1] += old[a] * alive[a] * keep[a] * factor
-        over[a + 1] += chance[a] * cross[a]
-    stay[last] += old[last] * alive[last] * keep[last] * factor
-    over[last] += chance[last] * cross[last]
-    for a in range(old.shape[0]):
-        people[a] += old[a]
-        total[a] += chance[a]
-        settled[a] += chance[a] * settle
+def _local_moves(rows, profile, x, rate, split, to_near, to_far, to_outside, row):
+    """Movers and leavers among people registered here, into the rows of their hukou county; returns sums.
 
-
-@jit
-def _hazards(profile: Array, x: int, level: Array, moves: Array, u: int, rows: Array) -> None:
-    """Total hazard by age, exp(-total), the in-county hazard and the chance per unit of hazard; clears the sums."""
-    which = 4 if u == 0 else 3
-    out, back, leave, over = (
-        level[0] * moves[0],
-        level[1] * moves[1],
-        level[2] * moves[2],
-        level[which] * moves[which],
-    )
-    p0, p1, p2, p3 = profile[0, x], profile[1, x], profile[2, x], profile[which, x]
-    eta, keep, cross, phi = rows[1], rows[2], rows[4], rows[5]
-    for a in range(eta.shape[0]):
-        cross[a] = over * p3[a]
-    for a in range(eta.shape[0]):
-        eta[a] = out * p0[a] + back * p1[a] + leave * p2[a] + over * p3[a]
-    exp_rows(eta, keep)
-    for a in range(eta.shape[0]):
-        phi[a] = (1.0 - keep[a]) / max(eta[a], TINY)
-    rows[3][:] = 0.0
-    rows[6][:] = 0.0
-    rows[7][:] = 0.0
-
-
-@jit
-def _count(rows: Array, u: int, flow: Array) -> None:
-    """Deaths, net moves into towns and settlers of one class; row 17 becomes the dead by age."""
-    people, alive, total, cross, settled, dead = rows[3], rows[0], rows[6], rows[4], rows[7], rows[17]
-    died, crossed, settlers = 0.0, 0.0, 0.0
-    for a in range(dead.shape[0]):
-        dead[a] = people[a] - people[a] * alive[a]
-        died += dead[a]
-    for a in range(dead.shape[0]):
-        crossed += total[a] * cross[a]
-        settlers += settled[a]
-    flow[1] += died
-    flow[4] += crossed if u == 1 else -crossed
-    flow[6] += settlers
-
-
-@jit
-def _local(old: Array, new: Array, h: int, u: int, settle: float, rows: Array) -> None:
-    """People registered here (old: (a,); new: (u, s, a) of a county and sex)."""
-    if settle > 0.0:
-        _stay_or_settle(old, new[u, h], new[1 - u, h], rows, 0, settle)
-        add_older(new[0, 0], rows[7])
-    else:
-        _stay(old, new[u, h], new[1 - u, h], rows, 0)
-
-
-@jit
-def _away(old: Array, new: Array, o: int, u: int, settle: Array, factor: float, rows: Array) -> None:
-    """People of one origin class, all durations (old: (s, a) of a place; new: (u, s, a))."""
-    first = 2 + DURATIONS * o
-    for k in range(DURATIONS):
-        rate = settle[k] * factor if u == 0 else 0.0
-        older = first + min(k + 1, DURATIONS - 1)
-        if rate > 0.0:
-            _stay_or_settle(old[first + k], new[u, older], new[1 - u, older], rows, k, rate)
+    Sums: dead, movers to other counties, leavers of the province.
+    """
+    died, moved, left = spread(0.0), spread(0.0), spread(0.0)
+    for i in range(0, rows.shape[1], LANES):
+        n, m = load(rows, PEOPLE, i), load(rows, PEOPLE + 1, i)
+        f, g = load(rows, MOVED, i), load(rows, MOVED + 1, i)
+        died = died + ((n - n * load(rows, ALIVE, i)) + (m - m * load(rows, ALIVE + 1, i)))
+        gone = (f * rate[0, AWAY] + g * rate[1, AWAY]) * load(profile, 4 + x, i)
+        left = left + gone
+        store(to_outside, row, i, gone)
+        pattern = load(profile, x, i)
+        f, g = f * (rate[0, OUT] * pattern), g * (rate[1, OUT] * pattern)
+        moved = moved + (f + g)
+        store(rows, RESTED, i, load(rows, RESTED, i) + f)
+        store(rows, RESTED + 1, i, load(rows, RESTED + 1, i) + g)
+        if split:
+            near = f * load(rows, NEAR, i) + g * load(rows, NEAR + 1, i)
+            store(to_near, row, i, near)
+            store(to_far, row, i, (f + g) - near)
         else:
-            _stay(old[first + k], new[u, older], new[1 - u, older], rows, k)
-    if u == 0:
-        add_older(new[0, 0], rows[7])
-
-
-@inlined
-def _local_moves(fixed: Fixed, path: Path, t: int, at: Any, work: Work, new: Stock, flow: Array) -> None:
-    """Movers and leavers among people registered here: pools and ledger."""
-    c, x, u, h = at
-    rows, p, unit = work.rows, fixed.prefecture[c], 2 * c + u
-    near, far, gone, profile = rows[14], rows[15], rows[16], fixed.profile
-    flow[3] += scaled(rows[6], fixed.level[0, c, u, h] * path.moves[t, 0, c], profile[0, x], far)
-    flow[7] -= scaled(rows[6], fixed.level[2, c, u, h] * path.moves[t, 2, c], profile[2, x], gone)
-    split(work.origin, work.stay_near, fixed.band, unit, near, far)
-    add(work.far[0, x], far)
-    add_older(new.far[c, h, x], far)
-    add_older(new.outside[c, h, x], gone)
-    if stays_near(work.stay_near, unit):
-        add(work.near[p, 0, x], near)
-        add_older(new.near[c, h, x], near)
+            store(to_far, row, i, f + g)
+    return total(died), total(moved), total(left)
 
 
 @jit
-def stays_near(stay: Array, unit: int) -> bool:
-    """Whether anybody who leaves a unit can stay in its prefecture."""
-    for g in range(stay.shape[0]):
-        if stay[g, unit] > 0.0:
-            return True
-    return False
+def _away_moves(rows, profile, x, rate, lost, first, guest_part):
+    """Dead, returners and leavers of one origin class into the losses of its pool; returns sums.
+
+    ``first`` is the row of the first kind of loss.
+    Sums: dead, returners, returners registered in other provinces (by ``guest_part``), leavers.
+    """
+    died, home, abroad, left = spread(0.0), spread(0.0), spread(0.0), spread(0.0)
+    for i in range(0, rows.shape[1], LANES):
+        n, m = load(rows, PEOPLE, i), load(rows, PEOPLE + 1, i)
+        f, g = load(rows, MOVED, i), load(rows, MOVED + 1, i)
+        dead = (n - n * load(rows, ALIVE, i)) + (m - m * load(rows, ALIVE + 1, i))
+        back = (f * rate[0, HOMEWARD] + g * rate[1, HOMEWARD]) * load(profile, 2 + x, i)
+        gone = (f * rate[0, AWAY] + g * rate[1, AWAY]) * load(profile, 4 + x, i)
+        died, home, left = died + dead, home + back, left + gone
+        abroad = abroad + back * load(guest_part, x, i)
+        for kind, row in ((DEAD, dead), (BACK, back), (LEAVE, gone), (SETTLED, load(rows, SETTLERS, i))):
+            at = first + 2 * kind
+            store(lost, at, i, load(lost, at, i) + row)
+    return total(died), total(home), total(abroad), total(left)
+
+
+@jit
+def _onward(rows, source, profile, x, weight, weight_rural, movers, row):
+    """Movers of a class to other counties into their pool; ``source`` is the urban row of movers per unit of hazard."""
+    moved = spread(0.0)
+    for i in range(0, rows.shape[1], LANES):
+        some = weight * load(rows, source, i) + weight_rural * load(rows, source + 1, i)
+        some = some * load(profile, x, i)
+        moved = moved + some
+        store(movers, row, i, load(movers, row, i) + some)
+    return total(moved)
+
+
+@jit
+def _onward_near(rows, source, profile, x, weight, weight_rural, movers, row, far, lost, lost_row):
+    """The same for people of the same prefecture: some stay in it, for the others the class widens."""
+    moved = spread(0.0)
+    for i in range(0, rows.shape[1], LANES):
+        pattern = load(profile, x, i)
+        f = (weight * load(rows, source, i)) * pattern
+        g = (weight_rural * load(rows, source + 1, i)) * pattern
+        store(rows, RESTED, i, load(rows, RESTED, i) + f)
+        store(rows, RESTED + 1, i, load(rows, RESTED + 1, i) + g)
+        inside = f * load(rows, NEAR, i) + g * load(rows, NEAR + 1, i)
+        outward = (f + g) - inside
+        moved = moved + (f + g)
+        store(movers, row, i, load(movers, row, i) + inside)
+        store(movers, far, i, load(movers, far, i) + outward)
+        store(lost, lost_row, i, load(lost, lost_row, i) + outward)
+    return total(moved)
 
 
 @inlined
-def _away_moves(fixed: Fixed, path: Path, t: int, at: Any, work: Work, lost: Array, flow: Array) -> None:
-    """Returns, leavers and movers of one origin class."""
-    c, x, u, o, kinds = at
-    rows, near, far, profile = work.rows, work.rows[14], work.rows[15], fixed.profile
-    add(lost[DEAD], rows[17])
-    if u == 0:
-        add(lost[SETTLED], rows[7])
-    flow[7] -= scaled_add(
-        rows[6], fixed.level[2, c, u, 2 + o] * path.moves[t, 2, c], profile[2, x], lost[LEAVE]
-    )
-    everyone = scaled(rows[6], fixed.level[1, c, u, 2 + o] * path.moves[t, 1, c], profile[1, x], far)
-    add(lost[BACK], far)
-    foreign = 0.0
-    if kinds == 1:
-        foreign = dot(far, work.guest_part[x])
-    elif o == 2:
-        foreign = everyone
-    flow[3] += everyone - foreign
-    flow[7] -= foreign
-    keep = path.keep_years[t]
-    out = fixed.level[0, c, u, 2 + o] * path.moves[t, 0, c]
+def _move_on(path, t, x, pool, near, work):
+    """Onward movers of one pool, with or without their residence years; returns their number."""
+    keep, moved, far = path.keep_years[t], 0.0, work.whole.shape[0] // 2 - 2
     for k in range(-1, DURATIONS if keep > 0.0 else 0):
-        source = rows[6] if k < 0 else rows[8 + k]
-        weight = out * (1.0 - keep) if k < 0 else out * keep
+        source = MOVED if k < 0 else CHANCE + 2 * k
+        part = 1.0 - keep if k < 0 else keep
         to = 0 if k < 0 else min(k + 1, DURATIONS - 1)
-        if kinds == 3 and o == 0:
-            flow[3] += scaled(source, weight, profile[0, x], far)
-            split(work.origin, work.stay_near, fixed.band, 2 * c + u, near, far)
-            add(work.near[fixed.prefecture[c], to, x], near)
-            add(lost[WIDENED], far)
-            add(work.far[to, x], far)
-        elif kinds == 3 and o == 2:
-            flow[3] += scaled_add(source, weight, profile[0, x], work.guest[to, x])
+        row = (pool * DURATIONS + to) * 2 + x
+        out, rural = work.rate[0, OUT] * part, work.rate[1, OUT] * part
+        if near:
+            moved += _onward_near(
+                work.rows, source, work.profile, x, out, rural, work.movers, row, (far * DURATIONS + to) * 2 + x,
+                work.lost, (pool * LOSSES + WIDENED) * 2 + x,
+            )  # fmt: skip
         else:
-            flow[3] += scaled_add(source, weight, profile[0, x], work.far[to, x])
+            moved += _onward(work.rows, source, work.profile, x, out, rural, work.movers, row)
+    return moved
+
+
+@inlined
+def _away(fixed, path, t, c, x, o, kinds, work, flow):
+    """One origin class of a county and sex."""
+    rows, states = work.rows, 2 + DURATIONS * kinds
+    top = halvings(_rates(fixed, path, t, c, 2 + o, work))
+    settles = _settle(fixed, path, t, c, 2 + o, DURATIONS, work)
+    urban = (2 * c + x) * 2 * states + 2 + DURATIONS * o
+    at, keep = (urban, urban + states), path.keep_years[t] > 0.0
+    flow[4] += carry(
+        work.people, at, DURATIONS, work.pending[c, 0], rows, work.profile, x, work.rate, top,
+        work.settle, settles, keep,
+    )  # fmt: skip
+    last = fixed.profile.shape[2] - 1
+    for u in range(2):
+        for k in range(1, DURATIONS):
+            fold(work.people, at[u] + k, last)
+        add_older(work.migrants, 2 * c + u, rows, STAYED + u, last)
+        work.women[0, c, u, 2 + o] += dot(work.pattern, x, rows, PEOPLE + u)
+        work.women[1, c, u, 2 + o] += dot_older(work.pattern, x, rows, STAYED + u)
+    add(rows, TOWN, rows, SETTLERS)
+    pool = pool_of(fixed, c, o, kinds)
+    died, home, abroad, left = _away_moves(
+        rows, work.profile, x, work.rate, work.lost, pool * LOSSES * 2 + x, work.guest_part
+    )
+    if kinds == 3:
+        abroad = home if o == 2 else 0.0
+    flow[1] += died
+    flow[3] += home - abroad + _move_on(path, t, x, pool, kinds == 3 and o == 0, work)
+    flow[6] += sum_of(rows, SETTLERS)
+    flow[7] -= left + abroad
+
+
+@inlined
+def _local(fixed, path, t, c, x, h, kinds, work, flow):
+    """People of a county and sex who are registered there at an urban (0) or rural (1) address."""
+    rows, states = work.rows, 2 + DURATIONS * kinds
+    top = halvings(_rates(fixed, path, t, c, h, work))
+    settles = _settle(fixed, path, t, c, h, 1, work)
+    urban = (2 * c + x) * 2 * states + h
+    flow[4] += carry(
+        work.people, (urban, urban + states), 1, 0.0, rows, work.profile, x, work.rate, top,
+        work.settle, settles, False,
+    )  # fmt: skip
+    last, row = fixed.profile.shape[2] - 1, (c * 2 + h) * 2 + x
+    fold(work.people, urban, last)
+    fold(work.people, urban + states, last)
+    for u in range(2):
+        work.women[0, c, u, h] += dot(work.pattern, x, rows, PEOPLE + u)
+    died, moved, left = _local_moves(
+        rows, work.profile, x, work.rate, kinds == 3, work.to_near, work.to_far, work.to_outside, row
+    )
+    add(work.movers, fixed.first.shape[0] * DURATIONS * 2 + x, work.to_far, row)
+    if kinds == 3:
+        add(work.movers, fixed.prefecture[c] * DURATIONS * 2 + x, work.to_near, row)
+    if settles:
+        add(rows, TOWN, rows, SETTLERS)
+        flow[6] += sum_of(rows, SETTLERS)
+    flow[1] += died
+    flow[3] += moved
+    flow[7] -= left
 
 
 @jit
-def _county(
-    stock: Stock, new: Stock, fixed: Fixed, path: Path, t: int, c: int, work: Work, flow: Array
-) -> None:
-    kinds = (stock.people.shape[3] - 2) // DURATIONS
-    rows, moves, factor = work.rows, path.moves[t, :, c].copy(), path.moves[t, 5, c]
-    for x in range(2):
-        people = new.people[c, x]
-        people[:] = 0.0  # here, while the county is in cache
+def leave_all(fixed: Fixed, path: Path, t: int, near: Array, work: Work, flows: Array) -> None:
+    """Run survival, moves and settlement of all counties in place; fills pools and movers.
+
+    ``near`` (g, 2c): share of movers who stay in the prefecture.
+    """
+    kinds = work.women.shape[3] - 2
+    states, last, rows = 2 + DURATIONS * kinds, fixed.profile.shape[2] - 1, work.rows
+    for c in range(fixed.prefecture.shape[0]):
         for u in range(2):
-            old = stock.people[c, x, u]
-            survival_row(fixed, fixed.e0[c, u, x] + path.e0[t, x], x, rows[0])
-            for h in range(2):
-                _hazards(fixed.profile, x, fixed.level[:, c, u, h], moves, u, rows)
-                settle = fixed.settle[c, 1, 0] * factor if (h == 1 and u == 0) else 0.0
-                _local(old[h], people, h, u, settle, rows)
-                _count(rows, u, flow)
-                _local_moves(fixed, path, t, (c, x, u, h), work, new, flow)
+            fill_bands(near, 2 * c + u, fixed.band, rows, NEAR + u)
+            clear(rows, RESTED + u)
+            clear(work.migrants, 2 * c + u)
+        for x in range(2):
+            for u in range(2):
+                index, part = level_of(fixed, fixed.e0[c, u, x] + path.e0[t, x])
+                survival_row(work.survival, index, part, x, rows, ALIVE + u)
+            clear(rows, TOWN)
             for o in range(kinds):
-                _hazards(fixed.profile, x, fixed.level[:, c, u, 2 + o], moves, u, rows)
-                _away(old, people, o, u, fixed.settle[c, 2 + o], factor, rows)
-                _count(rows, u, flow)
-                at = fixed.prefecture[c] if (kinds == 3 and o == 0) else 0
-                _away_moves(fixed, path, t, (c, x, u, o, kinds), work, work.lost[o, :, at, x], flow)
-
-
-@jit
-def leave_all(stock: Stock, new: Stock, fixed: Fixed, path: Path, t: int, work: Work, flows: Array) -> None:
-    """Run survival, moves and settlement of all counties; fills the new stock and the pools."""
-    for c in range(stock.people.shape[0]):
-        _county(stock, new, fixed, path, t, c, work, flows[c])
+                _away(fixed, path, t, c, x, o, kinds, work, flows[c])
+            for h in range(1, -1, -1):
+                _local(fixed, path, t, c, x, h, kinds, work, flows[c])
+            add_older(work.people, (2 * c + x) * 2 * states, rows, TOWN, last)
+        for u in range(2):
+            sum_bands(rows, RESTED + u, fixed.band, work.origin, 2 * c + u)

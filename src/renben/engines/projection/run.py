@@ -22,9 +22,18 @@ from renben.engines.projection.draws import (
     spread,
     theta,
 )
-from renben.engines.projection.kernel_leave import scratch
+from renben.engines.projection.kernel_work import scratch
 from renben.engines.projection.model import Model
-from renben.engines.projection.states import FLOWS, Array, Path, Result, classes, hukou_rate, resident_rate
+from renben.engines.projection.states import (
+    FLOWS,
+    Array,
+    Path,
+    Result,
+    Stock,
+    classes,
+    hukou_rate,
+    resident_rate,
+)
 
 BLOCK = 64
 Progress = Callable[[int, int], None]
@@ -126,11 +135,11 @@ def _block(
     work = scratch(model.fixed, classes(model.start.people.shape[3]))
     result = Result(*(np.zeros_like(part) for part in model.central))
     result = result._replace(bands=np.zeros(out.bands.shape[1:]))
-    one, two = kernel.buffer(model.start), kernel.buffer(model.start)
+    start = Stock(*(np.empty_like(part) for part in model.start))
     for d in range(first, last):
         path = draw_path(model, scale, luck, d, course)
-        draw_stock(model, scale, luck, d, one)
-        kernel.project_into(one, two, model.fixed, path, work, result)
+        draw_stock(model, scale, luck, d, start)
+        kernel.project_into(start, model.fixed, path, work, result)
         out.resident[d] = resident_rate(result.residents)
         out.hukou[d] = hukou_rate(result.registered)
         out.residents[d], out.registered[d], out.bands[d] = result.residents, result.registered, result.bands
