@@ -42,6 +42,7 @@ docs-check: setup ## Fail where a generated page is out of date
 	$(RENBEN) docs check
 
 bench: setup ## Measure speed against peers and limits; writes docs/performance.md
+	$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt --group bench
 	$(BIN)/python -m benchmarks
 
 stories: setup ## Run the stories end to end, in a real browser

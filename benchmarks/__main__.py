@@ -38,7 +38,7 @@ def main(names: list[str]) -> None:
     STORE.mkdir(exist_ok=True)
     for name in names or GROUPS:
         print(f"{name} ...", flush=True)
-        rows = importlib.import_module(f"benchmarks.{name}").rows()
+        rows = _module(name).rows()
         for row in rows:
             print(f"  {row.what}: {row.ours}; {row.beside}; {row.ratio} {row.bar}")
         found = {
@@ -51,6 +51,13 @@ def main(names: list[str]) -> None:
     stored = {n: STORE / f"{n}.json" for n in GROUPS + LONG if (STORE / f"{n}.json").is_file()}
     known = {name: json.loads(path.read_text(encoding="utf-8")) for name, path in stored.items()}
     PAGE.write_text(page(known), encoding="utf-8")
+
+
+def _module(name: str):
+    try:
+        return importlib.import_module(f"benchmarks.{name}")
+    except ModuleNotFoundError as missing:
+        sys.exit(f"{name} needs {missing.name}: run `make bench`, or `pip install --group bench`, then again")
 
 
 def page(known: dict) -> str:
