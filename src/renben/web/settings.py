@@ -107,6 +107,7 @@ ACCOUNT_RATE_LIMITS = {
 }
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_FORMS = {
+    "authenticate": "renben.web.guard.key_forms.EnterCode",
     "add_webauthn": "renben.web.guard.key_forms.AddKey",
     "edit_webauthn": "renben.web.guard.key_forms.NameKey",
 }

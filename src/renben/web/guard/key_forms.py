@@ -1,5 +1,6 @@
-"""The library's forms for security keys, with labels in the language of the page."""
+"""The library's forms for codes and security keys, with labels in the language of the page."""
 
+from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 
@@ -16,3 +17,13 @@ class NameKey(EditWebAuthnForm):  # type: ignore[misc]
     """Give a key another name."""
 
     name = forms.CharField(label=later("key.name"), max_length=60)
+
+
+class EnterCode(AuthenticateForm):  # type: ignore[misc]
+    """Sign in with a code of the app or a recovery code."""
+
+    code = forms.CharField(
+        label=later("factor.code"),
+        help_text=later("factor.code_hint"),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
+    )

@@ -1,5 +1,6 @@
 "use strict";
 // Pages work without this script. It keeps drafts, guards against double clicks and moves through tables by key.
+// Security keys are the exception: what needs them stays hidden, and the way round them shown, until this has run.
 (() => {
   for (const form of document.querySelectorAll("form[data-once]")) {
     form.addEventListener("submit", (event) => {
@@ -33,6 +34,15 @@
     };
     draft.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 1200); });
     draft.addEventListener("submit", () => clearTimeout(timer));
+  }
+
+  if (window.PublicKeyCredential) {
+    for (const one of document.querySelectorAll("[data-with-keys]")) one.hidden = false;
+    for (const one of document.querySelectorAll("[data-without-keys]")) one.hidden = true;
+    document.addEventListener("allauth.error", () => {
+      const failed = document.querySelector("[data-key-failed]");
+      if (failed) { failed.hidden = false; failed.focus(); }
+    });
   }
 
   const table = document.querySelector("table[data-keys]");
