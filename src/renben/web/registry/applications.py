@@ -15,7 +15,7 @@ from renben.web.guard import scope
 from renben.web.guard.policy import Actor
 from renben.web.registry import proxies
 from renben.web.registry.answers import DRAFT, answers_of
-from renben.web.registry.forms import QuestionForm
+from renben.web.registry.form_parts import QuestionForm
 from renben.web.registry.permits import spell_of
 from renben.web.registry.questions import QUESTIONS, Question, following, missing_questions, question
 

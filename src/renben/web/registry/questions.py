@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from renben.web.registry import forms
+from renben.web.registry import forms, forms_later
+from renben.web.registry.form_parts import QuestionForm
 
 
 @dataclass(frozen=True)
@@ -12,7 +13,7 @@ class Question:
     """One page: its name (words `q.NAME.title`, `q.NAME.hint`) and its form."""
 
     name: str
-    form: type[forms.QuestionForm]
+    form: type[QuestionForm]
     repeats: bool = False
     """True: the form adds one person at a time to a list."""
 
@@ -40,12 +41,12 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
     ),
     "household_change": (
         Question("notice", forms.NoticeForm),
-        Question("change", forms.ChangeForm),
-        Question("who", forms.WhoForm),
+        Question("change", forms_later.ChangeForm),
+        Question("who", forms_later.WhoForm),
         Question("change_proof", forms.EvidenceForm),
     ),
-    "reconsideration": (Question("grounds", forms.GroundsForm),),
-    "photo": (Question("notice", forms.NoticeForm), Question("photo", forms.PhotoForm)),
+    "reconsideration": (Question("grounds", forms_later.GroundsForm),),
+    "photo": (Question("notice", forms.NoticeForm), Question("photo", forms_later.PhotoForm)),
     "record_correction": (Question("correction", forms.CorrectionForm),),
 }
 """Kind of case -> its questions. A kind that is not here has no form."""
