@@ -8,14 +8,16 @@ from uuid import uuid4
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from renben.catalogue import load
+from renben.web.clock import today
 from renben.web.flow.command import open_case
 from renben.web.flow.models import Case
 from renben.web.guard.models import User
 from renben.web.guard.policy import Actor
 from renben.web.programme.models import Task
 from renben.web.programme.opening import duties
-from renben.web.registry import documents
+from renben.web.registry import documents, photos
 from tests.web.cases import again, do, fill
+from tests.web.pictures import master
 
 COUNTY = "140105"
 NUMBER, PHONE, NAME, BIRTH = "149901197306070017", "13912345678", "示例辛巳", "1973-06-07"
@@ -32,6 +34,8 @@ class Planted:
     """A registration that was returned once with a note, and approved."""
     open: Case
     """An application for a permit that waits at the office."""
+    photo: Case
+    """A photo that waits at the office."""
     task: Task
     applicant: User
 
@@ -54,7 +58,23 @@ def plant(people: dict[str, Actor], address: Any, answers: Callable[..., dict[st
     permit = fill("residence_permit", resident, {"notice": "2026-01", "proof_kind": "contract", "document": proof},
                   region=COUNTY, person_key=done.person_key)  # fmt: skip
     do(permit, "submit", resident)
-    return Planted(done, Case.objects.get(pk=permit), planted_task(), User.objects.get(pk=resident.user_id))
+    return Planted(
+        done,
+        Case.objects.get(pk=permit),
+        planted_photo(resident, done),
+        planted_task(),
+        User.objects.get(pk=resident.user_id),
+    )
+
+
+def planted_photo(resident: Actor, done: Case) -> Case:
+    """A photo of the person, handed in."""
+    case = open_case("photo", resident, f"matrix-photo-{uuid4()}", COUNTY, person_key=done.person_key).case
+    do(case, "save", resident, question="notice", fields={"notice": "2026-01"})
+    key = photos.keep_draft(Case.objects.get(pk=case), master(), today())
+    do(case, "save", resident, question="photo", fields={"photo": key})
+    do(case, "submit", resident)
+    return Case.objects.get(pk=case)
 
 
 def planted_task() -> Task:

@@ -18,6 +18,7 @@ from renben.web.guard.matrix import Cell, cells, kinds_of
 from renben.web.guard.models import User
 from renben.web.guard.policy import FULL, PUBLIC, SIGNED_IN, Actor, PolicyError, policy
 from renben.web.programme.models import Seat
+from tests.web.cases import do
 from tests.web.conftest import COUNTY
 from tests.web.planted import ADDRESS, BIRTH, NAME, NOTE, NUMBER, PHONE, PROOF, Planted
 
@@ -43,6 +44,8 @@ def arguments(cell: Cell, planted: Planted) -> list[dict[str, Any]]:
     wanted = cell.pattern
     if "programme/" in wanted or "api/v1/tasks" in wanted:
         objects: list[dict[str, Any]] = [{"case_id": planted.task.pk}]
+    elif cell.permission.startswith("photo."):
+        objects = [{"case_id": planted.photo.pk}]
     else:
         objects = [{"case_id": one.pk} for one in (planted.done, planted.open)]
     fixed = {
@@ -67,6 +70,8 @@ class Place:
             self.user = account(f"cell-{role}", role, region)
         if role == "task_owner" and inside:
             Seat.objects.create(user=self.user, office=planted.task.owner)
+        if role == "community_officer" and inside:  # whoever looks at a face has taken the case
+            do(str(planted.photo.pk), "claim", actor_of(self.user))
 
     def reaches(self, cell: Cell, given: dict[str, Any], planted: Planted) -> bool:
         """Whether the policy lets the role reach the planted object: its scope, and a step in the object's flow."""
@@ -96,8 +101,8 @@ def tries(client: Client, cell: Cell, planted: Planted) -> Iterator[tuple[str, d
             if method == "post" and cell.permission in OPEN_ROUTES:
                 continue
             answer = ask(client, method, reverse(cell.route, kwargs=given))
-            text = (
-                b"".join(answer.streaming_content).decode() if answer.streaming else answer.content.decode()
+            text = (b"".join(answer.streaming_content) if answer.streaming else answer.content).decode(
+                errors="replace"
             )
             if method == "post":  # what was sent comes back in a form that is shown again
                 text = "" if answer.status_code == 422 else text

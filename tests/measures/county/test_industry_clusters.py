@@ -113,7 +113,7 @@ def test_a_provincial_rule_applies_only_in_its_province_and_carries_its_own_thre
 
 def test_a_rule_known_from_memory_is_judged_only_after_confirmation():
     rules = law()
-    rules._confirmed = frozenset({"industry_clusters.nation_rnd_growth"})
+    rules.confirmed = frozenset({"industry_clusters.nation_rnd_growth"})
     test, verdict = outcome_of(law_=rules, rnd=100_000_000)
     assert test.filter(pl.col("rule") == "rnd_growth").select("threshold", "value", "passed").row(0) == (
         0.1,

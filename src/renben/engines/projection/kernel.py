@@ -4,6 +4,8 @@ One draw runs through all years in one call without the interpreter lock, so thr
 padded rows of ages that are moved on in place; a year passes over them twice, county by county.
 """
 
+from collections.abc import Iterable, Iterator
+
 import numpy as np
 
 from renben.engines.projection.kernel_arrive import arrive
@@ -48,10 +50,16 @@ def project(stock: Stock, fixed: Fixed, path: Path) -> tuple[Stock, Result]:
 
 def project_into(stock: Stock, fixed: Fixed, path: Path, work: Work, result: Result) -> None:
     """The same in tables the caller owns, one set per thread; ``stock`` stays as it is."""
+    stock, fixed, path = Stock(*_rows(stock)), Fixed(*_rows(fixed)), Path(*_rows(path))
     take_in(stock, work)
     bands, units = work.origin.shape
     shares = np.zeros((2, path.tfr.shape[0], bands, units))
     _run(fixed, path, work, shares, result)
+
+
+def _rows(tables: Iterable[Array]) -> Iterator[Array]:
+    """Tables in row order, as the compiled code knows them: another order in memory would be compiled anew."""
+    return (np.asarray(one, order="C") for one in tables)
 
 
 @jit
