@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.stories.workspaces import without_projection
 from tests.web.browser import CHROMIUM, chromium, sign_in, visitor
 from tests.web.service import ROOT, Service
 
@@ -188,6 +189,7 @@ def story(tmp_path: Path) -> Any:
     with chromium() as browser:
         told = Story(tmp_path, browser)
         told.renben("init", str(told.space))
+        without_projection(told.space)
         told.service.start()
         try:
             yield told

@@ -32,6 +32,14 @@ phase_out:
   values:
     2026-01-01: {value: [1], ref: 测试用示例 example for a test, trust: D}
 """
+NO_DRAWS = """\
+draws:
+  zh: 次数（本测试不用人口推演）
+  en: Draws (this test has no use for the projection)
+  unit: count
+  values:
+    2020-11-01: {value: 0, ref: 测试用 for a test, trust: D}
+"""
 STOCKS = {
     COUNTY: {"pop_resident": 1000, "pop_urban_resident": 900, "pop_hukou": 600, "pop_urban_hukou": 500},
     CITY: {"pop_resident": 5000, "pop_urban_resident": 4500, "pop_hukou": 3800, "pop_urban_hukou": 2800},
@@ -59,6 +67,7 @@ def prepared(space: Path) -> Path:
     laws = space / "catalogue" / "laws"
     laws.mkdir(parents=True)
     (laws / "settlement_reward.yaml").write_text(WEIGHTS, encoding="utf-8")
+    without_projection(space)
     stocks = [
         f"{region},{name},{value},reported,false"
         for region, mine in STOCKS.items()
@@ -75,6 +84,13 @@ def prepared(space: Path) -> Path:
         path.write_text(text, encoding="utf-8")
         renben("data", "add", name, str(path), "--period", period, "--synthetic", "-w", str(space))
     return space
+
+
+def without_projection(space: Path) -> None:
+    """An overlay by which a run draws nothing."""
+    laws = space / "catalogue" / "laws"
+    laws.mkdir(parents=True, exist_ok=True)
+    (laws / "projection_run.yaml").write_text(NO_DRAWS, encoding="utf-8")
 
 
 @dataclass(frozen=True)
