@@ -4,7 +4,8 @@ One draw runs through all years in one call without the interpreter lock, so thr
 padded rows of ages that are moved on in place; a year passes over them twice, county by county.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -57,9 +58,9 @@ def project_into(stock: Stock, fixed: Fixed, path: Path, work: Work, result: Res
     _run(fixed, path, work, shares, result)
 
 
-def _rows(tables: Iterable[Array]) -> Iterator[Array]:
+def _rows(tables: tuple[Any, ...]) -> Iterator[Any]:
     """Tables in row order, as the compiled code knows them: another order in memory would be compiled anew."""
-    return (np.asarray(one, order="C") for one in tables)
+    return (np.asarray(one, order="C") if isinstance(one, np.ndarray) else one for one in tables)
 
 
 @jit
