@@ -6,9 +6,9 @@ residents (said so in its annex).
 """
 
 from renben.report.annexes import annexes
-from renben.report.document import Document, Heading, Paragraph, Part
+from renben.report.document import Document, Heading, Part
 from renben.report.evidence import Evidence
-from renben.report.monitoring import colophon, front_marks, subtitle
+from renben.report.front import framed
 from renben.report.sections import actions_overview, decomposed, fan, measures
 from renben.report.sections.midterm import (
     adjustments,
@@ -35,17 +35,11 @@ def build(evidence: Evidence, t: Tongue) -> Document:
     place = evidence.catalogue.regions[evidence.region]
     name = t(place.name_zh, place.name_en)
     span = f"{evidence.plan.first_year}—{evidence.plan.last_year}"
-    return Document(
-        language=t.language,
-        title=t(
-            f"{name}以人为本的新型城镇化\n{span}年方案中期评估（草稿）",
-            f"People-centred urbanization\nin {name}\nMid-term evaluation {span.replace('—', '–')} (draft)",
-        ),
-        subtitle=subtitle(evidence, t),
-        parts=tuple(p for p in _parts(evidence, t) if not (isinstance(p, Paragraph) and not p.text)),
-        marks=front_marks(evidence, t),
-        colophon=colophon(evidence, t),
+    title = t(
+        f"{name}以人为本的新型城镇化\n{span}年方案中期评估（草稿）",
+        f"People-centred urbanization\nin {name}\nMid-term evaluation {span.replace('—', '–')} (draft)",
     )
+    return framed(evidence, t, title, _parts(evidence, t))
 
 
 def _parts(e: Evidence, t: Tongue) -> list[Part]:
