@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from renben.cli import app
+from renben.core.errors import RenbenError
 from renben.core.period import Period
 from renben.report import midterm
 from renben.report.document import Document, Grid, Heading, Paragraph
@@ -153,6 +154,14 @@ def test_a_period_without_a_run_says_what_to_do(space, tmp_path):
         app, ["report", "midterm", "--period", "2026", "-w", str(space.root), "--out", str(tmp_path)]
     )
     assert done.exit_code != 0 and "renben run --period 2026" in str(done.exception or done.output)
+
+
+def test_a_period_before_the_plan_has_nothing_to_evaluate(evidence):
+    later = dataclasses.replace(evidence, plan=evidence.plan.model_copy(update={"first_year": 2030}))
+    with pytest.raises(
+        RenbenError, match=f"begins in 2030: {YEAR} has nothing to evaluate. Give --period 2030"
+    ):
+        midterm.build(later, Tongue("en"))
 
 
 def test_every_table_fits_its_columns(documents):

@@ -5,6 +5,7 @@ of the plan, and what became of it. It proposes adjustments as drafts and decide
 residents (said so in its annex).
 """
 
+from renben.core.errors import RenbenError
 from renben.report.annexes import annexes
 from renben.report.document import Document, Heading, Part
 from renben.report.evidence import Evidence
@@ -30,11 +31,17 @@ def build(evidence: Evidence, t: Tongue) -> Document:
     """The mid-term evaluation of a region and period as a document.
 
     Raises:
-        RenbenError: the period has not been run.
+        RenbenError: the period has not been run, or it ends before the plan begins.
     """
+    plan, period = evidence.plan, evidence.period
+    if period.year < plan.first_year:
+        raise RenbenError(
+            f"plan {plan.id!r} begins in {plan.first_year}: {period} has nothing to evaluate. "
+            f"Give --period {plan.first_year} or later, or write `renben report monitoring --period {period}`."
+        )
     place = evidence.catalogue.regions[evidence.region]
     name = t(place.name_zh, place.name_en)
-    span = f"{evidence.plan.first_year}—{evidence.plan.last_year}"
+    span = f"{plan.first_year}—{plan.last_year}"
     title = t(
         f"{name}以人为本的新型城镇化\n{span}年方案中期评估（草稿）",
         f"People-centred urbanization\nin {name}\nMid-term evaluation {span.replace('—', '–')} (draft)",
