@@ -18,6 +18,7 @@ from renben.web.programme.models import Seat, Task, TaskFinding
 from renben.web.programme.opening import open_tasks
 from renben.web.registry.models import Person
 from tests.web.cases import do, fill
+from tests.web.example_key import plant_key
 from tests.web.pictures import master
 from tests.web.planted import COUNTY, NAME, Planted
 from tests.web.test_photos import hand_in
@@ -207,7 +208,8 @@ class Visits:
         )
         self.seen |= {str(template.name) for template in answer.templates if template.name}
         yield "mfa_authenticate", answer
-        yield from self.of(user, "mfa_index", "mfa_reauthenticate")
+        plant_key(user)
+        yield from self.of(user, "mfa_index", "mfa_reauthenticate", "mfa_reauthenticate_webauthn")
         yield from self._again(
             user,
             "mfa_view_recovery_codes",
