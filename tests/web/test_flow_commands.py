@@ -176,6 +176,35 @@ def test_a_clock_that_jumps_fires_every_timer_once(people: People, submitted: st
     assert CaseEvent.objects.filter(case=submitted, action="escalate").count() == 4
 
 
+def test_one_sweep_fires_all_that_is_due_however_many_batches(
+    people: People, submitted: str, turn: Turn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("renben.web.flow.sweeper.BATCH", 1)
+    turn(dt.date(2026, 4, 30))
+    assert sweep() == 4
+
+
+def test_a_timer_whose_step_is_refused_stays_due_and_holds_up_no_other(
+    people: People, address: Address, submitted: str, turn: Turn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = fill("residence_registration", people["resident"], answers(address))
+    do(second, "submit", people["resident"])
+
+    def refusing(command: Command) -> Any:
+        if str(command.case) == submitted:
+            raise Stale()
+        return act(command)
+
+    monkeypatch.setattr("renben.web.flow.sweeper.act", refusing)
+    turn(dt.date(2026, 4, 30))
+    assert sweep() == 4, "the other case's timers"
+    assert (
+        Timer.objects.filter(case_id=submitted, done_at=None, fire_on__lte=dt.date(2026, 4, 30)).count() == 4
+    )
+    monkeypatch.setattr("renben.web.flow.sweeper.act", act)
+    assert sweep() == 4, "nothing is lost: the next sweep fires them"
+
+
 def test_a_timer_of_an_earlier_visit_does_not_fire(people: People, submitted: str, turn: Turn) -> None:
     do(submitted, "withdraw", people["resident"])
     turn(dt.date(2026, 4, 30))

@@ -5,6 +5,7 @@ after the step, or a clock that jumps back and forth fire a timer once.
 """
 
 import fcntl
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -22,15 +23,25 @@ from renben.web.guard.policy import Actor
 
 SWEEPER = Actor(None, job="sweeper")
 BATCH = 200
+log = logging.getLogger("renben.web.flow.sweeper")
 ATTEMPTS = 8
 
 
 def sweep() -> int:
-    """Fire every timer that is due today or earlier and return how many changed a case (steps)."""
-    fired = 0
+    """Fire every timer that is due today or earlier and return how many changed a case (steps).
+
+    A step may set a timer that is due at once, so batches follow until none is left. A timer whose step is
+    refused, or that another sweeper holds, is left for the next sweep and holds up no other.
+    """
+    fired, left = 0, set[int]()
     with _leader():
-        for pk in _due():
-            fired += _fire(pk)
+        while batch := _due(left):
+            for pk in batch:
+                changed = _fire(pk)
+                if changed is None:
+                    left.add(pk)
+                else:
+                    fired += changed
     return fired
 
 
@@ -45,11 +56,11 @@ def _leader() -> Iterator[None]:
         yield
 
 
-def _due() -> list[int]:
+def _due(left: set[int]) -> list[int]:
     with transaction.atomic():
         scope.enter(SWEEPER)
         due = Timer.objects.filter(done_at__isnull=True, fire_on__lte=today())
-        return list(due.order_by("fire_on", "pk").values_list("pk", flat=True)[:BATCH])
+        return list(due.exclude(pk__in=left).order_by("fire_on", "pk").values_list("pk", flat=True)[:BATCH])
 
 
 def _locked(timers: QuerySet[Timer]) -> QuerySet[Timer]:
@@ -58,12 +69,21 @@ def _locked(timers: QuerySet[Timer]) -> QuerySet[Timer]:
     return timers.select_for_update()
 
 
-def _fire(pk: int) -> int:
+def _fire(pk: int) -> int | None:
+    """Steps taken (0 where the case moved on), or None where the timer stays due."""
+    try:
+        return _take(pk)
+    except Refusal as refusal:
+        log.warning("timer %d stays due: %s", pk, refusal)
+        return None
+
+
+def _take(pk: int) -> int | None:
     with transaction.atomic():
         scope.enter(SWEEPER)
         timer = _locked(Timer.objects.filter(pk=pk, done_at__isnull=True)).first()
         if timer is None:
-            return 0
+            return None
         Timer.objects.filter(pk=pk).update(done_at=now())
         current = Case.objects.filter(pk=timer.case_id, visit=timer.visit, closed_on__isnull=True).exists()
         if not current:
