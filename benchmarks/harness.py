@@ -46,12 +46,20 @@ def wall_seconds(function: Callable[[], object], repeat: int = 3) -> float:
     return best
 
 
+PEAK = """
+import sys
+status = open("/proc/self/status").read()
+sys.stderr.write(status.split("VmHWM:")[1].split()[0])
+"""
+"""Prints a process's own peak (kB); its resource usage would count the parent's memory at the time of the fork."""
+
+
 def child(code: str, *arguments: str) -> tuple[str, float, float, float]:
     """Run Python code in a process of its own: output, CPU seconds, wall seconds, peak memory (MB)."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])}
-    wrapped = f"{code}\nimport resource, sys\nsys.stderr.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))"
+    wrapped = f"{code}\n{PEAK}"
     done = subprocess.run(
         [sys.executable, "-c", wrapped, *arguments],
         env=environment,

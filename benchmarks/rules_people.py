@@ -86,6 +86,8 @@ NUMBERS = {
     "pension_months": 420,
 }
 MONEY = {"household_income": 12_000, "household_assets": 200_000}
+HOUSEHOLD = 3
+"""Members; a file holds whole households, as the synthesis and a county's register write them."""
 
 
 def bench_book() -> LoadedBook:
@@ -110,7 +112,8 @@ def make_people(folder: Path, people: int, files: int) -> None:
         [codes],
     )
     for number in range(files):
-        low, high = people * number // files, people * (number + 1) // files
+        low, high = (people * n // files // HOUSEHOLD * HOUSEHOLD for n in (number, number + 1))
+        high = people if number + 1 == files else high
         path = folder / f"{number:04d}.parquet"
         connection.execute(
             f"COPY ({_rows(low, high, people, len(codes))}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)"
@@ -118,9 +121,9 @@ def make_people(folder: Path, people: int, files: int) -> None:
 
 
 def _rows(low: int, high: int, people: int, codes: int) -> str:
-    columns = ["i AS person", "i // 3 AS household"]
+    columns = ["i AS person", f"i // {HOUSEHOLD} AS household"]
     columns += [
-        f"CASE WHEN i % 3 = 0 AND i + {n} < {people} THEN i + {n} END AS {name}"
+        f"CASE WHEN i % {HOUSEHOLD} = 0 AND i + {n} < {people} THEN i + {n} END AS {name}"
         for n, name in ((1, "mother"), (2, "father"))
     ]
     columns += ["CAST(c.county AS INTEGER) AS county"]
