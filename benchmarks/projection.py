@@ -117,8 +117,10 @@ def pandas_year(stock: Stock, fixed, path) -> pd.DataFrame:
     stay = people.groupby(list(names), as_index=False)["n"].sum()
     people["band"] = np.searchsorted(fixed.band, people["age"], side="right") - 1
     origin = people.groupby(["band", "county", "place"], as_index=False)["moved"].sum()
-    g, o, d = np.nonzero(fixed.pull)
-    pull = pd.DataFrame({"band": g, "county": o // 2, "place": o % 2, "to": d, "share": fixed.pull[g, o, d]})
+    weights = np.repeat(np.repeat(fixed.friction, 2, axis=1), 2, axis=2) * fixed.pull[:, None, :]
+    weights /= weights.sum(axis=2, keepdims=True)
+    g, o, d = np.nonzero(weights)
+    pull = pd.DataFrame({"band": g, "county": o // 2, "place": o % 2, "to": d, "share": weights[g, o, d]})
     arrived = pull.merge(origin, on=["band", "county", "place"])
     arrived["n"] = arrived["share"] * arrived["moved"]
     return pd.concat([stay, arrived.groupby(["band", "to"], as_index=False)["n"].sum()])

@@ -39,10 +39,9 @@ def fixed(rng, counties, kinds, prefecture):
     level[1, :, :, :2] = 0.0
     level[3, :, 0] = 0.0
     level[4, :, 1] = 0.0
-    pull = rng.random((len(BANDS) - 1, 2 * counties, 2 * counties))
-    block = np.repeat(np.arange(counties), 2)
-    pull[:, block[:, None] == block[None, :]] = 0.0
-    pull /= pull.sum(axis=2, keepdims=True)
+    friction = rng.random((1 if kinds == 1 else len(BANDS) - 1, counties, counties))
+    friction[:, range(counties), range(counties)] = 0.0
+    pull = rng.random((len(BANDS) - 1, 2 * counties))
     levels = np.arange(60.0, 95.01, 1.0)
     death = np.minimum(0.6, 0.0004 * np.exp(0.085 * x))
     survival = np.clip(1 - death[None, None] * (1.5 - 0.02 * (levels - 60))[:, None, None], 0.01, 1.0)
@@ -63,6 +62,7 @@ def fixed(rng, counties, kinds, prefecture):
         rng.random((5, 2, AGES)) * 2,
         level,
         settle,
+        friction,
         pull,
         survival,
         np.full((len(levels), 2), 0.99),

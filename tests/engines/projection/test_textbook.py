@@ -514,3 +514,25 @@ def test_a_net_profile_over_ten_years_adds_the_years_a_cohort_lived_through():
     inward, outward = np.full(101, 0.02), np.full(101, 0.005)
     net = schedules.net_profile(inward, outward, 10)
     assert net[0] == pytest.approx(0.015) and net[[9, 50, 100]] == pytest.approx([0.15] * 3)
+
+
+def test_balancing_factors_meet_both_sides_and_keep_the_pattern():
+    rng = np.random.default_rng(3)
+    friction = rng.random((5, 7)) + 0.1
+    friction[0, 0] = 0.0
+    out, into = rng.random(5) * 100, rng.random(7)
+    into *= out.sum() / into.sum()
+    origin, target = ipf.balance(friction, out, into, 1e-12)
+    flows = origin[:, None] * friction * target
+    assert np.allclose(flows.sum(axis=1), out, rtol=1e-10) and np.allclose(
+        flows.sum(axis=0), into, rtol=1e-10
+    )
+    assert flows[0, 0] == 0.0
+    cross = flows[1, 1] * flows[2, 2] / (flows[1, 2] * flows[2, 1])
+    assert cross == pytest.approx(friction[1, 1] * friction[2, 2] / (friction[1, 2] * friction[2, 1]))
+
+
+def test_an_origin_that_nobody_can_leave_is_an_error_that_says_so():
+    friction = np.array([[0.0, 0.0], [1.0, 1.0]])
+    with pytest.raises(ValueError, match="no partner"):
+        ipf.balance(friction, np.array([1.0, 2.0]), np.array([1.0, 2.0]), rounds=20)

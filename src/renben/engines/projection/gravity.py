@@ -10,7 +10,7 @@ import numpy as np
 
 from renben.engines.projection.assumptions import Assumptions
 from renben.engines.projection.inputs import Regions
-from renben.engines.projection.ipf import constrain
+from renben.engines.projection.ipf import balance
 from renben.engines.projection.states import Array, Ints
 
 EARTH_KM = 6371.0088
@@ -41,25 +41,25 @@ def lifetime(regions: Regions, assume: Assumptions, into: Array) -> Array:
     return np.asarray(weight / weight.sum(axis=1, keepdims=True))
 
 
-def matrices(regions: Regions, assume: Assumptions, out: Array, into: Array, bands: Ints) -> Array:
-    """Origin-destination shares (g, 2c, 2c), rows sum to one, fitted to band totals on both sides.
+def pulls(friction: Array, out: Array, into: Array, bands: Ints) -> Array:
+    """Weights of the destinations (g, 2c) by age band, fitted to band totals on both sides.
+
+    With the friction they are the doubly constrained origin-destination matrix; an origin without movers in a band
+    has the destinations of the others, so a later mover has somewhere to go.
 
     Args:
-        regions: counties.
-        assume: distance exponent and prefecture effect.
+        friction: (c, c) see ``pattern``.
         out: (c, u, a) movers by origin and age.
         into: (c, u, a) arrivals by destination and age, any scale.
         bands: (g+1,) age limits.
     """
-    friction = np.repeat(np.repeat(pattern(regions, assume), 2, axis=0), 2, axis=1)
     result = []
     for lo, hi in pairwise(bands):
-        origin = out[:, :, lo:hi].sum(axis=2).ravel()
-        target = into[:, :, lo:hi].sum(axis=2).ravel()
-        target = target * origin.sum() / target.sum()
-        fitted = constrain(friction * np.outer(origin > 0, target > 0), origin, target, 1e-8).table
-        # an origin without movers in this band keeps the pattern, so a later mover has somewhere to go
-        spare = friction * target
-        rows = np.where(origin[:, None] > 0, fitted, spare)
-        result.append(rows / rows.sum(axis=1, keepdims=True))
+        origin = out[:, :, lo:hi].sum(axis=(1, 2))
+        target = into[:, :, lo:hi].sum(axis=2)
+        whole = target.sum(axis=1)
+        _, factor = balance(friction, origin, whole * (origin.sum() / whole.sum()))
+        share = np.divide(target, whole[:, None], out=np.zeros_like(target), where=whole[:, None] > 0)
+        found = (factor[:, None] * share).ravel()
+        result.append(found / found.sum())
     return np.stack(result)

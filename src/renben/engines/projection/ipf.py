@@ -58,11 +58,40 @@ def _sum(table: Array, axes: tuple[int, ...]) -> Array:
 
 def _factor(table: Array, axes: tuple[int, ...], target: Array) -> Array:
     now = _sum(table, axes)
-    ratio = np.divide(target, now, out=np.zeros_like(now), where=now > 0)
+    ratio = _ratio(target, now)
     shape = [table.shape[i] if i in axes else 1 for i in range(table.ndim)]
     return ratio.reshape(shape)
 
 
-def constrain(seed: Array, out: Array, into: Array, tolerance: float = 1e-8) -> Fitted:
-    """Doubly constrained origin-destination matrix F = A_o B_d O_o D_d f: row sums ``out``, column sums ``into``."""
-    return fit(seed, [((0,), np.asarray(out, float)), ((1,), np.asarray(into, float))], tolerance)
+def balance(
+    friction: Array, out: Array, into: Array, tolerance: float = 1e-8, rounds: int = 1000
+) -> tuple[Array, Array]:
+    """Balancing factors (o,) and (d,) of the doubly constrained matrix F = factor_o f_od factor_d.
+
+    Formulas: Wilson (1971), with A_o O_o and B_d D_d as one factor each.
+
+    Args:
+        friction: (o, d) f, not negative.
+        out: (o,) wanted row sums; an origin of zero keeps the destinations' factors.
+        into: (d,) wanted column sums, of the same total.
+        tolerance: largest error of a row sum, relative to the largest.
+        rounds: largest number of rounds.
+
+    Raises:
+        ValueError: no factors meet both sides (an origin or destination that nobody can reach).
+    """
+    target, error = np.asarray(into, float), np.inf
+    for _ in range(rounds):
+        origin = _ratio(np.asarray(out, float), friction @ target)
+        target = _ratio(np.asarray(into, float), origin @ friction)
+        error = float(np.max(np.abs(origin * (friction @ target) - out)))
+        if error <= tolerance * max(float(np.max(out)), 1.0):
+            return origin, target
+    raise ValueError(
+        f"no origin-destination matrix meets both sides after {rounds} rounds: largest error of an origin "
+        f"{error:.6g} of {np.max(out):.6g}; check the origins and destinations that have no partner"
+    )
+
+
+def _ratio(wanted: Array, now: Array) -> Array:
+    return np.divide(wanted, now, out=np.zeros_like(now), where=now > 0)

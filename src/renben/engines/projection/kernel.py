@@ -53,8 +53,7 @@ def project_into(stock: Stock, fixed: Fixed, path: Path, work: Work, result: Res
     """The same in tables the caller owns, one set per thread; ``stock`` stays as it is."""
     stock, fixed, path = Stock(*_rows(stock)), Fixed(*_rows(fixed)), Path(*_rows(path))
     take_in(stock, work)
-    bands, units = work.origin.shape
-    shares = np.zeros((2, path.tfr.shape[0], bands, units))
+    shares = np.zeros((2, path.tfr.shape[0], *work.origin.shape))
     _run(fixed, path, work, shares, result)
 
 
@@ -67,7 +66,7 @@ def _rows(tables: tuple[Any, ...]) -> Iterator[Any]:
 def _run(fixed: Fixed, path: Path, work: Work, shares: Array, result: Result) -> None:
     years, kinds = path.tfr.shape[0], work.women.shape[3] - 2
     norm, near = shares[0], shares[1]
-    attract(fixed, path, kinds == 3, norm, near)
+    attract(fixed, path, kinds == 3, work, norm, near)
     _count_start(fixed, work, kinds, result.residents[0])
     finish(fixed, work, result.residents[0], result.registered[0], result.bands[0])
     for t in range(years):

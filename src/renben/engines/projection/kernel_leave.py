@@ -95,10 +95,9 @@ def _local_moves(rows, profile, x, rate, split, to_near, to_far, to_outside, row
         pattern = load(profile, x, i)
         f, g = f * (rate[0, OUT] * pattern), g * (rate[1, OUT] * pattern)
         moved = moved + (f + g)
-        store(rows, RESTED, i, load(rows, RESTED, i) + f)
-        store(rows, RESTED + 1, i, load(rows, RESTED + 1, i) + g)
+        store(rows, RESTED, i, load(rows, RESTED, i) + (f + g))
         if split:
-            near = f * load(rows, NEAR, i) + g * load(rows, NEAR + 1, i)
+            near = (f + g) * load(rows, NEAR, i)
             store(to_near, row, i, near)
             store(to_far, row, i, (f + g) - near)
         else:
@@ -146,13 +145,11 @@ def _onward_near(rows, source, profile, x, weight, weight_rural, movers, row, fa
     moved = spread(0.0)
     for i in range(0, rows.shape[1], LANES):
         pattern = load(profile, x, i)
-        f = (weight * load(rows, source, i)) * pattern
-        g = (weight_rural * load(rows, source + 1, i)) * pattern
-        store(rows, RESTED, i, load(rows, RESTED, i) + f)
-        store(rows, RESTED + 1, i, load(rows, RESTED + 1, i) + g)
-        inside = f * load(rows, NEAR, i) + g * load(rows, NEAR + 1, i)
-        outward = (f + g) - inside
-        moved = moved + (f + g)
+        some = (weight * load(rows, source, i) + weight_rural * load(rows, source + 1, i)) * pattern
+        store(rows, RESTED, i, load(rows, RESTED, i) + some)
+        inside = some * load(rows, NEAR, i)
+        outward = some - inside
+        moved = moved + some
         store(movers, row, i, load(movers, row, i) + inside)
         store(movers, far, i, load(movers, far, i) + outward)
         store(lost, lost_row, i, load(lost, lost_row, i) + outward)
@@ -245,14 +242,14 @@ def _local(fixed, path, t, c, x, h, kinds, work, flow):
 def leave_all(fixed: Fixed, path: Path, t: int, near: Array, work: Work, flows: Array) -> None:
     """Run survival, moves and settlement of all counties in place; fills pools and movers.
 
-    ``near`` (g, 2c): share of movers who stay in the prefecture.
+    ``near`` (g, c): share of movers who stay in the prefecture.
     """
     kinds = work.women.shape[3] - 2
     states, last, rows = 2 + DURATIONS * kinds, fixed.profile.shape[2] - 1, work.rows
     for c in range(fixed.prefecture.shape[0]):
+        fill_bands(near, c, fixed.band, rows, NEAR)
+        clear(rows, RESTED)
         for u in range(2):
-            fill_bands(near, 2 * c + u, fixed.band, rows, NEAR + u)
-            clear(rows, RESTED + u)
             clear(work.migrants, 2 * c + u)
         for x in range(2):
             for u in range(2):
@@ -264,5 +261,4 @@ def leave_all(fixed: Fixed, path: Path, t: int, near: Array, work: Work, flows: 
             for h in range(1, -1, -1):
                 _local(fixed, path, t, c, x, h, kinds, work, flows[c])
             add_older(work.people, (2 * c + x) * 2 * states, rows, TOWN, last)
-        for u in range(2):
-            sum_bands(rows, RESTED + u, fixed.band, work.origin, 2 * c + u)
+        sum_bands(rows, RESTED, fixed.band, work.origin, c)

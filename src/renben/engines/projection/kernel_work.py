@@ -20,9 +20,9 @@ SHARES = 4
 KEPT, HOME, GONE, WIDER = range(SHARES)
 """What becomes of the people of a pool."""
 PROFILES = len(MOVES) - 1
-# Scratch rows; those of two entries are of the urban and the rural place.
-ALIVE, NEAR, PEOPLE, MOVED, STAYED, RESTED = 0, 2, 4, 6, 8, 10
-SETTLERS, TOWN, SHARE, RETURN, OUTLIVE, STAY_OUT, CHANCE = 12, 13, 14, 17, 18, 20, 22
+# Scratch rows; the first line's are pairs, of the urban and the rural place.
+ALIVE, PEOPLE, MOVED, STAYED = 0, 2, 4, 6
+NEAR, RESTED, SETTLERS, TOWN, SHARE, RETURN, OUTLIVE, STAY_OUT, CHANCE = 8, 9, 10, 11, 12, 15, 16, 18, 20
 INVERSE = CHANCE + 2 * DURATIONS
 ROWS = INVERSE + DURATIONS
 
@@ -60,7 +60,8 @@ class Work(NamedTuple):
     whole: Array  # (qx, w) people of a pool at the start of the year
     home: Array  # (q4x, w) shares of a pool that stay, return, leave, widen
     guest_part: Array  # (x, w) share of the pooled class that is registered in other provinces
-    origin: Array  # (g, 2c) movers by band and origin
+    origin: Array  # (g, c) movers by band and origin
+    came: Array  # (2, c) scratch: movers into a county, not yet weighted, from its prefecture and from others
     inside: Array  # (g, 2c) share of a destination in its prefecture
     across: Array  # (g, 2c) share of a destination in the province, other prefectures' movers
     anywhere: Array  # (g, 2c) share of a destination in the province
@@ -121,7 +122,8 @@ def scratch(fixed: Fixed, kinds: int) -> Work:
         whole=table(q, 2),
         home=table(q, SHARES, 2),
         guest_part=table(2),
-        origin=np.zeros((g, 2 * c)),
+        origin=np.zeros((g, c)),
+        came=np.zeros((2, c)),
         inside=np.zeros((g, 2 * c)),
         across=np.zeros((g, 2 * c)),
         anywhere=np.zeros((g, 2 * c)),

@@ -153,6 +153,7 @@ def assemble(inputs: Inputs, assume: Assumptions, kinds: int) -> tuple[Base, Fix
     profile, level = _profiles(base, assume), _levels(base, assume, kinds)
     bands = np.append(np.asarray(assume.value("bands"), dtype=np.int64), AGES)
     movers, arrivals = _arrivals(base, level, profile)
+    friction = gravity.pattern(regions, assume)
     gap = assume.number("e0_rural_gap")
     urban = inputs.census.urban.sum() / inputs.census.residents.sum()
     by_place = e0 + gap * np.array([1 - urban, -urban])[:, None]  # u x
@@ -168,7 +169,8 @@ def assemble(inputs: Inputs, assume: Assumptions, kinds: int) -> tuple[Base, Fix
         profile,
         level,
         _settle(assume, counties, kinds),
-        gravity.matrices(regions, assume, movers, arrivals, bands),
+        friction[None],
+        gravity.pulls(friction, movers, arrivals, bands),
         tables.survival,
         tables.infant,
         np.tile(by_place, (counties, 1, 1)),

@@ -112,7 +112,8 @@ def _leave(stock: Stock, fixed: Fixed, path: Path, t: int, alive: Array) -> Work
 
 def _destinations(fixed: Fixed, path: Path, t: int, split: bool) -> tuple[Array, Array]:
     """Destination shares (g, o, d) under this year's attraction, and the share that stays in the prefecture."""
-    weighted = fixed.pull * path.attraction[t]
+    friction = np.repeat(np.repeat(fixed.friction, 2, axis=1), 2, axis=2)
+    weighted = friction * (fixed.pull * path.attraction[t])[:, None, :]
     norm = weighted.sum(axis=2, keepdims=True)
     share = np.divide(weighted, norm, out=np.zeros_like(weighted), where=norm > 0)
     unit = np.repeat(fixed.prefecture, 2)

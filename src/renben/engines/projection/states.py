@@ -57,7 +57,8 @@ class Fixed(NamedTuple):
     profile: Array  # (5, x, a) age pattern of each move
     level: Array  # (5, c, u, L) hazard level of each move, per year
     settle: Array  # (c, L, 6) hazard of settling, per year
-    pull: Array  # (g, 2c, 2c) origin (c,u) to destination (c,u) weights, rows sum to one
+    friction: Array  # (g, c, c) weight of a move from one county to another, or (1, c, c) for all bands
+    pull: Array  # (g, 2c) weight of each destination (c,u)
     survival: Array  # (v, x, a) survival of one year by life-table level; ages 99 and 100 hold the open ratio
     infant: Array  # (v, x) survival from birth to the end of the year
     e0: Array  # (c, u, x) life expectancy at the start, years
