@@ -61,7 +61,7 @@ def begin(actor: Actor, kind: str, key: str, ward: str = "") -> Result:
     if kind == FIRST:
         return open_case(kind, actor, key)
     person = proxies.acting_for(actor, ward) if ward else actor.person_key
-    with transaction.atomic(), scope.as_job("registry"):
+    with scope.reading_as("registry"):
         spell = spell_of(person)
     if spell is None:
         raise NotAllowed("refusal.not_registered")

@@ -18,6 +18,7 @@ from renben.web.guard.policy import Actor, within
 from renben.web.look.pages import Pages
 from renben.web.registry import (
     documents,
+    people,
     photos,
     population_counts,
     reconsideration,
@@ -25,7 +26,7 @@ from renben.web.registry import (
     summary,
 )
 from renben.web.registry.answers import answers_of
-from renben.web.registry.models import Document, Person
+from renben.web.registry.models import Document
 from renben.web.registry.photo_face import POINTS
 
 ROWS = 25
@@ -100,7 +101,7 @@ def waiting(actor: Actor) -> list[Waiting]:
 def _rows(cases: list[Case]) -> list[tuple[Case, Flow, Any, str]]:
     """Cases with flow, stage and the applicant's name, in a fixed number of queries."""
     keys = [case.person_key for case in cases if case.person_key]
-    names = {one.key: one.name for one in Person.objects.current().filter(key__in=keys, valid_to=None)}
+    names = {one.key: one.name for one in people.keyed(keys)}
     found = []
     for case in cases:
         flow = flow_of(case.kind, case.flow_version)

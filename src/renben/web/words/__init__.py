@@ -63,6 +63,11 @@ def side(language: str | None) -> int:
     return ENGLISH if (language or "").startswith("en") else CHINESE
 
 
+def side_now() -> int:
+    """Which of a pair of words the language of the current request takes."""
+    return side(get_language())
+
+
 def say_now(key: str, **values: Any) -> str:
     """A word in the language of the current request."""
     return say(get_language(), key, **values)
