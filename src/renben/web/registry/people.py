@@ -35,6 +35,9 @@ NUMBERED = Prepared(
     lambda indexes: Person.objects.current().filter(number_index__in=indexes, valid_to=None).order_by("pk")
 )
 KEYED = Prepared(lambda keys: Person.objects.current().filter(key__in=keys, valid_to=None).order_by("pk"))
+NAMED = Prepared(
+    lambda keys: Person.objects.current().filter(key__in=keys, valid_to=None).values_list("key", "name_ct")
+)
 TOKENS = Prepared(
     lambda tokens: NameToken.objects.filter(token__in=tokens).values_list("person_key", flat=True).distinct()
 )
@@ -60,6 +63,11 @@ def numbered(number: str) -> list[Person]:
 def keyed(keys: list[uuid.UUID]) -> list[Person]:
     """The persons with some keys, as known now, in the order in which they were recorded."""
     return KEYED(keys)
+
+
+def names(keys: list[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Names of persons by key, decrypted."""
+    return {key: crypto.decrypt(sealed, "person.name", key) for key, sealed in NAMED(keys)}
 
 
 def person(key: uuid.UUID | str) -> Person | None:

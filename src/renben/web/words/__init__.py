@@ -70,7 +70,8 @@ def side_now() -> int:
 
 def say_now(key: str, **values: Any) -> str:
     """A word in the language of the current request."""
-    return say(get_language(), key, **values)
+    said = pair(key)[side_now()]
+    return said.format(**values) if values else said
 
 
 later = lazy(say_now, str)
