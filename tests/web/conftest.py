@@ -14,6 +14,7 @@ os.environ["RENBEN_WEB_DEMO"] = "1"
 os.environ["RENBEN_WEB_HTTPS"] = "0"
 os.environ["RENBEN_WEB_SECOND_FACTOR"] = "0"
 os.environ["RENBEN_WEB_HOSTS"] = '["testserver", "127.0.0.1"]'
+os.environ["RENBEN_WEB_DOOR_FACTOR"] = "1000"  # one process makes the calls of many accounts
 os.environ["DJANGO_SETTINGS_MODULE"] = "renben.web.settings"
 
 django = pytest.importorskip("django", reason="the extra `web` is not installed")

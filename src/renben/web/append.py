@@ -31,6 +31,35 @@ def append(*rows: models.Model, skip_known: bool = False) -> int:
     return added
 
 
+def append_each(row: models.Model, column: str, values: Sequence[Any], *before: models.Model) -> int:
+    """Insert a row once for each of some values of one column, and return how many were added (rows).
+
+    Args:
+        row: what all of them have in common; not in the database yet.
+        column: name of the field that differs.
+        values: what it holds, one row each.
+        before: rows of the same model that go in first.
+    """
+    if not values:
+        return append(*before)
+    label = row._meta.label
+    fields = _columns(label)
+    at = next(n for n, field in enumerate(fields) if field.attname == column)
+    common = _values([row])
+    lines = [_values([one]) for one in before]
+    for value in values:
+        line = common.copy()
+        line[at] = fields[at].get_db_prep_save(value, connection)
+        lines.append(line)
+    most, added = max(1, PARAMETERS // len(fields)), 0
+    for start in range(0, len(lines), most):
+        part = lines[start : start + most]
+        with connection.cursor() as cursor:
+            cursor.execute(_statement(label, len(part), False), [one for line in part for one in line])
+            added += cursor.rowcount
+    return added
+
+
 def _parts(rows: Sequence[models.Model]) -> list[Sequence[models.Model]]:
     most = max(1, PARAMETERS // len(_columns(rows[0]._meta.label))) if rows else 1
     return [rows[start : start + most] for start in range(0, len(rows), most)]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 CONNECTION_SECONDS = 600
@@ -101,6 +101,10 @@ class WebSettings(BaseSettings):
     """Officers and administrators see no personal page before they have confirmed a second factor."""
     durability: Literal["normal", "full"] = "normal"
     """SQLite only: full also survives a power cut, at about a third of the speed."""
+    door_factor: float = Field(1.0, gt=0)
+    """Multiplies how often the public doors of guard/policy.yaml may be called; raise it for a shared counter account."""
+    proxies: int = Field(0, ge=0)
+    """Proxies in front that are ours: the address of a visitor is read that far from the end of X-Forwarded-For."""
     log_level: Literal["WARNING", "INFO", "DEBUG"] = "WARNING"
     """Detail of the log on standard error; no level writes personal values."""
 
@@ -144,7 +148,7 @@ class WebSettings(BaseSettings):
         if url.scheme not in ("postgresql", "postgres"):
             raise ConfigError(f"database {url.scheme}://...: unknown kind; use postgresql:// or sqlite:///.")
         return {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "renben.web.engines.postgresql",
             "NAME": unquote(url.path.lstrip("/")),
             "USER": unquote(url.username or ""),
             "PASSWORD": unquote(url.password or ""),

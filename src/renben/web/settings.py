@@ -68,7 +68,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "renben.web.look.context.page",
             ],
-            "builtins": ["renben.web.look.templatetags.words"],
+            "builtins": ["renben.web.look.templatetags.words", "renben.web.look.templatetags.kept"],
         },
     }
 ]
@@ -105,6 +105,7 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "20/m/user",
     "reauthenticate": "20/m/user",
 }
+ALLAUTH_TRUSTED_PROXY_COUNT = OPERATOR.proxies
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_FORMS = {
     "authenticate": "renben.web.guard.key_forms.EnterCode",

@@ -30,6 +30,9 @@ class Server(BaseApplication):
 
     def __init__(self, settings: WebSettings, host: str, port: int) -> None:
         self.operator, self.bind = settings, f"{host}:{port}"
+        importlib.import_module(
+            "renben.web.guard.doors"
+        )  # its memory is shared by the workers made from here
         super().__init__()
 
     def load_config(self) -> None:

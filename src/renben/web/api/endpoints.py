@@ -14,6 +14,8 @@ from renben.web.api.problems import problem
 from renben.web.api.schemas import (
     FindingPage,
     IndicatorPage,
+    PersonFind,
+    PersonsOut,
     PointPage,
     Problem,
     StepIn,
@@ -27,9 +29,10 @@ from renben.web.flow.refusals import Refusal
 from renben.web.guard import audit
 from renben.web.programme.models import Task
 from renben.web.programme.pages import task_of
+from renben.web.registry import pages_person
 
 KIND = "programme_task"
-FAILURES: dict[int, Any] = dict.fromkeys((400, 401, 403, 404, 405, 422, 503), Problem)
+FAILURES: dict[int, Any] = dict.fromkeys((400, 401, 403, 404, 405, 422, 429, 503), Problem)
 CONFLICTS = {**FAILURES, 409: Problem}
 
 
@@ -128,3 +131,13 @@ def step(
 def findings(request: HttpRequest, window: Query[Window], period: str = "", open: bool = False) -> Any:
     """Findings that landed in tasks that you may see."""
     return rows.part(rows.findings(request.actor, period, open), window.limit, window.offset, rows.finding)
+
+
+@api.post("/persons/find", response={200: PersonsOut, **FAILURES}, url_name="api_persons")
+def find_persons(request: HttpRequest, body: PersonFind) -> Any:
+    """Persons in your regions by document number or name, as the search page shows them; everyone found is told so.
+
+    Only for a signed-in officer: no token opens it. What is looked for stands in the body, never in an address.
+    """
+    found = pages_person.find(request.actor, body.number, body.name)
+    return {"items": [rows.person(one) for one in found.shown], "elsewhere": found.elsewhere}

@@ -10,7 +10,14 @@ from renben.web.words import say_now
 PREFIX = "/api/"
 MEDIA = "application/problem+json"
 JSON = ("application/json", MEDIA)
-WORDS = {401: "api.sign_in", 403: "api.forbidden", 404: "api.not_found", 405: "api.method", 503: "api.away"}
+WORDS = {
+    401: "api.sign_in",
+    403: "api.forbidden",
+    404: "api.not_found",
+    405: "api.method",
+    429: "api.too_many",
+    503: "api.away",
+}
 
 
 def problem(status: int, word: str, **values: object) -> HttpResponse:
@@ -21,7 +28,7 @@ def problem(status: int, word: str, **values: object) -> HttpResponse:
     return HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type=MEDIA)
 
 
-TITLED = (400, 401, 403, 404, 405, 409, 422, 503)
+TITLED = (400, 401, 403, 404, 405, 409, 422, 429, 503)
 
 
 def _next(status: int) -> str:

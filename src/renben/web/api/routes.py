@@ -18,6 +18,7 @@ PERMISSIONS = {
     "api_task": "task.read",
     "api_step": "task.read",
     "api_findings": "task.read",
+    "api_persons": "person.search",
 }
 """Name of an operation's route -> permission. The steps of a task are checked once more by their flow."""
 

@@ -9,10 +9,12 @@ from django.db.models import Count, Q, QuerySet
 from renben.catalogue.indicator import Indicator
 from renben.web.exchange.reading import Reading, missing, reading
 from renben.web.flow.refusals import Refusal, Unknown
+from renben.web.guard import fields
 from renben.web.guard.policy import Actor
 from renben.web.programme.models import Task, TaskFinding
 from renben.web.programme.pages import commitments
 from renben.web.programme.seats import readable
+from renben.web.registry.models import Person
 
 STATUS = ("status", "target", "target_year", "probability", "forecast_median", "forecast_p10", "forecast_p90")
 
@@ -129,3 +131,9 @@ def finding(one: TaskFinding) -> dict[str, Any]:
     names = ("key", "kind", "subject", "period", "severity", "owner", "text_zh", "text_en", "synthetic",
              "landed_on", "answered_on", "answer")  # fmt: skip
     return {"task": one.task_id, **{name: getattr(one, name) for name in names}}
+
+
+def person(one: Person) -> dict[str, Any]:
+    """One person, with the fields that the policy shows under person.search."""
+    shown = {name: fields.shown("person.search", name, getattr(one, name)) for name in ("name", "number")}
+    return {"key": one.key, **shown, "birth": one.birth, "region": one.region}

@@ -87,6 +87,30 @@ class FindingOut(Schema):
     answer: str
 
 
+class PersonFind(Schema):
+    """Who is looked for: a document number exactly, or two or more characters of a name."""
+
+    number: Annotated[str, Field(max_length=40)] = ""
+    name: Annotated[str, Field(max_length=60)] = ""
+
+
+class PersonOut(Schema):
+    """A person as the permission person.search shows one: the number covered."""
+
+    key: UUID
+    name: str
+    number: str
+    birth: dt.date
+    region: str
+
+
+class PersonsOut(Schema):
+    """Persons found in your regions."""
+
+    items: list[PersonOut]
+    elsewhere: int = Field(description="How many more hold the number in regions that are not yours.")
+
+
 class StepIn(Schema):
     """A step in a task."""
 

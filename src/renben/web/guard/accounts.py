@@ -34,7 +34,7 @@ class Adapter(DefaultAccountAdapter):
 
 def actor_of(user: User, request: str = "") -> Actor:
     """The actor behind an account, with its open grants: those that came with the request's account, else read now."""
-    grants = user.__dict__.get("open_grants")
+    grants = getattr(user, "open_grants", None)  # through the lazy object that stands for a request's account
     if grants is None:
         grants = tuple(user.grants.filter(taken_at__isnull=True).order_by("pk").values_list("role", "region"))
     return Actor(user.pk, grants, user.person_key, request=request)

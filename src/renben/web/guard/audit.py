@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from renben.web.append import append
+from renben.web.append import append, append_each
 from renben.web.clock import now
 from renben.web.guard.models import AuditEvent
 from renben.web.guard.policy import Actor, policy
@@ -52,9 +52,5 @@ def record_list(
         subjects: keys of the persons shown.
         before: rows that belong to the same look, such as the search that found them.
     """
-    rows = [
-        event(actor, "list", permission, object_type=object_type, subject=subject)
-        for subject in dict.fromkeys(subjects)
-        if subject is not None
-    ]
-    append(*before, *rows)
+    keys = [key for key in dict.fromkeys(subjects) if key is not None]
+    append_each(event(actor, "list", permission, object_type=object_type), "subject", keys, *before)

@@ -16,7 +16,7 @@ from django.utils.http import urlencode
 
 from renben.web import clock
 from renben.web.config import web_settings
-from renben.web.guard import audit, limits, scope, tokens
+from renben.web.guard import audit, doors, limits, scope, tokens
 from renben.web.guard.accounts import actor_of
 from renben.web.guard.policy import NOBODY, PUBLIC, SIGNED_IN
 from renben.web.guard.routes import permission_of
@@ -51,13 +51,16 @@ class Gate:
         return response
 
     def process_view(self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
-        """Check the route's permission against the actor's open grants."""
-        permission = permission_of(view, request.resolver_match.url_name if request.resolver_match else None)
+        """Check the route's permission against the actor's open grants, and how often its door was called."""
+        name = request.resolver_match.url_name if request.resolver_match else None
+        permission = permission_of(view, name)
         if tokens.presented(request):
-            return self._program(request, permission)
+            return self._program(request, permission) or doors.refused(request, name, request.actor)
         if request.user.is_authenticated:
             request.actor = actor_of(request.user, secrets.token_hex(8))
             scope.enter(request.actor)
+        if answer := doors.refused(request, name, request.actor):
+            return answer
         if permission == PUBLIC:
             return None
         if permission is None:

@@ -39,6 +39,21 @@ class Permission:
 
 
 @dataclass(frozen=True)
+class Door:
+    """Routes that strangers can reach, and how often they may be called."""
+
+    name: str
+    zh: str
+    en: str
+    seconds: int
+    """Length of the time in which calls are counted."""
+    account: int
+    address: int
+    """Calls in that time by one account; by one address where nobody is signed in."""
+    routes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Policy:
     """Everything that policy.yaml says."""
 
@@ -50,6 +65,7 @@ class Policy:
     """Personal fields that pages may show, with the mask that covers each."""
     tokens: tuple[str, ...]
     """Permissions that may be handed to a program."""
+    doors: tuple[Door, ...]
 
 
 @lru_cache(maxsize=1)
@@ -57,16 +73,34 @@ def policy() -> Policy:
     """The policy, checked.
 
     Raises:
-        PolicyError: a permission names an unknown role, purpose, scope, field or way of showing one.
+        PolicyError: a permission names an unknown role, purpose, scope, field or way of showing one, or a door
+            has a limit below one or shares a route with another.
     """
     written = yaml.safe_load(POLICY.read_text(encoding="utf-8"))
     permissions = {name: _permission(name, row, written) for name, row in written["permissions"].items()}
     tokens = tuple(written["tokens"])
     if unknown := set(tokens) - set(permissions):
         raise PolicyError(f"{POLICY.name}: tokens: {sorted(unknown)} are no permissions.")
+    doors = tuple(_door(name, row) for name, row in written["doors"].items())
+    shared = [route for door in doors for route in door.routes]
+    if twice := {route for route in shared if shared.count(route) > 1}:
+        raise PolicyError(f"{POLICY.name}: doors: {sorted(twice)} stand at two doors; keep one.")
     return Policy(
-        written["roles"], written["purposes"], permissions, written["scopes"], written["fields"], tokens
+        written["roles"],
+        written["purposes"],
+        permissions,
+        written["scopes"],
+        written["fields"],
+        tokens,
+        doors,
     )
+
+
+def _door(name: str, row: dict[str, Any]) -> Door:
+    door = Door(name, **{**row, "routes": tuple(row["routes"])})
+    if min(door.seconds, door.account, door.address) < 1:
+        raise PolicyError(f"{POLICY.name}: doors: {name}: seconds, account and address are 1 or more.")
+    return door
 
 
 def _permission(name: str, row: dict[str, Any], written: dict[str, Any]) -> Permission:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 from renben.web.guard.policy import Actor, bounds
 
@@ -58,11 +58,36 @@ def as_job(name: str) -> Iterator[None]:
     if connection.vendor != "postgresql":
         yield
         return
+    before = _become(name)
+    try:
+        yield
+    except DatabaseError:
+        raise  # the transaction takes no more statements; what rolls it back puts the job back
+    except BaseException:
+        _become(before)
+        raise
+    _become(before)
+
+
+def _become(name: str) -> str:
+    """Set the transaction's job and return the one before."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT current_setting('renben.job', true), set_config('renben.job', %s, true)", [name]
         )
-        before = cursor.fetchone()[0] or ""
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('renben.job', %s, true)", [before])
+        return cursor.fetchone()[0] or ""
+
+
+@contextmanager
+def reading_as(name: str) -> Iterator[None]:
+    """Let a named job read every row for one piece of work.
+
+    On SQLite this is nothing: it has no row policies, and a transaction would take the lock of all writers for a
+    mere look. On PostgreSQL the request's transaction serves.
+    """
+    if connection.vendor != "postgresql" or connection.in_atomic_block:
+        with as_job(name):
+            yield
+        return
+    with transaction.atomic(), as_job(name):
+        yield

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -20,6 +21,10 @@ FIELDS = (
     "id", "at", "kind", "actor", "role", "permission", "purpose", "region",
     "object_type", "object_id", "subject", "request", "detail",
 )  # fmt: skip
+
+
+Row = tuple[Any, ...]
+"""An audit row's FIELDS, in their order."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +42,13 @@ def _hash(*parts: bytes) -> bytes:
     return hashlib.sha256(b"".join(parts)).digest()
 
 
-def leaf(row: AuditEvent) -> bytes:
+CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str)
+
+
+def leaf(row: Row) -> bytes:
     """Hash of one audit row in a canonical form."""
-    values = {name: getattr(row, name) for name in FIELDS}
-    text = json.dumps(values, ensure_ascii=False, sort_keys=True, default=str)
-    return _hash(b"\x00", text.encode())
+    values = dict(zip(FIELDS, row, strict=True))
+    return hashlib.sha256(b"\x00" + CANONICAL.encode(values).encode()).digest()
 
 
 def merkle_root(leaves: list[bytes]) -> str:
@@ -72,10 +79,10 @@ def _chained(previous: str, root: str, after: int, upto: int, count: int) -> str
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _rows(after: int, upto: int) -> list[AuditEvent]:
+def _leaves(after: int, upto: int) -> list[bytes]:
     order = _order()
     found = AuditEvent.objects.filter(**{f"{order}__gt": after, f"{order}__lte": upto})
-    return list(found.order_by(order, "id"))
+    return [leaf(row) for row in found.order_by(order, "id").values_list(*FIELDS)]
 
 
 def seal() -> int:
@@ -98,29 +105,24 @@ def _seal_one() -> int:
         _alone()
         last = AuditSeal.objects.order_by("-after").first()
         after, previous = (last.upto, last.hash) if last else (0, START)
-        rows = _batch(after, _settled())
-        if not rows:
+        upto = _end(after, _settled())
+        if upto is None:
             return 0
-        upto = getattr(rows[-1], _order())
-        root = merkle_root([leaf(row) for row in rows])
+        leaves = _leaves(after, upto)
+        root, count = merkle_root(leaves), len(leaves)
         AuditSeal.objects.create(
-            after=after,
-            upto=upto,
-            count=len(rows),
-            root=root,
-            previous=previous,
-            hash=_chained(previous, root, after, upto, len(rows)),
-            at=now(),
-        )
-        return len(rows)
+            after=after, upto=upto, count=count, root=root, previous=previous,
+            hash=_chained(previous, root, after, upto, count), at=now(),
+        )  # fmt: skip
+        return count
 
 
-def _batch(after: int, settled: int) -> list[AuditEvent]:
-    """Up to BATCH rows, and all rows of the last transaction among them."""
+def _end(after: int, settled: int) -> int | None:
+    """Position of the row that ends the next batch: BATCH rows, and all rows of the last transaction among them."""
     order = _order()
     found = AuditEvent.objects.filter(**{f"{order}__gt": after, f"{order}__lte": settled})
     ends = list(found.order_by(order, "id").values_list(order, flat=True)[:BATCH])
-    return _rows(after, ends[-1]) if ends else []
+    return ends[-1] if ends else None
 
 
 def verify(anchor: str = "") -> Verdict:
@@ -149,8 +151,8 @@ def _problems(one: AuditSeal, previous: str, upto: int) -> Iterator[str]:
         yield f"{where}: does not follow the seal before it"
     if one.hash != _chained(one.previous, one.root, one.after, one.upto, one.count):
         yield f"{where}: the seal itself was altered"
-    rows = _rows(one.after, one.upto)
-    if len(rows) != one.count:
-        yield f"{where}: covers {one.count} rows, {len(rows)} are there"
-    elif merkle_root([leaf(row) for row in rows]) != one.root:
+    leaves = _leaves(one.after, one.upto)
+    if len(leaves) != one.count:
+        yield f"{where}: covers {one.count} rows, {len(leaves)} are there"
+    elif merkle_root(leaves) != one.root:
         yield f"{where}: a row was altered"

@@ -10,18 +10,23 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 from django.db import connection
+from django.db.models import F, FilteredRelation, Q
 from django.utils import timezone
 
 from renben.web.guard.models import User
+from renben.web.prepared import Prepared
 
 OPEN_SESSION = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"
-ACCOUNT = """
-SELECT guard_user.*, guard_grant.role AS open_role, guard_grant.region AS open_region
-FROM guard_user
-LEFT JOIN guard_grant ON guard_grant.user_id = guard_user.id AND guard_grant.taken_at IS NULL
-WHERE guard_user.id = %s
-ORDER BY guard_grant.id
-"""
+OPEN = FilteredRelation("grants", condition=Q(grants__taken_at__isnull=True))
+ACCOUNT = Prepared(
+    lambda number: (
+        User.objects.annotate(open=OPEN)
+        .annotate(open_role=F("open__role"), open_region=F("open__region"))
+        .filter(pk=number)
+        .order_by("open__pk")
+    )
+)
+"""An account, once for each of its open grants."""
 
 
 class SessionStore(db.SessionStore):
@@ -49,8 +54,9 @@ class Accounts(AuthenticationBackend):  # type: ignore[misc]
 
     def get_user(self, user_id: int) -> User | None:
         """The account of a session, None where it was switched off."""
-        rows = list(User.objects.raw(ACCOUNT, [user_id]))
+        rows: list[Any] = ACCOUNT(int(user_id))
         if not rows or not self.user_can_authenticate(rows[0]):
             return None
         rows[0].open_grants = tuple((row.open_role, row.open_region) for row in rows if row.open_role)
-        return rows[0]
+        found: User = rows[0]
+        return found

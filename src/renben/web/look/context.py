@@ -33,19 +33,23 @@ NAVIGATION = (
     ("tokens_of_account", "nav.tokens", "token.use"),
 )
 """Route, word and permission of each entry, in order."""
+ENTRIES = frozenset(name for name, *_ in NAVIGATION)
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Context of the base template."""
     actor: Actor = getattr(request, "actor", NOBODY)
+    language = get_language()
+    match = request.resolver_match
     theme = request.COOKIES.get("theme", "auto")
     return {
         "actor": actor,
-        "language": get_language(),
-        "html_lang": "en" if (get_language() or "").startswith("en") else "zh-Hans",
+        "language": language,
+        "html_lang": "en" if (language or "").startswith("en") else "zh-Hans",
         "theme": theme if theme in THEMES else "auto",
         "themes": THEMES,
         "navigation": _navigation(actor.roles),
+        "here": match.url_name if match and match.url_name in ENTRIES else "",
         "demo": settings.DEMO,
         "service_day": clock.today() if settings.DEMO else None,
         "release": __version__,

@@ -4,7 +4,6 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
 from django.http import QueryDict
 
 from renben.web.flow.command import Command, Result, act, open_case
@@ -61,7 +60,7 @@ def begin(actor: Actor, kind: str, key: str, ward: str = "") -> Result:
     if kind == FIRST:
         return open_case(kind, actor, key)
     person = proxies.acting_for(actor, ward) if ward else actor.person_key
-    with transaction.atomic(), scope.as_job("registry"):
+    with scope.reading_as("registry"):
         spell = spell_of(person)
     if spell is None:
         raise NotAllowed("refusal.not_registered")
@@ -126,8 +125,7 @@ def asked(case: Case, name: str, query: str = "", data: QueryDict | None = None,
 
 def answer(ask: Asked, actor: Actor, key: str) -> str | None:
     """Keep a valid form's answers and return the question that follows, None when all are answered."""
-    with transaction.atomic():
-        _save(ask.case, actor, key, {"question": ask.question.name, "fields": ask.form.kept()})
+    _save(ask.case, actor, key, {"question": ask.question.name, "fields": ask.form.kept()})
     fresh = Case.objects.get(pk=ask.case.pk)
     return following(fresh.kind, ask.question.name, answers_of(fresh), fresh.marks)
 

@@ -4,8 +4,6 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
-from django.db import transaction
-
 from renben.web.guard import scope
 from renben.web.registry import people
 from renben.web.registry.models import HouseholdMember
@@ -39,7 +37,7 @@ def open_members(household: uuid.UUID) -> list[HouseholdMember]:
 def members(household: uuid.UUID) -> list[Member]:
     """Everybody who is or was in a household, as known now, with names."""
     rows = HouseholdMember.objects.current().filter(household=household).order_by("valid_from", "pk")
-    with transaction.atomic(), scope.as_job("registry"):
+    with scope.reading_as("registry"):
         found = [(people.person(one.person_key), one) for one in rows]
     return [
         Member(one.person_key, person.name if person else "", one.relation, one.valid_from, one.valid_to)

@@ -1,6 +1,7 @@
 """What the officers' pages show, and the steps they take."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from renben.web.guard.policy import Actor, within
 from renben.web.look.pages import Pages
 from renben.web.registry import (
     documents,
+    people,
     photos,
     population_counts,
     reconsideration,
@@ -25,15 +27,34 @@ from renben.web.registry import (
     summary,
 )
 from renben.web.registry.answers import answers_of
-from renben.web.registry.models import Document, Person
+from renben.web.registry.models import Document
 from renben.web.registry.photo_face import POINTS
 
 ROWS = 25
+SHOWN = (
+    "kind",
+    "flow_version",
+    "number",
+    "stage",
+    "region",
+    "person_key",
+    "holder",
+    "due_on",
+    "level",
+    "answers_ct",
+)
+"""What a line of the queue is made of."""
 VIEWS = ("open", "mine", "late", "closed")
 
 
 def office_stages(actor: Actor) -> dict[str, tuple[str, ...]]:
     """Kind of case -> stages in which this actor's roles can take a step."""
+    return _stages_of(actor.roles, actor.only)
+
+
+@lru_cache(maxsize=256)
+def _stages_of(roles: tuple[str, ...], only: tuple[str, ...] | None) -> dict[str, tuple[str, ...]]:
+    actor = Actor(None, tuple((role, "") for role in roles), only=only)
     found: dict[str, tuple[str, ...]] = {}
     for flow in flows().values():
         stages = {
@@ -55,7 +76,7 @@ def queue(actor: Actor, query: QueryDict) -> dict[str, Any]:
     cases = _viewed(cases, kinds, view if view in VIEWS else "open", actor)
     if kind in kinds:
         cases = cases.filter(kind=kind)
-    page = Pages(cases.order_by("due_on", "opened_at"), ROWS).get_page(query.get("page"))
+    page = Pages(cases.only(*SHOWN).order_by("due_on", "opened_at"), ROWS).get_page(query.get("page"))
     rows = _rows(list(page.object_list))
     audit.record_list(actor, "queue.read", "case", [case.person_key for case, *_ in rows])
     return {
@@ -100,7 +121,7 @@ def waiting(actor: Actor) -> list[Waiting]:
 def _rows(cases: list[Case]) -> list[tuple[Case, Flow, Any, str]]:
     """Cases with flow, stage and the applicant's name, in a fixed number of queries."""
     keys = [case.person_key for case in cases if case.person_key]
-    names = {one.key: one.name for one in Person.objects.current().filter(key__in=keys, valid_to=None)}
+    names = people.names(keys)
     found = []
     for case in cases:
         flow = flow_of(case.kind, case.flow_version)

@@ -1,10 +1,10 @@
 """Finding and opening a person's file: only with an open case, or by breaking the glass."""
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.http import QueryDict
 
 from renben.web.clock import now
@@ -22,20 +22,35 @@ EMERGENCY_HOURS = 3
 SHORTEST_REASON = 10
 
 
+@dataclass(frozen=True)
+class Found:
+    """Persons that a search found in the officer's regions."""
+
+    shown: list[Person]
+    elsewhere: int = 0
+    """How many more hold the number in other regions (persons)."""
+
+
 def search(actor: Actor, data: QueryDict) -> dict[str, Any]:
-    """Persons in the officer's regions by document number or name."""
-    number, name = normalised(data.get("number", "")), data.get("name", "").strip()
+    """The search page with what was found."""
+    found = find(actor, data.get("number", ""), data.get("name", ""))
+    return {"searched": True, "rows": found.shown, "elsewhere": found.elsewhere}
+
+
+def find(actor: Actor, number: str, name: str) -> Found:
+    """Persons in the officer's regions by document number or name; the look at each of them is recorded."""
+    number, name = normalised(number), name.strip()
     rows: list[Person] = []
     if number:
-        with transaction.atomic(), scope.as_job("search"):
+        with scope.reading_as("search"):
             rows = people.numbered(number)
     elif len(name) >= 2:
         keys = list(people.search(name))[:500]
-        rows = list(Person.objects.current().filter(key__in=keys, valid_to=None).order_by("pk"))
+        rows = people.keyed(keys)
     shown = [one for one in rows if actor.may("person.search", one.region)][:FOUND]
     searched = audit.event(actor, "search", "person.search", detail={"found": len(shown)})
     audit.record_list(actor, "person.search", "person", [one.key for one in shown], searched)
-    return {"searched": True, "rows": shown, "elsewhere": len(rows) - len(shown) if number else 0}
+    return Found(shown, len(rows) - len(shown) if number else 0)
 
 
 def may_open(actor: Actor, key: UUID) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from renben.web.guard import crypto
+from renben.web.prepared import Prepared
 from renben.web.registry.models import NameToken, OneTimeCode, Person, PhotoGrant, SamePerson, record, replace
 
 DOCUMENT_KINDS = ("citizen", "compatriot", "foreign_2023")
@@ -30,28 +31,55 @@ def name_tokens(name: str) -> set[str]:
     return {crypto.blind_index(part, "name.token") for part in prefixes | pairs}
 
 
+NUMBERED = Prepared(
+    lambda indexes: Person.objects.current().filter(number_index__in=indexes, valid_to=None).order_by("pk")
+)
+KEYED = Prepared(lambda keys: Person.objects.current().filter(key__in=keys, valid_to=None).order_by("pk"))
+NAMED = Prepared(
+    lambda keys: Person.objects.current().filter(key__in=keys, valid_to=None).values_list("key", "name_ct")
+)
+TOKENS = Prepared(
+    lambda tokens: NameToken.objects.filter(token__in=tokens).values_list("person_key", flat=True).distinct()
+)
+KEPT = Prepared(
+    lambda key: SamePerson.objects.filter(other=key, undone_at=None).order_by().values_list("kept", flat=True)
+)
+OTHERS = Prepared(
+    lambda kept: SamePerson.objects.filter(kept__in=kept, undone_at=None).values_list("other", flat=True)
+)
+
+
 def find(kind: str, number: str) -> Person | None:
     """The person with a document number."""
-    return Person.objects.current().filter(number_index=number_index(kind, number), valid_to=None).first()
+    found: Person | None = NUMBERED.first([number_index(kind, number)])
+    return found
 
 
 def numbered(number: str) -> list[Person]:
     """The persons with a number, whatever kind of document carries it."""
-    wanted = [number_index(kind, number) for kind in DOCUMENT_KINDS]
-    return list(Person.objects.current().filter(number_index__in=wanted, valid_to=None).order_by("pk"))
+    return NUMBERED([number_index(kind, number) for kind in DOCUMENT_KINDS])
+
+
+def keyed(keys: list[uuid.UUID]) -> list[Person]:
+    """The persons with some keys, as known now, in the order in which they were recorded."""
+    return KEYED(keys)
+
+
+def names(keys: list[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Names of persons by key, decrypted."""
+    return {key: crypto.decrypt(sealed, "person.name", key) for key, sealed in NAMED(keys)}
 
 
 def person(key: uuid.UUID | str) -> Person | None:
     """A person as known now, followed to the record that is kept where two were merged."""
-    return Person.objects.current().filter(key=kept_key(key), valid_to=None).first()
+    found: Person | None = KEYED.first([kept_key(key)])
+    return found
 
 
 def kept_key(key: uuid.UUID | str) -> uuid.UUID:
     """The key that stands for a person: the kept one at the end of its merges, else its own."""
     found = uuid.UUID(str(key))
-    while (
-        link := SamePerson.objects.filter(other=found, undone_at=None).values_list("kept", flat=True).first()
-    ):
+    while link := KEPT.first(found):
         found = link
     return found
 
@@ -60,9 +88,7 @@ def all_keys(key: uuid.UUID | str) -> list[uuid.UUID]:
     """Every key under which facts about a person are kept, the one that stands for him first."""
     keys = [kept_key(key)]
     layer = keys
-    while layer := list(
-        SamePerson.objects.filter(kept__in=layer, undone_at=None).values_list("other", flat=True)
-    ):
+    while layer := OTHERS(layer):
         keys = [*keys, *layer]
     return keys
 
@@ -72,8 +98,7 @@ def search(name: str) -> Iterable[uuid.UUID]:
     text = name.replace(" ", "")
     if len(text) <= PREFIXES:
         wanted = {f"^{text}"} if len(text) != 2 else {f"^{text}", text}
-        tokens = {crypto.blind_index(part, "name.token") for part in wanted}
-        return NameToken.objects.filter(token__in=tokens).values_list("person_key", flat=True).distinct()
+        return TOKENS(sorted({crypto.blind_index(part, "name.token") for part in wanted}))
     pairs = {crypto.blind_index(text[n : n + 2], "name.token") for n in range(len(text) - 1)}
     keys: set[uuid.UUID] | None = None
     for token in pairs:

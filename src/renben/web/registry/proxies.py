@@ -116,7 +116,7 @@ def look(typed: str, tail: str) -> Asked:
         Unknown: no such code, used, run out, locked, or another number.
     """
     row = _right(typed, tail)
-    with transaction.atomic(), scope.as_job("registry"):
+    with scope.reading_as("registry"):
         answers = answers_of(Case.objects.get(pk=row.case))
         place = Address.objects.filter(pk=answers.get("address") or None).first()
     return Asked(
@@ -127,7 +127,7 @@ def look(typed: str, tail: str) -> Asked:
 
 def _right(typed: str, tail: str) -> OneTimeCode:
     row = codes.find("confirm", typed)
-    with transaction.atomic(), scope.as_job("registry"):
+    with scope.reading_as("registry"):
         number = str(answers_of(Case.objects.get(pk=row.case)).get("number", ""))
     if not number or number[-TAIL:] != tail.strip().upper():
         codes.miss(row)
@@ -167,7 +167,7 @@ def wards(actor: Actor) -> list[Ward]:
     rows = list(running(actor.user_id or 0, today()).order_by("pk")) if actor.user_id else []
     if not rows:
         return []
-    with transaction.atomic(), scope.as_job("registry"):
+    with scope.reading_as("registry"):
         found = [(people.person(one.person_key), one) for one in rows]
         return [Ward(person, one.kind, one.valid_to) for person, one in found if person is not None]
 
@@ -220,7 +220,7 @@ def bind(actor: Actor, typed: str, number: str) -> None:
     if actor.person_key is not None:
         raise Incomplete("refusal.bound_already")
     row = codes.find("bind", typed)
-    with transaction.atomic(), scope.as_job("registry"):
+    with scope.reading_as("registry"):
         person = people.person(row.person_key) if row.person_key else None
     if person is None or person.number != number.strip().upper():
         codes.miss(row)

@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
-
 from renben.web.clock import today
 from renben.web.flow.bindings import Step
 from renben.web.flow.command import Command, Result, act, open_case
@@ -150,7 +148,7 @@ def about(case: Case, actor: Actor) -> About | None:
     """The case that a reconsideration is about; the look is recorded with the person."""
     if case.kind != KIND or not case.result.get("about"):
         return None
-    with transaction.atomic(), scope.as_job("review"):
+    with scope.reading_as("review"):
         target = target_of(case)
     if target is None:
         return None

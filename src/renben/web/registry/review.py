@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
 from renben.web.clock import today
 from renben.web.flow.models import Case
 from renben.web.guard import scope
@@ -34,7 +32,7 @@ def subject_of(answers: Mapping[str, Any]) -> UUID | None:
     """Key of the person with the number in some answers, if on record."""
     if not answers.get("number"):
         return None
-    with transaction.atomic(), scope.as_job("review"):
+    with scope.reading_as("review"):
         found = people.find(answers["document_kind"], answers["number"])
     return found.key if found else None
 
@@ -42,7 +40,7 @@ def subject_of(answers: Mapping[str, Any]) -> UUID | None:
 def checks_of(case: Case, answers: Mapping[str, Any]) -> list[Check]:
     """Everything worth knowing before deciding a case."""
     if case.kind == "residence_registration":
-        with transaction.atomic(), scope.as_job("review"):
+        with scope.reading_as("review"):
             return [*_proxy(case, answers), *_registration(answers)]
     if case.kind in ("residence_permit", "hukou_settlement"):
         return _residence(case)

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import get_language
 
 from renben.web.guard import fields, scope
@@ -104,7 +103,7 @@ def _address(value: str) -> str:
 
 
 def _member(value: str) -> str:
-    with transaction.atomic(), scope.as_job("registry"):
+    with scope.reading_as("registry"):
         found = people.person(value)
     return fields.shown("queue.read", "name", found.name) if found else say_now("none")
 

@@ -63,9 +63,15 @@ def side(language: str | None) -> int:
     return ENGLISH if (language or "").startswith("en") else CHINESE
 
 
+def side_now() -> int:
+    """Which of a pair of words the language of the current request takes."""
+    return side(get_language())
+
+
 def say_now(key: str, **values: Any) -> str:
     """A word in the language of the current request."""
-    return say(get_language(), key, **values)
+    said = pair(key)[side_now()]
+    return said.format(**values) if values else said
 
 
 later = lazy(say_now, str)

@@ -3,17 +3,19 @@
 import datetime as dt
 import secrets
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.utils.html import escape
+from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
 
 from renben.web.guard import fields
 from renben.web.law import region_name
 from renben.web.registry.places import OTHER_PROVINCE
-from renben.web.words import ENGLISH, pair, say_now, side
+from renben.web.words import ENGLISH, pair, say_now, side_now
 
 register = template.Library()
 
@@ -28,7 +30,11 @@ class Word(template.Node):
     def render(self, context: template.Context) -> str:
         """The word in the page's language."""
         said = self.escaped if context.autoescape else self.plain
-        return said[side(get_language())]
+        try:
+            return said[context.which]
+        except AttributeError:
+            context.which = side_now()  # a page has one language from start to end
+            return said[context.which]
 
 
 def _t(key: str, **values: Any) -> str:
@@ -53,7 +59,7 @@ def t(parser: template.base.Parser, token: template.base.Token) -> template.Node
 @register.filter
 def word(name: object, prefix: str) -> str:
     """The word `prefix.name`."""
-    return say_now(f"{prefix}.{name}")
+    return _plain(say_now(f"{prefix}.{name}"))
 
 
 @register.filter
@@ -67,7 +73,13 @@ def words(name: object, around: str) -> str:
 def said(thing: Any) -> str:
     """The label of something that has `zh` and `en`."""
     both = (thing["zh"], thing["en"]) if isinstance(thing, Mapping) else (thing.zh, thing.en)
-    return both[side(get_language())]
+    return _plain(both[side_now()])
+
+
+@lru_cache(maxsize=4096)
+def _plain(text: str) -> str:
+    """A label, marked as needing no escape where it holds nothing to escape: escaping is dear in long lists."""
+    return mark_safe(text) if text == escape(text) else text
 
 
 @register.filter
@@ -75,10 +87,12 @@ def day(value: dt.date | dt.datetime | str | None) -> str:
     """A day as it is written in the language: 2026年3月2日, 2 March 2026."""
     if not value:
         return say_now("none")
-    on = _plain_day(value)
-    if side(get_language()) == ENGLISH:
-        return f"{on.day} {on:%B %Y}"
-    return f"{on.year}年{on.month}月{on.day}日"
+    return _written(_plain_day(value), side_now())
+
+
+@lru_cache(maxsize=4096)
+def _written(on: dt.date, which: int) -> str:
+    return mark_safe(f"{on.day} {on:%B %Y}" if which == ENGLISH else f"{on.year}年{on.month}月{on.day}日")
 
 
 def _plain_day(value: dt.date | dt.datetime | str) -> dt.date:
@@ -100,7 +114,7 @@ def region(code: str) -> str:
     """Name of a region."""
     if code == OTHER_PROVINCE:
         return say_now("place.other_province")
-    return region_name(code, get_language() or "zh") if code else say_now("none")
+    return _plain(region_name(code, get_language() or "zh")) if code else say_now("none")
 
 
 @register.filter

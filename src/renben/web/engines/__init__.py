@@ -1,0 +1,1 @@
+"""Database engines: Django's own, with less work for each request."""
