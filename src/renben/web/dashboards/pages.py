@@ -61,7 +61,7 @@ def _action(read: Reading, key: str, action: Any, t: Any) -> dict[str, Any]:
     numbers = set(action.measures)
     each = [indicators_of(one, read.plan, read.catalogue) for one in action.measures.values()]
     mine = list({one.id: one for group in each for one in group}.values())
-    tasks = Task.objects.filter(plan=read.plan.id, measure__in=numbers)
+    tasks = Task.objects.filter(plan=read.plan.id, measure__in=numbers, line=False)
     return {"key": key, "action": action, "measures": list(action.measures.values()), "indicators": len(mine),
             "tally": tally(read, mine, read.plan.region, t), "tasks": tasks.count(),
             "closed": tasks.exclude(case__closed_on=None).count()}  # fmt: skip
@@ -76,7 +76,9 @@ def measure(number: int, sees_tasks: bool) -> dict[str, Any]:
     found, flow = plan.measures[number - 1], newest(KIND)
     tasks: dict[str, list[Any]] = {}
     for task in (
-        Task.objects.filter(plan=plan.id, measure=number).select_related("case").order_by("-leading", "owner")
+        Task.objects.filter(plan=plan.id, measure=number, collective="")
+        .select_related("case")
+        .order_by("-leading", "owner")
     ):
         tasks.setdefault(task.commitment, []).append((task, flow.stages[task.case.stage]))
     known = read.catalogue if read else catalogue()
