@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from renben.catalogue import Plan
 from renben.web.clock import now, today
+from renben.web.exchange.reading import reading
 from renben.web.flow.command import open_case
 from renben.web.guard.models import Emergency, User
 from renben.web.guard.policy import Actor
@@ -98,6 +99,23 @@ def programme(plan: Plan, users: dict[str, User]) -> str:
     return str(task.pk)
 
 
+def traced() -> tuple[str, ...]:
+    """Pages on which a number is followed back: goals, dataset versions made and received, a publication."""
+    read = reading()
+    assert read is not None
+    goals = [
+        next(k for k, g in read.plan.goals.items() if bool(g.indicator) is known) for known in (True, False)
+    ]
+    steps = {step.dataset: step for step in read.trace()}
+    versions = [steps[name] for name in ("indicator_values", "elements")]
+    cited = read.publications(read.value("urban_rate_resident", read.plan.region)["sources"])[0]["source"]
+    return (
+        *(f"/overview/goals/{key}/" for key in goals),
+        *(f"/overview/data/{one.dataset}/{one.period}/{one.vintage}/" for one in versions),
+        f"/overview/sources/{cited}/",
+    )
+
+
 class Visits:
     """Pages as answered by the code under test, with the templates behind each."""
 
@@ -179,6 +197,7 @@ class Visits:
         )
         yield from self.of(lead, "/overview/measures/1/", "/overview/regions/140100/")
         yield from self.of(lead, "/overview/indicators/urban_rate_resident/")
+        yield from self.of(lead, *traced())
         yield from self.of(lead, "tokens_of_account")
         yield from self.of(
             lead, "tokens_of_account", post={"name": "x", "permissions": ["task.read"], "days": "9"}

@@ -176,3 +176,6 @@ class Office(Entry):
     level: Literal["nation", "province", "prefecture", "county", "zone", "other"] = "province"
     region: str | None = None
     kind: Literal["government", "department", "party", "zone", "institution", "other"] = "department"
+    members: tuple[Literal["prefecture", "county", "department"], ...] = ()
+    """A collective: governments of these levels below its region, or the departments that a plan names elsewhere.
+    Empty for one office. The government of region CODE is the office gov_CODE."""

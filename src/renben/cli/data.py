@@ -139,6 +139,7 @@ def add(
         bool, typer.Option("--synthetic", help="The data are made up; everything made from them says so.")
     ] = False,
     explain: Annotated[str, typer.Option(help="Why large changes are true.")] = "",
+    sent_by: Annotated[str, typer.Option("--sent-by", help="Who sent the file: an office id or words.")] = "",
     at: WorkspaceOption = None,
 ) -> None:
     """Check a file and add it as a new version: all of it or nothing, unless --accept-valid.
@@ -150,6 +151,8 @@ def add(
         renben data add elements late.csv --period 2024 --vintage 2025-06-30 --accept-valid
 
         renben data add population people/ --period 2024
+
+        renben data add elements jobs.xlsx --period 2024 --sent-by hrss
     """
     space = workspace(at)
     if not space.dataset(name).source:
@@ -158,7 +161,7 @@ def add(
         )
     day = dt.date.fromisoformat(vintage) if vintage else now().date()
     if file.is_dir():
-        made = add_folder(space, name, file, period, day, synthetic)
+        made = add_folder(space, name, file, period, day, synthetic, sent_by)
         out.print(f"{name} {period}: {file} added as vintage {made.vintage}.")
         return
     taken = _take_in(space, name, file, period, bool(explain))
@@ -166,7 +169,7 @@ def add(
         _show(taken, file)
         err.print("Nothing was added. Mend these cells, or keep the good rows with --accept-valid.")
         raise typer.Exit(1)
-    version = _write(space, name, period, taken, file, day, synthetic, explain)
+    version = _write(space, name, period, taken, file, day, synthetic, explain, sent_by)
     out.print(f"{name} {period}: {taken.good.height} rows added as vintage {version.vintage}.")
     if taken.failures.height:
         out.print(f"{taken.rejected.height} rows rejected: {_file_rejects(space, version, taken)}")
@@ -187,6 +190,7 @@ def _write(
     day: dt.date,
     synthetic: bool,
     explain: str,
+    sent_by: str,
 ) -> Version:
     digest = hashlib.blake2b(file.read_bytes(), digest_size=8).hexdigest()
     dataset = space.dataset(name)
@@ -198,6 +202,7 @@ def _write(
         synthetic=synthetic or (kept is not None and kept.provenance.synthetic),
         sources=(*(kept.provenance.sources if kept else ()), f"{file.name}#{digest}"),
         note=explain,
+        sent_by=sent_by,
         created_at=now(),
     )
     return space.write_checked(_beside(kept, taken.good, dataset.grain).lazy(), dataset, provenance, day)
@@ -274,5 +279,6 @@ def _traced(version: Version) -> dict[str, Any]:
         "synthetic": known.synthetic,
         "uncertain": [f"{c.name} ({c.trust})" for c in known.uncertain()],
         "sources": list(known.sources),
+        "sent_by": known.sent_by or None,
         "reads": [f"{r.dataset} {r.period} {r.vintage}" for r in known.reads],
     }

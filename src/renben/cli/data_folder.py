@@ -18,7 +18,13 @@ KEY = b"renben"
 
 
 def add_folder(
-    space: Workspace, name: str, folder: Path, period: str, day: dt.date, synthetic: bool
+    space: Workspace,
+    name: str,
+    folder: Path,
+    period: str,
+    day: dt.date,
+    synthetic: bool,
+    sent_by: str = "",
 ) -> Version:
     """Add the Parquet files of a folder (or of its `persons/`) as one version; all of it or nothing.
 
@@ -34,7 +40,7 @@ def add_folder(
     if not files:
         raise WorkspaceError(f"{folder}: no Parquet file in it; give the folder that renben synth wrote")
     dataset = space.dataset(name)
-    provenance = _told(files, name, Period(period), synthetic, folder)
+    provenance = _told(files, name, Period(period), synthetic, folder).model_copy(update={"sent_by": sent_by})
     return space.write_checked(_fitted(pl.scan_parquet(files), dataset), dataset, provenance, day)
 
 

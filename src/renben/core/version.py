@@ -54,6 +54,8 @@ class Provenance(BaseModel):
     synthetic: bool = False
     sources: tuple[str, ...] = ()
     note: str = ""
+    sent_by: str = ""
+    """Who sent the data, as written when they were added; empty where nobody wrote it."""
     created_at: dt.datetime
 
     def uncertain(self) -> list[Cite]:

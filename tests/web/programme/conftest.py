@@ -8,6 +8,7 @@ from renben.catalogue import Plan, load
 from renben.web.guard.accounts import actor_of
 from renben.web.guard.models import User
 from renben.web.guard.policy import Actor
+from renben.web.programme.members import is_collective
 from renben.web.programme.models import Seat
 from renben.web.programme.opening import open_tasks
 
@@ -31,7 +32,8 @@ def plan() -> Plan:
     whole = next(iter(load().plans.values()))
     first = next(iter(whole.actions.values()))
     short = first.model_copy(update={"measures": dict(list(first.measures.items())[:7])})
-    return whole.model_copy(update={"actions": {"citizenization": short}})
+    single = {key: one for key, one in whole.safeguards.items() if not any(map(is_collective, one.owners))}
+    return whole.model_copy(update={"actions": {"citizenization": short}, "safeguards": single})
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from renben.web.guard.models import Grant
 from renben.web.guard.policy import Actor
 from renben.web.programme import pages
 from renben.web.programme.models import Seat, Task
-from renben.web.programme.opening import duties, open_tasks
+from renben.web.programme.opening import duties, open_tasks, shares
 from renben.web.programme.seats import readable
 from tests.web.cases import do
 
@@ -35,7 +35,8 @@ def reported(task: Task, cast: Cast, owner: str, evidence: str = "晋财综〔20
 
 
 def test_one_task_is_opened_for_each_commitment_and_owner_and_none_twice(plan: Plan, cast: Cast) -> None:
-    wanted = {(duty.commitment.id, owner) for duty in duties(plan) for owner in duty.owners}
+    wanted = {(one.duty.commitment.id, one.owner) for one in shares(plan)}
+    assert {(duty.commitment.id, owner) for duty in duties(plan) for owner in duty.owners} <= wanted
     assert open_tasks(plan, cast["lead"]) == len(wanted)
     assert set(Task.objects.values_list("commitment", "owner")) == wanted
     assert open_tasks(plan, cast["lead2"]) == 0

@@ -97,7 +97,8 @@ def task(one: Task) -> dict[str, Any]:
     text = commitments()[one.commitment]
     return {
         "id": one.pk, "plan": one.plan, "measure": one.measure, "commitment": one.commitment, "text_zh": text.zh,
-        "text_en": text.en, "owner": one.owner, "leading": one.leading, "stage": one.case.stage,
+        "text_en": text.en, "owner": one.owner, "leading": one.leading,
+        "collective": one.collective, "line": one.line, "stage": one.case.stage,
         "version": one.case.version, "due_on": one.case.due_on, "deadline": one.deadline, "level": one.case.level,
         "progress": one.progress, "open_findings": one.open_findings,  # type: ignore[attr-defined]
     }  # fmt: skip

@@ -60,6 +60,10 @@ class TaskOut(Schema):
     text_en: str
     owner: str
     leading: bool
+    collective: str = Field(
+        description="Collective of which the owner is a member, empty where it is named itself."
+    )
+    line: bool = Field(description="The owner is a collective; the task counts those of its members.")
     stage: str
     version: int
     due_on: dt.date | None

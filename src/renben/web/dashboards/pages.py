@@ -1,5 +1,6 @@
 """What the dashboards show, from one reading; None and an empty state where nothing has been run."""
 
+from collections import Counter
 from typing import Any
 
 from django.http import QueryDict
@@ -10,6 +11,8 @@ from renben.report.sections.wording import named, unit_name
 from renben.web.dashboards.cells import Line, line, tally, tongue
 from renben.web.dashboards.charts import Fan, fan_chart
 from renben.web.dashboards.maps import region_map
+from renben.web.dashboards.tracing import chain
+from renben.web.exchange import lineage
 from renben.web.exchange.door import catalogue, indicators_of, plans
 from renben.web.exchange.reading import Reading, missing, reading
 from renben.web.flow.definition import newest
@@ -36,8 +39,8 @@ def overview() -> dict[str, Any]:
     if read is None:
         return common(None)
     known = read.catalogue.indicators
-    goals = [(g, line(read, known[g.indicator], read.plan.region, t) if g.indicator in known else None)
-             for g in read.plan.goals.values()]  # fmt: skip
+    goals = [(key, g, line(read, known[g.indicator], read.plan.region, t) if g.indicator in known else None)
+             for key, g in read.plan.goals.items()]  # fmt: skip
     headline = next((known[g.indicator] for g in read.plan.goals.values() if g.indicator in known), None)
     return {
         **common(read),
@@ -58,7 +61,7 @@ def _action(read: Reading, key: str, action: Any, t: Any) -> dict[str, Any]:
     numbers = set(action.measures)
     each = [indicators_of(one, read.plan, read.catalogue) for one in action.measures.values()]
     mine = list({one.id: one for group in each for one in group}.values())
-    tasks = Task.objects.filter(plan=read.plan.id, measure__in=numbers)
+    tasks = Task.objects.filter(plan=read.plan.id, measure__in=numbers, line=False)
     return {"key": key, "action": action, "measures": list(action.measures.values()), "indicators": len(mine),
             "tally": tally(read, mine, read.plan.region, t), "tasks": tasks.count(),
             "closed": tasks.exclude(case__closed_on=None).count()}  # fmt: skip
@@ -73,7 +76,9 @@ def measure(number: int, sees_tasks: bool) -> dict[str, Any]:
     found, flow = plan.measures[number - 1], newest(KIND)
     tasks: dict[str, list[Any]] = {}
     for task in (
-        Task.objects.filter(plan=plan.id, measure=number).select_related("case").order_by("-leading", "owner")
+        Task.objects.filter(plan=plan.id, measure=number, collective="")
+        .select_related("case")
+        .order_by("-leading", "owner")
     ):
         tasks.setdefault(task.commitment, []).append((task, flow.stages[task.case.stage]))
     known = read.catalogue if read else catalogue()
@@ -100,8 +105,22 @@ def region(code: str) -> dict[str, Any]:
     below = [r for r in read.catalogue.regions.values() if r.parent == code and r.level in LEVELS]
     return {
         **common(read), "place": place, "below": below, "above": read.catalogue.regions.get(place.parent or ""),
-        **_parted(rows),
+        **_parted(rows), "behind": _behind(read, code),
     }  # fmt: skip
+
+
+def _behind(read: Reading, code: str) -> dict[str, Any]:
+    """What a region's values rest on: the run's tables, and the publications they cite with how often."""
+    space, at = read.evidence.workspace, read.evidence.period
+    found = (
+        space.latest(name, at) for name in (lineage.VALUES, lineage.STATUS, "elements", "indicator_published")
+    )
+    cited: Counter[str] = Counter()
+    for (region_, _), row in read.values_of.items():
+        if region_ == code and row["value"] is not None:
+            cited.update(read.evidence.cited(row["sources"]))
+    named_ = [(read.evidence.publications[key], n) for key, n in cited.most_common()]
+    return {"tables": [lineage.linked(read, one) for one in found if one], "publications": named_}
 
 
 def indicators() -> dict[str, Any]:
@@ -135,7 +154,9 @@ def indicator(name: str, query: QueryDict) -> dict[str, Any]:
         **common(read), "indicator": found, "place": place, "line": line(read, found, place.code, t),
         "unit": unit_name(read.evidence, found.unit, t), "series": [_shown(read, one, found, t) for one in series][::-1],
         "chart": _chart(read, found, place.code, series, t), "vintages": read.vintages(name, place.code),
-        "map": _map(read, found, t), "publications": read.publications(_sources(series, value)), "trace": read.trace(),
+        "map": _map(read, found, t), "publications": read.publications(_sources(series, value)),
+        "chain": chain(read, found, place.code),
+        "goals": [(key, g) for key, g in read.plan.goals.items() if g.indicator == name],
         "regions": _compared(read, found, t),
         "measures": [m for m in read.plan.measures if found in indicators_of(m, read.plan, read.catalogue)],
     }  # fmt: skip
@@ -147,8 +168,11 @@ def _sources(series: list[dict[str, Any]], value: dict[str, Any]) -> str:
 
 
 def _shown(read: Reading, row: dict[str, Any], found: Indicator, t: Any) -> dict[str, Any]:
-    names = [one["publication"] for one in read.publications(row["sources"])]
-    return {**row, "text": t.number(row["value"], found.unit), "names": names}
+    return {
+        **row,
+        "text": t.number(row["value"], found.unit),
+        "cited": lineage.sources_of(read, (row["sources"] or "").split(";")),
+    }
 
 
 def _compared(read: Reading, found: Indicator, t: Any) -> list[Any]:

@@ -1,9 +1,9 @@
-"""Pages of the dashboards: overview, measure, region, indicators, one indicator."""
+"""Pages of the dashboards: overview, goal, measure, region, indicators, one indicator, and what is behind a number."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from renben.web.dashboards import pages
+from renben.web.dashboards import pages, tracing
 from renben.web.guard.policy import route
 
 
@@ -37,3 +37,27 @@ def indicators(request: HttpRequest) -> HttpResponse:
 def indicator(request: HttpRequest, indicator: str) -> HttpResponse:
     """One indicator."""
     return render(request, "dashboards/indicator.html", pages.indicator(indicator, request.GET))
+
+
+@route("indicator.read")
+def goal(request: HttpRequest, goal: str) -> HttpResponse:
+    """One goal of the plan."""
+    return render(request, "dashboards/goal.html", tracing.goal_page(goal))
+
+
+@route("indicator.read")
+def version(request: HttpRequest, dataset: str, period: str, vintage: str) -> HttpResponse:
+    """One dataset version behind a number."""
+    return render(request, "dashboards/version.html", tracing.version_page(dataset, period, vintage))
+
+
+@route("indicator.read")
+def source(request: HttpRequest, source: str) -> HttpResponse:
+    """One publication behind a number."""
+    return render(request, "dashboards/source.html", tracing.source_page(source))
+
+
+@route("indicator.read")
+def receipt(request: HttpRequest, indicator: str) -> HttpResponse:
+    """What one number rested on, as a file."""
+    return tracing.receipt_file(indicator, request.GET)

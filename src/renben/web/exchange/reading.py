@@ -69,7 +69,8 @@ class Reading:
         return self.status_of.get((region, indicator))
 
     @cached_property
-    def _values(self) -> dict[tuple[str, str], dict[str, Any]]:
+    def values_of(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """Value rows by region and indicator."""
         return {
             (row["region"], row["indicator"]): row
             for row in self.evidence.table("indicator_values").to_dicts()
@@ -77,7 +78,7 @@ class Reading:
 
     def value(self, indicator: str, region: str) -> dict[str, Any]:
         """Value row of one indicator in one region, empty where there is none."""
-        return self._values.get((region, indicator), {})
+        return self.values_of.get((region, indicator), {})
 
     def series(self, indicator: str, region: str) -> list[dict[str, Any]]:
         """Known values by year, oldest first."""
@@ -100,6 +101,13 @@ class Reading:
             rows = version.scan().filter(mine).select("value", "state").collect().to_dicts()
             found += [{"vintage": version.vintage, **row} for row in rows]
         return found
+
+    @cached_property
+    def newest_versions(self) -> list[Version]:
+        """Newest version of every dataset for the period of the run."""
+        space = self.evidence.workspace
+        found = (space.latest(name, self.evidence.period) for name in space.names())
+        return [version for version in found if version is not None]
 
     def publications(self, sources: str | None) -> list[dict[str, str]]:
         """Publications named by a cell's sources."""

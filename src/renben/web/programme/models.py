@@ -20,6 +20,10 @@ class Task(models.Model):
     owner = models.CharField(max_length=60)
     leading = models.BooleanField()
     """The owner is the first that the document names."""
+    collective = models.CharField(max_length=60, blank=True, default="")
+    """The collective of which the owner is a member where the document names that; else empty."""
+    line = models.BooleanField(default=False)
+    """The owner is a collective: the task counts its members' and is carried by them."""
     deadline = models.DateField()
     progress = models.IntegerField(null=True)
     """Per cent, as last reported and taken; null until then."""
@@ -33,6 +37,7 @@ class Task(models.Model):
             models.Index(fields=["plan", "order"], name="task_by_place"),
             models.Index(fields=["owner", "order"], name="task_by_owner"),
             models.Index(fields=["plan", "measure"], name="task_by_measure"),
+            models.Index(fields=["commitment", "collective"], name="task_by_collective"),
         )
 
 

@@ -3,13 +3,16 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from django.db import transaction
 
 from renben.catalogue import Commitment, Plan
-from renben.web.flow.command import open_case
+from renben.web.flow.command import Command, act, open_case
+from renben.web.flow.definition import flow_of
 from renben.web.guard import scope
 from renben.web.guard.policy import Actor
+from renben.web.programme.members import members
 from renben.web.programme.models import Task
 
 KIND = "programme_task"
@@ -49,15 +52,53 @@ def open_tasks(plan: Plan, actor: Actor) -> int:
     """
     known = set(Task.objects.filter(plan=plan.id).values_list("commitment", "owner"))
     opened = 0
-    for duty in duties(plan):
-        for place, owner in enumerate(duty.owners):
-            if (duty.commitment.id, owner) not in known:
-                opened += _open(plan, duty, owner, place == 0, actor)
+    for _, group in groupby(shares(plan), key=lambda share: share.duty.order):
+        with transaction.atomic(), scope.as_job("flow"):
+            fresh = [one for one in group if (one.duty.commitment.id, one.owner) not in known]
+            opened += sum(_open(plan, one, actor) for one in fresh)
+    _split(plan)
     return opened
 
 
-def _open(plan: Plan, duty: Duty, owner: str, leading: bool, actor: Actor) -> int:
+@dataclass(frozen=True)
+class Share:
+    """One owner's part of a duty: named by the document, or a member of a collective that it names."""
+
+    duty: Duty
+    owner: str
+    leading: bool
+    collective: str = ""
+    line: bool = False
+
+
+def shares(plan: Plan) -> Iterator[Share]:
+    """Every task that a plan asks for, each commitment and owner once; a collective before its members."""
+    every = list(duties(plan))
+    owners = dict.fromkeys(owner for duty in every for owner in duty.owners)
+    for duty in every:
+        named = set(duty.owners)
+        for place, owner in enumerate(duty.owners):
+            inside = members(owner, plan, owners)
+            yield Share(duty, owner, place == 0, line=bool(inside))
+            yield from (Share(duty, one, False, owner) for one in inside if one not in named)
+            named |= set(inside)
+
+
+def _split(plan: Plan) -> None:
+    """Hand the lines to their members: a step of the system, taken once for each line."""
+    job = Actor(None, job="programme")
+    collectives = {share.owner for share in shares(plan) if share.line}
+    Task.objects.filter(plan=plan.id, owner__in=collectives, line=False).update(line=True)
+    for task in Task.objects.filter(plan=plan.id, line=True).select_related("case"):
+        case = task.case
+        if flow_of(KIND, case.flow_version).find(case.stage, "split"):
+            with transaction.atomic(), scope.as_job("flow"):
+                act(Command(case.pk, "split", job, f"split:{case.pk}:{case.visit}", None))
+
+
+def _open(plan: Plan, share: Share, actor: Actor) -> int:
     """One task in one transaction with its case; 0 where somebody else has just opened it."""
+    duty, owner = share.duty, share.owner
     key = f"task:{duty.commitment.id}:{owner}"
     with transaction.atomic(), scope.as_job("flow"):
         result = open_case(KIND, actor, key, plan.region, applicant=None)
@@ -65,7 +106,8 @@ def _open(plan: Plan, duty: Duty, owner: str, leading: bool, actor: Actor) -> in
             return 0
         Task.objects.create(
             case_id=result.case, plan=plan.id, measure=duty.measure, order=duty.order,
-            commitment=duty.commitment.id, owner=owner, leading=leading,
+            commitment=duty.commitment.id, owner=owner, leading=share.leading,
+            collective=share.collective, line=share.line,
             deadline=duty.commitment.deadline or dt.date(plan.last_year, 12, 31),
         )  # fmt: skip
     return 1

@@ -1,12 +1,13 @@
 """What the programme's pages show, and the steps they take."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.http import QueryDict
 
 from renben.catalogue import Commitment, Plan
@@ -18,6 +19,8 @@ from renben.web.flow.models import CaseEvent
 from renben.web.flow.refusals import Unknown
 from renben.web.guard import audit, crypto
 from renben.web.guard.policy import Actor
+from renben.web.programme.ladder import Standing, rungs, standings
+from renben.web.programme.members import counts, line_of, offices
 from renben.web.programme.models import Task, TaskFinding
 from renben.web.programme.opening import KIND, duties, open_tasks
 from renben.web.programme.seats import is_owner, office_of, readable
@@ -26,7 +29,7 @@ ROWS = 25
 VIEWS = ("open", "waiting", "late", "found", "closed")
 OWNERS_STEPS = "task.work"
 NO_FILE: Mapping[str, str] = {}
-FIELDS = ("progress", "evidence", "owner", "finding")
+FIELDS = ("progress", "evidence", "owner", "finding", "deadline")
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,22 @@ class Row:
     commitment: Commitment
     stage: Stage
     findings: int
+    standing: Standing | None = None
+    """Place on the supervision ladder, None for a closed task."""
+    members: dict[str, int] | None = None
+    """What the members of a collective have come to, None for a single owner's task."""
+
+
+def _rows(found: Iterable[Any]) -> list[Row]:
+    """Tasks with all that a list shows, in a fixed number of queries."""
+    shown, named, flow = list(found), commitments(), newest(KIND)
+    standing = standings(one.case for one in shown)
+    inside = counts(one for one in shown if one.line)
+    return [
+        Row(one, named[one.commitment], flow.stages[one.case.stage], one.open_findings, standing.get(one.pk),
+            inside.get((one.commitment, one.owner)) if one.line else None)
+        for one in shown
+    ]  # fmt: skip
 
 
 def commitments() -> dict[str, Commitment]:
@@ -49,21 +68,18 @@ def tasks(actor: Actor, query: QueryDict) -> dict[str, Any]:
     mine = Task.objects.filter(readable(actor))
     view = query.get("view", "open")
     view = view if view in VIEWS else "open"
-    found = _filtered(_viewed(mine, view, actor), query)
+    found = _filtered(mine if query.get("collective") else _viewed(mine, view, actor), query)
     counted = (
         found.annotate(open_findings=_OPEN).select_related("case").order_by("order", "-leading", "owner")
     )
     page = Paginator(counted, ROWS).get_page(query.get("page"))
-    named, flow = commitments(), newest(KIND)
-    rows = [
-        Row(one, named[one.commitment], flow.stages[one.case.stage], one.open_findings)
-        for one in page.object_list
-    ]
+    rows = _rows(page.object_list)
     audit.record(actor, "list", "task.read", object_type=KIND, detail={"rows": len(rows)})
     return {
         "rows": rows, "page": page, "view": view, "views": VIEWS, "today": today(), "counts": _counts(mine, actor),
         "owner": query.get("owner", ""), "measure": query.get("measure", ""), "owners": _owners(mine),
         "measures": plans()[0].measures if plans() else (), "office": office_of(actor),
+        "collective": query.get("collective", ""),
     }  # fmt: skip
 
 
@@ -71,6 +87,9 @@ _OPEN = Count("findings", filter=Q(findings__answered_on=None))
 
 
 def _viewed(found: QuerySet[Task], view: str, actor: Actor) -> QuerySet[Task]:
+    """Tasks of one view. The lead commission reads a collective's members behind its line, unless they need it."""
+    if view in ("open", "closed") and actor.may("task.supervise"):
+        found = found.filter(collective="")
     running = found.filter(case__closed_on=None)
     if view == "closed":
         return found.exclude(case__closed_on=None)
@@ -95,6 +114,8 @@ def _mine(actor: Actor) -> list[str]:
 def _filtered(found: QuerySet[Task], query: QueryDict) -> QuerySet[Task]:
     if owner := query.get("owner", ""):
         found = found.filter(owner=owner)
+    if collective := query.get("collective", ""):
+        found = found.filter(collective=collective)
     measure = query.get("measure", "")
     return found.filter(measure=int(measure)) if measure.isascii() and measure.isdigit() else found
 
@@ -104,12 +125,10 @@ def _counts(mine: QuerySet[Task], actor: Actor) -> dict[str, int]:
 
 
 def _owners(mine: QuerySet[Task]) -> list[Any]:
-    offices = catalogue().offices
-    return [
-        offices[one]
-        for one in mine.order_by("owner").values_list("owner", flat=True).distinct()
-        if one in offices
-    ]
+    known = offices()
+    named = mine.filter(collective="") if mine.filter(line=True).exists() else mine
+    rows = named.order_by("owner").values_list("owner", flat=True).distinct()
+    return [known[one] for one in rows if one in known]
 
 
 def task_of(actor: Actor, case_id: UUID) -> Task:
@@ -131,7 +150,11 @@ def task_page(actor: Actor, case_id: UUID) -> dict[str, Any]:
     audit.record(
         actor, "read", "task.read", object_type=KIND, object_id=str(task.pk), region=task.case.region
     )
-    others = Task.objects.filter(commitment=task.commitment).exclude(pk=task.pk).select_related("case")
+    others = (
+        Task.objects.filter(commitment=task.commitment, collective="")
+        .exclude(pk=task.pk)
+        .select_related("case")
+    )
     return {
         "task": task, "case": task.case, "flow": flow, "stage": flow.stages[task.case.stage], "plan": plan,
         "commitment": commitment, "measure": plan.measures[task.measure - 1] if task.measure else None,
@@ -139,10 +162,22 @@ def task_page(actor: Actor, case_id: UUID) -> dict[str, Any]:
         "any_open": any(group.open for group in groups),
         "reports": list(task.reports.order_by("-seq")), "events": _events(task, flow), "today": today(),
         "others": [(one, flow.stages[one.case.stage]) for one in others.order_by("-leading", "owner")],
-        "offices": sorted(known.offices.values(), key=lambda one: one.id), "sees_all": actor.may("task.supervise"),
+        "offices": sorted((o for o in offices().values() if not o.members), key=lambda one: one.id),
+        "rungs": [] if task.case.closed_on else rungs(task.case), "line": line_of(task), **_members(task, flow),
+        "sees_all": actor.may("task.supervise"),
         "indicators": [known.indicators[one] for one in commitment.indicators if one in known.indicators],
         "monitored": plan.id == plans()[0].id,
     }  # fmt: skip
+
+
+def _members(task: Task, flow: Flow) -> dict[str, Any]:
+    """The members of a collective's line, each with its own progress, evidence and deadline."""
+    if not task.line:
+        return {}
+    mine = Task.objects.filter(commitment=task.commitment, collective=task.owner).select_related("case")
+    taken = Count("reports", filter=Q(reports__state="taken"))
+    rows = [(one, flow.stages[one.case.stage]) for one in mine.annotate(taken=taken).order_by("owner")]
+    return {"members": rows, "tally": counts([task]).get((task.commitment, task.owner))}
 
 
 @dataclass(frozen=True)
@@ -175,7 +210,9 @@ def _groups(task: Task) -> list[Group]:
 def steps_of(task: Task, actor: Actor) -> list[Transition]:
     """Steps that an actor may take now."""
     owner = is_owner(actor, task)
-    found = [one for one in offered(task.case, actor) if one.by == "office"]
+    found = [one for one in offered(task.case, actor) if one.by == "office" and one.tone != "hidden"]
+    if task.line:
+        found = [one for one in found if one.action == "step_up"]
     return [one for one in found if one.permission != OWNERS_STEPS or owner]
 
 
@@ -206,14 +243,13 @@ def board(actor: Actor) -> dict[str, Any]:
     """The start page of the programme: what waits, what is late, what was found, by owner."""
     mine = Task.objects.filter(readable(actor))
     urgent = _viewed(mine, "waiting", actor).select_related("case")
-    named, flow = commitments(), newest(KIND)
     shown = urgent.annotate(open_findings=_OPEN).order_by("case__due_on", "order")[:12]
     return {
         "counts": _counts(mine, actor), "views": VIEWS, "office": office_of(actor), "today": today(),
-        "rows": [Row(one, named[one.commitment], flow.stages[one.case.stage], one.open_findings) for one in shown],
+        "rows": _rows(shown),
         "owners": _by_owner(mine) if actor.may("task.supervise") else [],
         "unplaced": TaskFinding.objects.filter(task=None).count() if actor.may("task.supervise") else 0,
-        "total": mine.count(), "may_open": actor.may("task.supervise"), "unopened": _unopened() if actor.may("task.supervise") else [],
+        "total": mine.filter(line=False).count(), "may_open": actor.may("task.supervise"), "unopened": _unopened() if actor.may("task.supervise") else [],
     }  # fmt: skip
 
 
@@ -224,15 +260,23 @@ def _unopened() -> list[Plan]:
 
 
 def _by_owner(mine: QuerySet[Task]) -> list[dict[str, Any]]:
-    """Tasks by owner: all, closed, late, with findings that are not answered."""
+    """Tasks by owner, members under their collective: all, closed, late, with findings that are not answered."""
     late = Q(case__closed_on=None, case__due_on__lt=today())
-    rows = mine.values("owner").annotate(
-        all=Count("pk", distinct=True),
-        closed=Count("pk", filter=~Q(case__closed_on=None), distinct=True),
-        late=Count("pk", filter=late, distinct=True),
-        found=Count("findings", filter=Q(findings__answered_on=None), distinct=True),
+    whose = Coalesce(NullIf("collective", Value("")), "owner")
+    rows = (
+        mine.filter(line=False)
+        .annotate(whose=whose)
+        .values("whose")
+        .annotate(
+            all=Count("pk", distinct=True),
+            closed=Count("pk", filter=~Q(case__closed_on=None), distinct=True),
+            late=Count("pk", filter=late, distinct=True),
+            found=Count("findings", filter=Q(findings__answered_on=None), distinct=True),
+        )
     )
-    return sorted(rows, key=lambda row: (-row["found"], -row["late"], -row["all"], row["owner"]))
+    collectives = {name for name, one in offices().items() if one.members}
+    rows = [{**row, "collective": row["whose"] in collectives} for row in rows]
+    return sorted(rows, key=lambda row: (-row["found"], -row["late"], -row["all"], row["whose"]))
 
 
 def unplaced(query: QueryDict) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def _row(one: TaskFinding, case: Case | None) -> tuple[object, ...]:
 
 
 def publish_tasks(period: str) -> list[Published]:
-    """Publish where each task of the programme stands (one row each); nothing where none is open.
+    """Publish where each task of the programme stands (one row each, a collective's by its members).
 
     Raises:
         ExchangeError: there is no workspace.
@@ -55,7 +55,7 @@ def publish_tasks(period: str) -> list[Published]:
         rows = [
             (one.commitment, one.owner, one.measure, one.case.stage, one.progress, one.case.due_on, one.deadline,
              one.case.closed_on)
-            for one in Task.objects.select_related("case").order_by("commitment", "owner")
+            for one in Task.objects.filter(line=False).select_related("case").order_by("commitment", "owner")
         ]  # fmt: skip
         if not rows:
             return []

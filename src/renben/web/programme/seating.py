@@ -4,11 +4,11 @@ from typing import Any
 
 from django.http import QueryDict
 
-from renben.web.exchange.door import catalogue
 from renben.web.flow.refusals import Incomplete, Unknown
 from renben.web.guard import audit
 from renben.web.guard.models import Grant, User
 from renben.web.guard.policy import Actor
+from renben.web.programme.members import offices
 from renben.web.programme.models import Seat, Task
 
 LIAISON = "task_owner"
@@ -17,13 +17,12 @@ LIAISON = "task_owner"
 def page() -> dict[str, Any]:
     """Seats by office, the offices that own tasks and have nobody, and the accounts that could sit."""
     seats = list(Seat.objects.select_related("user").order_by("office", "user__username"))
-    owners = set(Task.objects.values_list("owner", flat=True).distinct())
-    offices = catalogue().offices
+    owners = set(Task.objects.filter(line=False, collective="").values_list("owner", flat=True).distinct())
     free = Grant.objects.filter(role=LIAISON, taken_at=None, user__seat=None).order_by("user__username")
     return {
         "seats": seats,
         "empty": sorted(owners - {one.office for one in seats}),
-        "offices": sorted(offices.values(), key=lambda one: one.id),
+        "offices": sorted((o for o in offices().values() if not o.members), key=lambda one: one.id),
         "free": list(free.values_list("user__username", flat=True).distinct()),
     }
 
@@ -38,7 +37,7 @@ def give(actor: Actor, data: QueryDict) -> None:
     office = data.get("office", "")
     if user is None or not Grant.objects.filter(user=user, role=LIAISON, taken_at=None).exists():
         raise Incomplete("refusal.no_liaison")
-    if office not in catalogue().offices:
+    if office not in offices() or offices()[office].members:
         raise Incomplete("refusal.office_unknown", office=office[:60])
     Seat.objects.update_or_create(user=user, defaults={"office": office})
     _told(actor, "seat_given", user.pk, office)

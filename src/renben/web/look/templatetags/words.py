@@ -16,6 +16,7 @@ from renben.web.guard import fields
 from renben.web.law import region_name
 from renben.web.registry.places import OTHER_PROVINCE
 from renben.web.words import ENGLISH, pair, say_now, side_now
+from renben.web.words import words as every_word
 
 register = template.Library()
 
@@ -148,3 +149,13 @@ def check(one: Any) -> str:
     """What a check of an application found, with its days written out."""
     values = {name: day(value) if hasattr(value, "year") else value for name, value in one.values.items()}
     return say_now(one.word, **values)
+
+
+@register.simple_tag
+def who(event: Any) -> str:
+    """Who took a step: the system by its clock or a run, or a role with the number of its account."""
+    if event.account is None:
+        job = event.actor.removeprefix("job:")
+        return say_now(f"job.{job}" if f"job.{job}" in every_word() else "job.any")
+    roles = [say_now(f"role.{name}") for name in event.role.split(",") if f"role.{name}" in every_word()]
+    return say_now("who.account", roles=" · ".join(roles), number=event.account).strip()

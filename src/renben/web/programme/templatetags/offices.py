@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 
 from renben.report.sections.wording import short_name
 from renben.web.exchange.door import catalogue
+from renben.web.programme.members import offices
 
 register = template.Library()
 PROVINCIAL = re.compile(r"^\w+ Provincial (?:Department of )?")
@@ -20,12 +21,12 @@ def office(code: str) -> str:
 
 def _named(code: str, english: bool) -> str:
     known = catalogue()
-    found = known.offices.get(code)
+    found = offices().get(code)
     if found is None:
         return code or "—"
     if not english:
         return short_name(found)
     place = known.regions.get(found.region or "")
-    if place is not None and found.kind == "government" and place.level != "province":
+    if place is not None and found.kind == "government" and not found.members and place.level != "province":
         return place.name_en
     return PROVINCIAL.sub("", found.en)
