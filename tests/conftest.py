@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests import once
+
 ROOT = Path(__file__).parents[1]
 settings.register_profile("renben", deadline=None)
 settings.load_profile("renben")
@@ -15,6 +17,23 @@ os.environ["PYTHONPATH"] = os.pathsep.join(
 
 SERVICES = ("no Chromium", "no PostgreSQL", "no Java")
 """Reasons that are allowed on a developer's machine and never in CI."""
+LONG = ("tests/stories/", "tests/web/programme/test_postgresql.py", "tests/web/test_accessibility.py")
+"""Tests of minutes: they begin first, so that at the end no process works alone."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Open the folder for what is made once in a run."""
+    config.made_once = once.begin()  # type: ignore[attr-defined]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove it at the end."""
+    once.end(getattr(config, "made_once", ""))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long tests first, else leave the order."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -13,22 +13,15 @@ from renben.core.period import Period
 from renben.core.run import run
 from renben.core.workspace import Workspace
 from renben.evaluation.facts import store_facts
+from tests.evaluated import clock, evaluated
 
-NOW = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
 MADE = {"indicator_history", "indicator_values", "indicator_forecasts", "target_status"}
 PROVINCE = "140000"
 
 
-def clock():
-    return NOW
-
-
 @pytest.fixture(scope="module")
 def space(tmp_path_factory) -> Workspace:
-    made = Workspace.create(tmp_path_factory.mktemp("work") / "ws")
-    store_facts(made, clock)
-    run(made, STEPS, Period("2024"), now=clock)
-    return made
+    return evaluated(tmp_path_factory.mktemp("work") / "ws")
 
 
 def row(space, name, indicator, region=PROVINCE, period="2024", as_of=None):

@@ -6,12 +6,13 @@ import shutil
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from tests import once
 from tests.faults import faults
 from tests.faults.client import Visitor
-from tests.faults.database import SERVER, Cluster, create, drop, restored, verified
+from tests.faults.database import Cluster, create, drop, populated, restored, verified
 from tests.faults.faults import Counted, under_writers
 from tests.faults.ledger import Ledger, judge, rows, size
 from tests.web.service import Service
@@ -83,30 +84,19 @@ def disk_full_sqlite(folder: Path) -> Counted:
     return acknowledged, lost + (not sound), doubled
 
 
-def disk_full_postgresql(folder: Path) -> Counted:
-    """PostgreSQL where no table can grow any more; the service goes on by itself when there is space again."""
+def of_its_own(folder: Path, rounds: int) -> Iterator[tuple[str, Counted]]:
+    """PostgreSQL in a cluster that may be mistreated: no table can grow any more, then it stops without warning.
+
+    The service goes on by itself when there is space again, and when the database has recovered.
+    """
     cluster = Cluster(folder, "--wal-segsize=1")
     database = create(cluster.server)
-    service = Service(folder / "service", database)
-    service.folder.mkdir()
-    service.start()
+    service = Service(folder / "service", database).start()
     try:
         visitor = faults.resident(service)
         cluster.fill(database, KEYS, FULL - ROOM)
-        return _while_full(service, visitor, lambda: cluster.restart(FULL), cluster.restart)
-    finally:
-        service.stop()
-        cluster.stop()
-
-
-def crash(folder: Path, rounds: int) -> Counted:
-    """PostgreSQL stops without warning under eight writers and recovers; the service goes on by itself."""
-    cluster = Cluster(folder)
-    service = Service(folder / "service", create(cluster.server))
-    service.folder.mkdir()
-    service.start()
-    try:
-        return under_writers(service, rounds, cluster.crash)
+        yield "disk_full", _while_full(service, visitor, lambda: cluster.restart(FULL), cluster.restart)
+        yield "database_crash", under_writers(service, rounds, cluster.crash)
     finally:
         service.stop()
         cluster.stop()
@@ -136,20 +126,29 @@ def restore(service: Service, folder: Path, seconds: float) -> Counted:
     return acknowledged, lost + (not sound), doubled
 
 
-def both(folder: Path, rounds: int) -> None:
-    """Every fault that both databases share."""
-    for name, database in (("sqlite", ""), ("postgresql", create(SERVER))):
-        place = folder / name
-        place.mkdir()
-        service = Service(place, database).start()
-        try:
-            for fault, run in SIMPLE.items():
-                say(fault, name, run(service, rounds))
-            say("restore_while_running", name, restore(service, folder / f"{name}-restored", 2.0 * rounds))
-        finally:
-            service.stop()
-            if database:
-                drop(database)
+def shared(folder: Path, name: str, rounds: int) -> None:
+    """Every fault that both databases share, on one of them."""
+    place = folder / name
+    database = populated(place) if name == "postgresql" else ""
+    service = Service(place, database).start()
+    try:
+        for fault, run in SIMPLE.items():
+            say(fault, name, run(service, rounds))
+        say("restore_while_running", name, restore(service, folder / f"{name}-restored", 2.0 * rounds))
+    finally:
+        service.stop()
+        if database:
+            drop(database)
+
+
+def every(folder: Path, rounds: int, own: bool) -> None:
+    """Every fault on both databases."""
+    for name in () if own else ("sqlite", "postgresql"):
+        shared(folder, name, rounds)
+    say("disk_full", "sqlite", disk_full_sqlite(folder / "full"))
+    (folder / "cluster").mkdir()
+    for fault, counted in of_its_own(folder / "cluster", max(1, rounds // 2)):
+        say(fault, "postgresql", counted)
 
 
 def main() -> None:
@@ -163,17 +162,12 @@ def main() -> None:
     rounds = 1 if options.short else 6
     folder = Path(tempfile.mkdtemp(prefix="renben-faults-"))
     folder.chmod(0o755)
+    made_once = once.begin()
     try:
-        if not options.own:
-            both(folder, rounds)
-        (folder / "full").mkdir()
-        say("disk_full", "sqlite", disk_full_sqlite(folder / "full"))
-        (folder / "full-postgresql").mkdir()
-        say("disk_full", "postgresql", disk_full_postgresql(folder / "full-postgresql"))
-        (folder / "crash").mkdir()
-        say("database_crash", "postgresql", crash(folder / "crash", max(1, rounds // 2)))
+        every(folder, rounds, options.own)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        once.end(made_once)
     if bad:
         sys.exit(f"rows were lost, doubled, or nothing was acknowledged: {', '.join(bad)}")
 

@@ -10,19 +10,38 @@ from pathlib import Path
 
 import psycopg
 
+from tests import once
 from tests.web.service import ROOT, Service, free_port
 
 SERVER = os.environ.get("RENBEN_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432")
 
 
-def create(server: str = SERVER) -> str:
-    """A fresh database on a PostgreSQL server."""
+def create(server: str = SERVER, like: str = "") -> str:
+    """A fresh database on a PostgreSQL server: empty, or like another one to which nobody is connected."""
     name = f"renben_fault_{uuid.uuid4().hex[:10]}"
+    source = like.rsplit("/", 1)[1] if like else "template0 LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'"
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute(
-            f"CREATE DATABASE {name} TEMPLATE template0 LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'"
-        )  # type: ignore[arg-type]
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {source}")  # type: ignore[arg-type]
     return f"{server}/{name}"
+
+
+def _demo(folder: Path) -> None:
+    """A database as the first start of the demo leaves it, its keys, and its name."""
+    database = create()
+    Service(folder, database).start().stop()
+    (folder / once.DATABASE).write_text(database, encoding="utf-8")
+
+
+def populated(folder: Path) -> str:
+    """A database with the demo in it, and its keys in a folder; a first start makes it once in a run.
+
+    Args:
+        folder: of the service; does not exist yet.
+    """
+    made = once.once("postgresql-demo", _demo)
+    folder.mkdir(parents=True)
+    shutil.copy(made / "keys.json", folder / "keys.json")
+    return create(like=(made / once.DATABASE).read_text(encoding="utf-8"))
 
 
 def drop(database: str) -> None:

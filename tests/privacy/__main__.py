@@ -9,12 +9,16 @@ from urllib.parse import quote
 
 from tests.faults.client import Visitor
 from tests.faults.database import SERVER, create, drop
+from tests.privacy import pages
 from tests.privacy.people import person
 from tests.privacy.search import readable
 from tests.web.service import ROOT, Service, clean_environment
 
 ASKED = 40
 """People whose values are sent to the running service in every way that might leave a trace in its log."""
+
+PAGED = 50
+"""People who are registered page by page over HTTP; all others through the same commands in one process."""
 
 
 def environment(service: Service) -> dict[str, str]:
@@ -23,6 +27,17 @@ def environment(service: Service) -> dict[str, str]:
         "RENBEN_WEB_FOLDER": str(service.folder), "RENBEN_WEB_DEMO": "1", "RENBEN_WEB_HTTPS": "0",
         "RENBEN_WEB_DATABASE": service.database, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
     }  # fmt: skip
+
+
+def page_by_page(service: Service, numbers: range) -> None:
+    """Register some people through the pages, and let an officer look at what nobody should see."""
+    officer = Visitor(service.base).sign_in("minjing", service.password)
+    resident = Visitor(service.base).sign_in("jumin", service.password)
+    for n in numbers:
+        case = pages.register(resident, officer, n)
+        officer.get(f"/office/cases/{case}/")
+        resident.get(f"/my/cases/{case}/")
+    resident.get("/my/data/file/")
 
 
 def use(service: Service, count: int) -> None:
@@ -75,8 +90,10 @@ def check(database: str, count: int, folder: Path) -> int:
     )
     service.start()
     try:
-        command = [sys.executable, "-m", "tests.privacy.register", str(count)]
+        paged = min(PAGED, count // 10)
+        command = [sys.executable, "-m", "tests.privacy.register", str(count - paged)]
         subprocess.run(command, env=environment(service), cwd=ROOT, check=True)
+        page_by_page(service, range(count - paged, count))
         use(service, count)
         service.stop()
         places = {"dump": dumped(service), "log": service.log.encode(), "folder": kept(service)}

@@ -1,19 +1,16 @@
 """A workspace with the facts, run once; the report of it in both languages; a small document that needs no data."""
 
 import dataclasses
-import datetime as dt
 
 import pytest
 
-from renben.cli.steps import STEPS
 from renben.core.period import Period
-from renben.core.run import run
 from renben.core.workspace import Workspace
-from renben.evaluation.facts import store_facts
 from renben.report import figures, monitoring
 from renben.report.document import Cell, Document, Figure, Grid, Heading, Paragraph
 from renben.report.evidence import Evidence
 from renben.report.tongue import Tongue
+from tests.evaluated import evaluated
 
 PROVINCE, YEAR = "140000", "2024"
 SENTENCE = "常住人口城镇化率稳步提高各项举措有序推进县城承载能力继续增强"
@@ -22,14 +19,7 @@ SENTENCE = "常住人口城镇化率稳步提高各项举措有序推进县城�
 
 @pytest.fixture(scope="session")
 def space(tmp_path_factory) -> Workspace:
-    made = Workspace.create(tmp_path_factory.mktemp("report") / "ws")
-
-    def clock() -> dt.datetime:
-        return dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
-
-    store_facts(made, clock)
-    run(made, STEPS, Period(YEAR), now=clock)
-    return made
+    return evaluated(tmp_path_factory.mktemp("report") / "ws")
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.command import renben
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -26,22 +28,20 @@ def test_both_readmes_show_the_same_tour():
 
 
 def test_every_command_of_the_tour_runs(tmp_path):
-    environment = {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), *sys.path]),
-        "COLUMNS": "160",
-    }
     here, said = tmp_path, {}
     for command in tour("README.md"):
         if command[0] == "cd":
             here = here / command[1]
         elif command[0] == "renben":
-            done = subprocess.run(
-                [sys.executable, "-m", *command], cwd=here, env=environment, capture_output=True, text=True
-            )
-            assert done.returncode == 0, f"{command}: {done.stdout[-500:]}{done.stderr[-1500:]}"
-            said[" ".join(command[1:3])] = done.stdout
+            said[" ".join(command[1:3])] = renben(*command[1:], here=here)
         else:
             assert command[0] == ".", f"the tour has a line this test cannot run: {command}"
     assert "66.32" in said["indicators --region"]
     assert (here / "elements.xlsx").is_file() and list((here / "reports").glob("*.pdf"))
+
+
+def test_the_command_that_people_type_is_there(tmp_path):
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), *sys.path])}
+    command = [sys.executable, "-m", "renben", "init", "work"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0 and "workspace ready" in done.stdout, done.stderr

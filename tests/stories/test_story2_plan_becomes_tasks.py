@@ -8,20 +8,18 @@ it. Everything here is synthetic.
 
 import datetime as dt
 import html
-import os
 import re
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from tests.stories.workspaces import without_projection
+from tests.command import renben
+from tests.stories.workspaces import in_its_own_process, without_projection
 from tests.web.browser import CHROMIUM, chromium, sign_in, visitor
-from tests.web.service import ROOT, Service
+from tests.web.service import Service
 
 pytest.importorskip("playwright", reason="playwright is not installed (dev group)")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
@@ -59,22 +57,13 @@ class Story:
         self.pages: dict[str, Any] = {}
 
     def renben(self, *words: str, code: int = 0) -> str:
-        """Run a command as people do."""
-        clean = {k: v for k, v in os.environ.items() if not k.startswith(("RENBEN_", "DJANGO_"))}
-        clean |= {"PYTHONPATH": str(ROOT / "src"), "COLUMNS": "200"}
-        done = subprocess.run(
-            [sys.executable, "-m", "renben", *words],
-            cwd=self.folder,
-            env=clean,
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == code, done.stdout + done.stderr
-        return done.stdout + done.stderr
+        """Run a command in the story's folder."""
+        return renben(*words, code=code, here=self.folder)
 
     def exchange(self, command: str) -> str:
-        return self.renben("exchange", command, "--period", YEAR, "--demo", "--folder", str(self.service.folder),
-                           "-w", str(self.space), "--json")  # fmt: skip
+        """Move something between the registry's database and the workspace, in a process of its own."""
+        return in_its_own_process("exchange", command, "--period", YEAR, "--demo", "--folder", str(self.service.folder),
+                                  "-w", str(self.space), "--json")  # fmt: skip
 
     def as_(self, name: str) -> Any:
         """The browser of one person."""

@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 
 from renben.core.workspace import Workspace
+from tests.command import renben
 from tests.web.service import ROOT
 
 YEAR, BEFORE = "2026", "2025"
@@ -48,8 +49,8 @@ TOWNSHIPS = "township,urban\n140105001,true\n140105002,true\n"
 LAND = f"region,per_capita,no_extra_land\n{COUNTY},95,false\n{CITY},95,false\n"
 
 
-def renben(*arguments: str) -> str:
-    """The command line, as people use it; what it printed."""
+def in_its_own_process(*arguments: str) -> str:
+    """A command that works on a database, whose settings belong to a process; what it printed."""
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("RENBEN_", "DJANGO_"))}
     done = subprocess.run(
         [sys.executable, "-m", "renben", *arguments],
@@ -111,7 +112,9 @@ class Said:
 
 def published(space: Path, web: Path) -> None:
     """The registry's snapshots enter the workspace, as an office sends them."""
-    renben("exchange", "publish", "--period", YEAR, "-w", str(space), "--folder", str(web), "--demo")
+    in_its_own_process(
+        "exchange", "publish", "--period", YEAR, "-w", str(space), "--folder", str(web), "--demo"
+    )
 
 
 def said_after_a_run(space: Path, web: Path) -> Said:

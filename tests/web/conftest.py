@@ -1,4 +1,8 @@
-"""One SQLite database per session, in WAL as in earnest; every test is rolled back."""
+"""One SQLite database per session, in WAL as in earnest; every test is rolled back.
+
+Where RENBEN_WEB_DATABASE names a PostgreSQL database with its tables and the application role, the tests run
+there: every request and every step is held by the row policies of its actor (test_postgresql_registry.py).
+"""
 
 import datetime as dt
 import os
@@ -21,18 +25,20 @@ django = pytest.importorskip("django", reason="the extra `web` is not installed"
 django.setup()
 
 from django.core.management import call_command  # noqa: E402
-from django.db import transaction  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
 
 from renben.core.workspace import Workspace  # noqa: E402
 from renben.web import clock  # noqa: E402
+from renben.web.guard import scope  # noqa: E402
 from renben.web.guard.accounts import actor_of  # noqa: E402
 from renben.web.guard.models import Grant, Instance, User  # noqa: E402
-from renben.web.guard.policy import Actor  # noqa: E402
+from renben.web.guard.policy import NOBODY, Actor  # noqa: E402
 from renben.web.registry.models import Address  # noqa: E402
+from tests.evaluated import evaluated  # noqa: E402
+from tests.web.cases import SETUP, acting  # noqa: E402
 from tests.web.planted import Planted, plant  # noqa: E402
-from tests.web.workspaces import evaluated  # noqa: E402
 
 COUNTY, OTHER_COUNTY, CITY = "140105", "140106", "140100"
 DAY = dt.date(2026, 3, 2)
@@ -40,8 +46,10 @@ DAY = dt.date(2026, 3, 2)
 
 @pytest.fixture(scope="session", autouse=True)
 def tables() -> None:
-    """The tables, made once by the migrations."""
+    """The tables, made once by the migrations; on PostgreSQL they are their owner's to make."""
     setup_test_environment()
+    if connection.vendor == "postgresql":
+        return
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
 
@@ -50,9 +58,23 @@ def tables() -> None:
 def rolled_back(tables: None) -> Iterator[None]:
     """Every test leaves the database as it found it."""
     with transaction.atomic():
+        scope.enter(SETUP)
         set_day(DAY)
         yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def held_by_policies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request begins without any scope, as on a fresh connection."""
+    if connection.vendor == "postgresql":
+        plain = Client.request
+
+        def request(self: Client, **given: Any) -> Any:
+            with acting(NOBODY):
+                return plain(self, **given)
+
+        monkeypatch.setattr(Client, "request", request)
 
 
 def set_day(day: dt.date) -> None:

@@ -43,7 +43,7 @@ class Planted:
 def plant(people: dict[str, Actor], address: Any, answers: Callable[..., dict[str, Any]]) -> Planted:
     """Send the person through registration and an application for a permit."""
     type(address).objects.filter(pk=address.pk).update(text=ADDRESS)
-    proof = documents.store(SimpleUploadedFile("x.pdf", PROOF))
+    proof = documents.store(SimpleUploadedFile("x.pdf", PROOF), None)
     given = answers(address, number=NUMBER, phone=PHONE, name=NAME, birth=BIRTH, arrival="2025-08-01",
                     document=proof, proof_from="2025-08-01", members=[MEMBER])  # fmt: skip
     case = fill("residence_registration", people["resident"], given)

@@ -10,7 +10,18 @@ import time
 import urllib.request
 from pathlib import Path
 
+from tests import once
+
 ROOT = Path(__file__).resolve().parents[2]
+
+
+LIKE_ANY = {"RENBEN_WORKSPACE", "RENBEN_WEB_SECOND_FACTOR"}
+"""Settings under which a first start leaves the same folder."""
+
+
+def demo(folder: Path) -> None:
+    """A folder as the first start of the demo leaves it."""
+    Service(folder).start(copy=False).stop()
 
 
 def free_port() -> int:
@@ -36,8 +47,10 @@ class Service:
         self.password = ""
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> "Service":
-        """Start and wait until it answers."""
+    def start(self, copy: bool = True) -> "Service":
+        """Start and wait until it answers; what a first start prepares is copied where the run has it already."""
+        if copy and self._is_plain():
+            once.copied("demo", demo, self.folder)
         command = [sys.executable, "-m", "renben", "serve", "--demo", "--folder", str(self.folder)]
         command += ["--port", str(self.port)] + (["--database", self.database] if self.database else [])
         log = (self.folder.parent / f"{self.folder.name}.log").open("ab")
@@ -50,6 +63,11 @@ class Service:
         )
         self._wait()
         return self
+
+    def _is_plain(self) -> bool:
+        """Whether this is the first start in a folder of a run that shares what is costly."""
+        new = not self.database and not self.folder.exists()
+        return new and once.HOME in os.environ and set(self.environment) <= LIKE_ANY
 
     @property
     def log(self) -> str:

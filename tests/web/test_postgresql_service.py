@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("psycopg", reason="the extra `postgresql` is not installed")
 
 from tests.faults.client import Visitor
-from tests.faults.database import create, drop
+from tests.faults.database import drop, populated
 from tests.web.service import Service, clean_environment
 from tests.web.test_postgresql import APP, SERVER, server_is_there
 
@@ -22,9 +22,7 @@ VERSION = re.compile(rb'name="version" value="(\d+)"')
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     folder = tmp_path_factory.mktemp("as-application") / "service"
-    folder.mkdir()
-    database = create(SERVER)
-    Service(folder, database).start().stop()
+    database = populated(folder)
     command = [
         sys.executable,
         "-m",

@@ -36,7 +36,7 @@ CHILD = {"document_kind": "citizen", "number": numbered("14990120180615001"), "n
 def evidence() -> str:
     from renben.web.registry import documents  # noqa: PLC0415
 
-    return documents.store(SimpleUploadedFile("lease.pdf", b"%PDF-1.4 synthetic lease"))
+    return documents.store(SimpleUploadedFile("lease.pdf", b"%PDF-1.4 synthetic lease"), None)
 
 
 @pytest.fixture

@@ -315,7 +315,7 @@ def test_replacing_a_row_twice_leaves_one_current_row(family: Case) -> None:
 
 
 def evidence() -> str:
-    return documents.store(SimpleUploadedFile("book.pdf", b"%PDF-1.4 synthetic household book"))
+    return documents.store(SimpleUploadedFile("book.pdf", b"%PDF-1.4 synthetic household book"), None)
 
 
 def test_a_guardian_holds_a_mandate_and_keeps_his_own_identity(people: People, address: Address) -> None:

@@ -1,16 +1,11 @@
-"""Workspaces for tests of the exchange: findings written by hand, and a run of the evaluation on the facts."""
+"""Workspaces for tests of the exchange: findings written by hand."""
 
 import datetime as dt
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from renben.cli.init import fill
-from renben.cli.steps import STEPS
 from renben.core.finding import dataset_of
-from renben.core.period import Period
-from renben.core.run import run
 from renben.core.workspace import Provenance, Version, Workspace
 
 NOW = dt.datetime(2026, 3, 2, 8, tzinfo=dt.UTC)
@@ -36,11 +31,3 @@ def write_findings(
     )
     frame = pl.LazyFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
     return space.write_checked(frame, dataset_of(name), provenance, day)
-
-
-def evaluated(root: Path, period: str = "2024") -> Workspace:
-    """A workspace with the shipped facts and a run of the evaluation."""
-    space = Workspace.create(root)
-    fill(space, [], 0)
-    run(space, STEPS, Period(period), now=lambda: NOW)
-    return space

@@ -18,11 +18,12 @@ from renben.web.words import say_now
 EVIDENCE = "evidence"
 
 
-def sent(uploaded: UploadedFile | None) -> dict[str, str]:
+def sent(actor: Actor, case_id: UUID, uploaded: UploadedFile | None) -> dict[str, str]:
     """What a step's payload says of a file that came along; the same file sent again is the same document.
 
     Raises:
         Incomplete: the file is empty, too large or not what its name says.
+        Unknown: no such task to this actor.
     """
     if uploaded is None:
         return {}
@@ -31,7 +32,7 @@ def sent(uploaded: UploadedFile | None) -> dict[str, str]:
     uploaded.seek(0)
     mark = hashlib.sha256(uploaded.read()).hexdigest()
     uploaded.seek(0)
-    return {"document": documents.store(uploaded, EVIDENCE), "fingerprint": mark}
+    return {"document": documents.store(uploaded, task_of(actor, case_id).pk, EVIDENCE), "fingerprint": mark}
 
 
 def attached(actor: Actor, case_id: UUID, seq: int) -> HttpResponse:

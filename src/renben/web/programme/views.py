@@ -37,7 +37,7 @@ def task(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @route("task.read", "POST")
 def task_step(request: HttpRequest, case_id: UUID, action: str) -> HttpResponse:
     """Take a step in a task."""
-    file = evidence.sent(request.FILES.get("file"))
+    file = evidence.sent(request.actor, case_id, request.FILES.get("file"))
     pages.take_step(request.actor, case_id, action, request.POST, file)
     return redirect("task", case_id)
 

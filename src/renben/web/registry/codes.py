@@ -3,9 +3,11 @@
 import secrets
 import uuid
 
+from django.db import transaction
+
 from renben.web.clock import now, today
 from renben.web.flow.refusals import Unknown
-from renben.web.guard import crypto
+from renben.web.guard import crypto, scope
 from renben.web.law import provision
 from renben.web.registry.models import OneTimeCode
 from renben.web.registry.permit_rules import DAY
@@ -55,9 +57,10 @@ def find(purpose: str, typed: str) -> OneTimeCode:
         Unknown: no such code, used, run out, or locked.
     """
     index = crypto.blind_index(folded(typed), f"code.{purpose}")
-    row = OneTimeCode.objects.filter(
-        purpose=purpose, code_index=index, used_at=None, expires_on__gte=today(), tries__lt=MOST_TRIES
-    ).first()
+    with transaction.atomic(), scope.as_job("registry"):  # whoever types the code needs no account
+        row = OneTimeCode.objects.filter(
+            purpose=purpose, code_index=index, used_at=None, expires_on__gte=today(), tries__lt=MOST_TRIES
+        ).first()
     if row is None:
         raise Unknown("refusal.code")
     return row
@@ -65,9 +68,11 @@ def find(purpose: str, typed: str) -> OneTimeCode:
 
 def miss(row: OneTimeCode) -> None:
     """Count a wrong number given with the right code."""
-    OneTimeCode.objects.filter(pk=row.pk).update(tries=row.tries + 1)
+    with transaction.atomic(), scope.as_job("registry"):
+        OneTimeCode.objects.filter(pk=row.pk).update(tries=row.tries + 1)
 
 
 def use(row: OneTimeCode) -> bool:
     """Use a code up; False where somebody else was quicker."""
-    return bool(OneTimeCode.objects.filter(pk=row.pk, used_at=None).update(used_at=now()))
+    with transaction.atomic(), scope.as_job("registry"):
+        return bool(OneTimeCode.objects.filter(pk=row.pk, used_at=None).update(used_at=now()))

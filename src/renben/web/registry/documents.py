@@ -65,17 +65,25 @@ def stripped(content: bytes, media: str) -> bytes:
     return out.getvalue()
 
 
-def store(uploaded: UploadedFile, kind: str = "proof") -> str:
-    """Store a checked file encrypted and return its key, which follows from the content: twice is once."""
+def store(uploaded: UploadedFile, case: uuid.UUID | None, kind: str = "proof") -> str:
+    """Store a checked file encrypted and return its key, which follows from case and content: twice is once.
+
+    Args:
+        uploaded: the file, found without a problem.
+        case: the case that brings it, through which it can be reached.
+        kind: what it is for.
+    """
     media = media_of(uploaded.read(16)) or ""
     uploaded.seek(0)
     content = stripped(uploaded.read(), media)
-    fingerprint = hmac.new(crypto.index_key("document"), content, hashlib.sha256).hexdigest()
+    bound = f"{case}|".encode() + content
+    fingerprint = hmac.new(crypto.index_key("document"), bound, hashlib.sha256).hexdigest()
     key = uuid.UUID(fingerprint[:32])
     sealed = crypto.encrypt(base64.b64encode(content).decode(), FIELD, key)
     row = Document(
-        id=key, kind=kind, media=media, size=len(content), hash=fingerprint, at=now(), content_ct=sealed
-    )
+        id=key, case=case, kind=kind, media=media, size=len(content), hash=fingerprint, at=now(),
+        content_ct=sealed,
+    )  # fmt: skip
     Document.objects.bulk_create([row], ignore_conflicts=True)
     return str(key)
 

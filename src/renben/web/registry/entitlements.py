@@ -11,13 +11,14 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 
 from renben.catalogue import load as catalogue
 from renben.core.receipt import Receipt
 from renben.engines.rules import Desk, decide, from_catalogue, load, read_person
 from renben.engines.rules.receipts import receipt
 from renben.measures.citizenization.entitlements import BOOK
-from renben.web.guard import crypto
+from renben.web.guard import crypto, scope
 from renben.web.registry import people
 from renben.web.registry.models import Endorsement, HouseholdMember, Permit, Person, Proof, Residence
 from renben.web.registry.permits import open_permit, spell_of
@@ -96,9 +97,10 @@ def _household_facts(person: Person, keys: list[Any]) -> dict[str, Any]:
     )
     if mine is None:
         return {}
-    members = HouseholdMember.objects.current().filter(household=mine.household, valid_to=None)
+    with transaction.atomic(), scope.as_job("registry"):
+        size = HouseholdMember.objects.current().filter(household=mine.household, valid_to=None).count()
     local = person.hukou_region[:6] == person.region[:6] and person.hukou_region != OTHER_PROVINCE
-    return {"household_size": members.count(), "local_member": local or None}
+    return {"household_size": size, "local_member": local or None}
 
 
 def entitlements(person: Person, day: dt.date) -> list[Entitled]:

@@ -6,6 +6,7 @@ from django import forms
 
 from renben.web.clock import today
 from renben.web.flow.models import Case
+from renben.web.registry import documents
 from renben.web.registry.identifiers import check_id
 from renben.web.words import choices, later, say_now
 
@@ -49,6 +50,12 @@ class QuestionForm(forms.Form):
             name: value.isoformat() if hasattr(value, "isoformat") else value
             for name, value in self.cleaned_data.items()
         }
+
+    def stored(self, uploaded: Any) -> str:
+        """Key of the file that came along, bound to the case; of the one before where none came."""
+        if not uploaded:
+            return str(self.answers.get("document", ""))
+        return documents.store(uploaded, self.case.pk if self.case else None)
 
 
 class NumberedForm(QuestionForm):

@@ -141,8 +141,7 @@ class ProofForm(QuestionForm):
         """Fields to keep; the file is stored apart and only its key is kept."""
         fields = super().kept()
         uploaded = fields.pop("file", None)
-        kept = documents.store(uploaded) if uploaded else self.answers.get("document", "")
-        return {**fields, "document": kept}
+        return {**fields, "document": self.stored(uploaded)}
 
 
 class EvidenceForm(QuestionForm):
@@ -160,7 +159,7 @@ class EvidenceForm(QuestionForm):
     def kept(self) -> dict[str, Any]:
         """The key of the file, which is stored apart."""
         uploaded = self.cleaned_data["file"]
-        return {"document": documents.store(uploaded) if uploaded else self.answers.get("document", "")}
+        return {"document": self.stored(uploaded)}
 
 
 class SettlementForm(QuestionForm):

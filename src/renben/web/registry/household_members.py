@@ -30,14 +30,20 @@ def membership_of(key: uuid.UUID | None) -> HouseholdMember | None:
 
 def open_members(household: uuid.UUID) -> list[HouseholdMember]:
     """Memberships of a household that are open, the head first."""
-    rows = list(HouseholdMember.objects.current().filter(household=household, valid_to=None).order_by("pk"))
+    with (
+        transaction.atomic(),
+        scope.as_job("registry"),
+    ):  # members see each other, wherever they are registered
+        rows = list(
+            HouseholdMember.objects.current().filter(household=household, valid_to=None).order_by("pk")
+        )
     return sorted(rows, key=lambda one: one.relation != "head")
 
 
 def members(household: uuid.UUID) -> list[Member]:
     """Everybody who is or was in a household, as known now, with names."""
-    rows = HouseholdMember.objects.current().filter(household=household).order_by("valid_from", "pk")
     with scope.reading_as("registry"):
+        rows = HouseholdMember.objects.current().filter(household=household).order_by("valid_from", "pk")
         found = [(people.person(one.person_key), one) for one in rows]
     return [
         Member(one.person_key, person.name if person else "", one.relation, one.valid_from, one.valid_to)

@@ -16,7 +16,7 @@ from django.db.models import F
 from renben.web.clock import now, today
 from renben.web.flow.bindings import Step
 from renben.web.flow.refusals import Guarded, NotAllowed, Unknown
-from renben.web.guard import audit, crypto
+from renben.web.guard import audit, crypto, scope
 from renben.web.guard.policy import NOBODY, Actor
 from renben.web.law import provision
 from renben.web.registry import codes, people, photos
@@ -146,7 +146,7 @@ def collect(code: str) -> tuple[bytes, str]:
         Unknown: no such code, revoked, run out, or the photo was replaced.
     """
     index = crypto.blind_index(codes.folded(code), "photo.code")
-    with transaction.atomic():
+    with transaction.atomic(), scope.as_job("registry"):  # whoever shows the code needs no account
         grant = (
             PhotoGrant.objects.select_related("photo")
             .filter(code_index=index, revoked_at=None, expires_on__gte=today(), photo__verdict="accepted")

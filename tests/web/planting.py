@@ -1,0 +1,94 @@
+"""Plants one person with every kind of row on whatever database the settings name; prints keys and counts as JSON.
+
+Run in a process of its own, as the application role that row policies hold.
+"""
+
+import json
+import sys
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.db import connection, transaction  # noqa: E402
+
+from renben.web.clock import today  # noqa: E402
+from renben.web.flow.models import Outbox  # noqa: E402
+from renben.web.flow.sweeper import deliver  # noqa: E402
+from renben.web.guard.accounts import actor_of  # noqa: E402
+from renben.web.guard.models import Grant, User  # noqa: E402
+from renben.web.guard.policy import Actor  # noqa: E402
+from renben.web.registry import codes, photo_ledger  # noqa: E402
+from renben.web.registry.models import Address, Endorsement, Mandate, Permit  # noqa: E402
+from tests.web.cases import SETUP, acting, again, do  # noqa: E402
+from tests.web.conftest import DAY, answers, set_day  # noqa: E402
+from tests.web.pictures import MASTER_FACE  # noqa: E402
+from tests.web.planted import COUNTY, Planted, plant  # noqa: E402
+
+ROLES = {
+    "resident": ("resident", ""),
+    "officer": ("community_officer", COUNTY),
+    "issuer": ("police_officer", COUNTY),
+}
+TABLES = (
+    "flow_case", "flow_caseevent", "flow_message", "registry_person", "registry_residence", "registry_permit",
+    "registry_document", "registry_proof", "registry_mandate", "registry_onetimecode", "registry_photo",
+    "registry_photogrant", "registry_endorsement", "registry_household", "registry_householdmember",
+)  # fmt: skip
+
+
+def account(name: str, role: str, region: str) -> Actor:
+    user = User.objects.create(username=f"planting-{name}", demo=True)
+    Grant.objects.create(user=user, role=role, region=region)
+    return actor_of(user)
+
+
+def whole() -> tuple[Planted, Actor]:
+    """The person, a permit, a photo that one use has, a mandate, a code, an endorsement."""
+    people = {name: account(name, *row) for name, row in ROLES.items()}
+    place = Address.objects.create(region=COUNTY, township=COUNTY + "001", text="合成街道1号", synthetic=True)
+    planted = plant(people, place, answers)
+    resident = again(people["resident"])
+    do(planted.open.pk, "claim", people["officer"])
+    do(planted.open.pk, "accept", people["officer"])
+    do(planted.open.pk, "issue", people["issuer"])
+    do(planted.photo.pk, "claim", people["officer"])
+    do(planted.photo.pk, "accept", people["officer"], face=MASTER_FACE)
+    with acting(resident):
+        use = next(one.name for one in photo_ledger.uses(today()) if one.consent)
+        photo_ledger.give(resident, use)
+    person = planted.done.person_key
+    Mandate.objects.create(
+        account=resident.user_id, person_key=person, kind="guardian", case=planted.done.pk, valid_from=today()
+    )
+    codes.make("bind", planted.done.pk, person)
+    permit = Permit.objects.current().get(person_key=person)
+    Endorsement.objects.create(permit=permit.key, due=today(), done=today(), late=False)
+    return planted, resident
+
+
+def counted() -> dict[str, int]:
+    with connection.cursor() as cursor:
+        found = {}
+        for table in TABLES:
+            cursor.execute(f"SELECT count(*) FROM {table}")
+            found[table] = cursor.fetchone()[0]
+    return found
+
+
+def main() -> dict[str, Any]:
+    with transaction.atomic(), acting(SETUP):
+        set_day(DAY)
+        planted, resident = whole()
+    while Outbox.objects.filter(done_at=None).exists() and deliver():
+        pass
+    with transaction.atomic(), acting(SETUP):
+        return {
+            "person": str(planted.done.person_key), "account": resident.user_id, "case": str(planted.done.pk),
+            "rows": counted(),
+        }  # fmt: skip
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(main()))

@@ -1,0 +1,141 @@
+"""The registry on PostgreSQL as the application role: its features work behind row policies, and no row leaves them.
+
+The tests of the features are run once more in a process of their own, on PostgreSQL: each request and each step is
+held by the policies of its actor. Then one person with every kind of row is looked for with plain SQL.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+psycopg = pytest.importorskip("psycopg", reason="the extra `postgresql` is not installed")
+
+from tests.faults.database import create, drop  # noqa: E402
+from tests.web.service import ROOT, clean_environment  # noqa: E402
+from tests.web.test_postgresql import SERVER, server_is_there  # noqa: E402
+
+pytestmark = pytest.mark.skipif(not server_is_there(), reason=f"no PostgreSQL at {SERVER}")
+APP = "renben_registry_test"
+FEATURES = (
+    "test_photos.py",
+    "test_proxies.py",
+    "test_household.py",
+    "test_reconsideration.py",
+    "test_registry_life.py",
+    "test_guard_tokens.py",
+    "test_guard_accounts.py",
+    "test_guard_rotation.py",
+)
+HOME, ELSEWHERE = ("140105", "140106"), ("140106", "140107")
+"""Ranges of two counties: where the planted person lives, and another."""
+MAKE = "import django; django.setup(); from renben.web import checks; checks.migrate(); checks.application_role('%s')"
+OPEN = {
+    "registry_address": "addresses are no personal rows",
+    "registry_nametoken": "a keyed hash and a key; the person behind the key is held by a policy",
+    "registry_sameperson": "two keys",
+    "flow_counter": "numbers given out",
+    "flow_commandkey": "hashes",
+    "flow_outbox": "references to cases",
+    "flow_timer": "references to cases",
+}
+"""Tables of the registry and the flow without a row policy, and why."""
+
+
+def environment(folder: Path, database: str) -> dict[str, str]:
+    """The environment of a process that works on a database."""
+    return clean_environment() | {
+        "RENBEN_WEB_FOLDER": str(folder), "RENBEN_WEB_DATABASE": database, "RENBEN_WEB_DEMO": "1",
+        "RENBEN_WEB_HTTPS": "0", "RENBEN_WEB_SECOND_FACTOR": "0", "RENBEN_WEB_HOSTS": '["testserver"]',
+        "DJANGO_SETTINGS_MODULE": "renben.web.settings", "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A fresh database with the tables and the application role; its address for that role."""
+    owned = create(SERVER)
+    folder = tmp_path_factory.mktemp("owner")
+    subprocess.run([sys.executable, "-c", MAKE % APP], env=environment(folder, owned), check=True)
+    yield owned.replace("//postgres@", f"//{APP}@")
+    drop(owned)
+
+
+def test_every_feature_works_behind_the_row_policies(database: str, tmp_path: Path) -> None:
+    files = [str(ROOT / "tests" / "web" / name) for name in FEATURES]
+    command = [sys.executable, "-m", "pytest", "-n", "0", "-q", "-p", "no:cacheprovider", *files]
+    more = {name: os.environ[name] for name in ("CI",) if name in os.environ}
+    done = subprocess.run(
+        command, env=environment(tmp_path, database) | more, cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout[-6000:]
+    assert " passed" in done.stdout
+
+
+@pytest.fixture(scope="module")
+def planted(database: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """One person with every kind of row, planted through the commands; keys and counts."""
+    command = [sys.executable, "-m", "tests.web.planting"]
+    done = subprocess.run(
+        command,
+        env=environment(tmp_path_factory.mktemp("plant"), database),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def seen(database: str, tables: list[str], **scope: str) -> dict[str, int]:
+    """Rows that the application role sees in each table under a scope, in plain SQL."""
+    with psycopg.connect(database) as app:
+        for name, value in scope.items():
+            app.execute("SELECT set_config(%s, %s, true)", [f"renben.{name}", value])
+        return {table: app.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables}  # type: ignore[index]
+
+
+def ranged(county: tuple[str, str]) -> dict[str, str]:
+    return {"low1": county[0], "high1": county[1]}
+
+
+def test_plain_sql_shows_a_person_at_home_to_himself_and_nowhere_else(
+    database: str, planted: dict[str, Any]
+) -> None:
+    held, none = planted["rows"], dict.fromkeys(planted["rows"], 0)
+    assert all(held.values()), "every kind of row is planted"
+    tables = list(held)
+    assert seen(database, tables) == none
+    assert seen(database, tables, **ranged(ELSEWHERE)) == none
+    assert seen(database, tables, **ranged(ELSEWHERE), user="999", person=str(uuid.uuid4())) == none
+    assert seen(database, tables, job="anything else") == none
+    home = seen(database, tables, **ranged(HOME))
+    assert home == {**held, "flow_message": 0}, "notices are their account's alone"
+    mine = seen(database, tables, user=str(planted["account"]), person=planted["person"])
+    assert all(mine[table] for table in tables), mine
+
+
+def test_nothing_is_written_into_or_taken_from_another_county(database: str, planted: dict[str, Any]) -> None:
+    with psycopg.connect(database) as app:
+        for name, value in ranged(ELSEWHERE).items():
+            app.execute("SELECT set_config(%s, %s, true)", [f"renben.{name}", value])
+        for table in ("registry_photo", "registry_document", "registry_mandate", "registry_onetimecode"):
+            assert app.execute(f"DELETE FROM {table}").rowcount == 0, table
+        refused = "INSERT INTO registry_proof (person_key, kind, valid_from, \"case\") VALUES (%s, 'lease', now(), %s)"
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), app.transaction():
+            app.execute(refused, [planted["person"], planted["case"]])
+
+
+def test_every_table_of_persons_has_a_row_policy_or_a_reason(database: str) -> None:
+    query = """SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity FROM pg_class c
+        WHERE c.relkind = 'r' AND (c.relname LIKE 'registry\\_%' OR c.relname LIKE 'flow\\_%')"""
+    with psycopg.connect(database) as app:
+        found = dict(app.execute(query).fetchall())
+    assert {name for name, held in found.items() if not held} == set(OPEN)
