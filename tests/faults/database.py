@@ -1,6 +1,7 @@
 """Databases to be mistreated: an own PostgreSQL cluster that may crash, a disk that fills, a restored copy."""
 
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 import psycopg
 
 from tests import once
-from tests.web.service import ROOT, Service, free_port
+from tests.web.service import ROOT, Service, clean_environment, free_port
 
 SERVER = os.environ.get("RENBEN_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432")
 
@@ -45,10 +46,28 @@ def populated(folder: Path) -> str:
 
 
 def drop(database: str) -> None:
-    """Remove a database."""
-    server, name = database.rsplit("/", 1)
+    """Remove a database, whatever role its address names."""
+    server, name = re.sub("//[^@]+@", "//postgres@", database).rsplit("/", 1)
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")  # type: ignore[arg-type]
+
+
+def as_application(folder: Path, role: str) -> str:
+    """A populated database and the application role on it; its address for that role."""
+    database = populated(folder)
+    command = [
+        sys.executable,
+        "-m",
+        "renben",
+        "serve",
+        "--demo",
+        "--folder",
+        str(folder),
+        "--database",
+        database,
+    ]
+    subprocess.run([*command, "--roles", role], env=clean_environment(), check=True, capture_output=True)
+    return database.replace("//postgres@", f"//{role}@")
 
 
 class Cluster:

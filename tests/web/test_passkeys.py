@@ -8,8 +8,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from tests.faults.database import as_application, drop
 from tests.web.browser import CHROMIUM, chromium, visitor
 from tests.web.service import Service
+from tests.web.test_postgresql import APP, server_is_there
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 KEY = {
@@ -28,11 +30,18 @@ class Enrolled(NamedTuple):
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """A service that asks officers for a second factor, called by a name: keys are not bound to addresses."""
-    running = Service(tmp_path_factory.mktemp("keys") / "service", RENBEN_WEB_SECOND_FACTOR="1").start()
+    """A service that asks officers for a second factor, called by a name: keys are not bound to addresses.
+
+    On PostgreSQL as the application role where there is a server: the policies hold whoever signs in.
+    """
+    folder = tmp_path_factory.mktemp("keys") / "service"
+    database = as_application(folder, APP) if server_is_there() else ""
+    running = Service(folder, database, RENBEN_WEB_SECOND_FACTOR="1").start()
     running.base = running.base.replace("127.0.0.1", "localhost")
     yield running
     running.stop()
+    if database:
+        drop(database)
 
 
 @pytest.fixture(scope="module")

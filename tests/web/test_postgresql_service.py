@@ -1,8 +1,6 @@
 """The whole service on PostgreSQL as the application role: row policies hold, and the work still gets done."""
 
 import re
-import subprocess
-import sys
 import uuid
 from collections.abc import Iterator
 
@@ -11,8 +9,8 @@ import pytest
 pytest.importorskip("psycopg", reason="the extra `postgresql` is not installed")
 
 from tests.faults.client import Visitor
-from tests.faults.database import drop, populated
-from tests.web.service import Service, clean_environment
+from tests.faults.database import as_application, drop
+from tests.web.service import Service
 from tests.web.test_postgresql import APP, SERVER, server_is_there
 
 pytestmark = pytest.mark.skipif(not server_is_there(), reason=f"no PostgreSQL at {SERVER}")
@@ -22,20 +20,8 @@ VERSION = re.compile(rb'name="version" value="(\d+)"')
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     folder = tmp_path_factory.mktemp("as-application") / "service"
-    database = populated(folder)
-    command = [
-        sys.executable,
-        "-m",
-        "renben",
-        "serve",
-        "--demo",
-        "--folder",
-        str(folder),
-        "--database",
-        database,
-    ]
-    subprocess.run([*command, "--roles", APP], env=clean_environment(), check=True, capture_output=True)
-    running = Service(folder, database.replace("//postgres@", f"//{APP}@")).start()
+    database = as_application(folder, APP)
+    running = Service(folder, database).start()
     yield running
     running.stop()
     drop(database)

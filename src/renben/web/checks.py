@@ -67,6 +67,23 @@ def _postgresql() -> list[str]:
     return ["the database role may bypass row-level security (demo only)"] if over else []
 
 
+def check_owner() -> None:
+    """Refuse work that changes what the application may only add to.
+
+    Raises:
+        StartError: on PostgreSQL, not as the owner of the tables.
+    """
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user, has_table_privilege('flow_caseevent', 'UPDATE')")
+        name, may = cursor.fetchone()
+    if not may:
+        raise StartError(
+            f"--database: role {name} may not change notes of cases; call this as the owner of the tables."
+        )
+
+
 def release() -> None:
     """Let go of every database connection: worker processes must open their own, never inherit ours."""
     connection.close()

@@ -43,7 +43,12 @@ def add(index: bool) -> str:
 
 
 def rotate(index: bool, progress: Callable[[str, int], None]) -> str:
-    """Seal every value anew, or make every index anew."""
+    """Seal every value anew, or make every index anew.
+
+    Raises:
+        StartError: on PostgreSQL, not as the owner of the tables.
+    """
+    checks.check_owner()
     checks.migrate()
     if index:
         return f"indexes of {_rotation().reindex(progress)} rows made anew"
