@@ -18,12 +18,13 @@ from tests.faults.ledger import Ledger, judge, rows, size
 from tests.web.service import Service
 
 SIMPLE: dict[str, Callable[[Service, int], Counted]] = {
-    "kill_9": faults.kill_9,
     "double_submission": faults.double_submission,
     "lost_reply": faults.lost_reply,
     "two_sweepers": faults.two_sweepers,
     "clock_jump": faults.clock_jump,
+    "kill_9": faults.kill_9,
 }
+"""In order: writers under a kill leave hundreds of drafts, which sweepers would clear for minutes."""
 bad: list[str] = []
 KEYS = "flow_commandkey"
 FULL, ROOM = 4_000_000, 40_000

@@ -162,7 +162,7 @@ def _sweep_at(service: Service, days: list[str], sweepers: int) -> Counted:
 
 def two_sweepers(service: Service, rounds: int) -> Counted:
     """Two more sweepers beside the service's own, all on the same timers."""
-    _drafts(service, rounds * 12)
+    _drafts(service, rounds * 24)
     return _sweep_at(service, ["2026-08-20"], 2)
 
 
