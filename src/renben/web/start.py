@@ -40,15 +40,16 @@ class Server(BaseApplication):
         options: dict[str, Any] = {
             "bind": self.bind, "workers": WORKERS, "threads": THREADS, "worker_class": "gthread",
             "timeout": 60, "graceful_timeout": 20, "max_requests": 20_000, "max_requests_jitter": 2_000,
-            "loglevel": "warning", "preload_app": False,
+            "loglevel": "warning", "preload_app": True,
         }  # fmt: skip
         for name, value in options.items():
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        """The application, loaded in the worker with what every request reads.
+        """The application with what every request reads, loaded once, before the workers part from this process.
 
-        What is loaded stays for the life of the process, so the garbage collector need not look at it again.
+        What is loaded stays for the life of the process and is shared by the workers: the garbage collector need
+        not look at it again.
         """
         application = importlib.import_module("renben.web.wsgi").application
         importlib.import_module("renben.web.flow.verification").check_all()
