@@ -30,10 +30,7 @@ def membership_of(key: uuid.UUID | None) -> HouseholdMember | None:
 
 def open_members(household: uuid.UUID) -> list[HouseholdMember]:
     """Memberships of a household that are open, the head first."""
-    with (
-        transaction.atomic(),
-        scope.as_job("registry"),
-    ):  # members see each other, wherever they are registered
+    with scope.reading_as("registry"):  # members see each other, wherever they are registered
         rows = list(
             HouseholdMember.objects.current().filter(household=household, valid_to=None).order_by("pk")
         )
