@@ -177,6 +177,9 @@ class Visits:
         yield from self.of(officer, "/flows/permit_life/1/", f"{done}slip/")
         yield from self.counter(world)
         yield from self.of(officer, "search", post={"name": NAME})
+        export = f"/office/exports/{world.planted.export.pk}/"
+        yield from self.of(world.users["steward"], "exports", export)
+        yield from self.of(world.users["steward2"], export)
         yield from self.of(officer, f"{done}reveal/", post={})
         yield from self.of(world.users["elsewhere"], "queue", person)
         yield from self.of(world.users["steward"], "home", "queue", f"/office/cases/{world.pair}/")
