@@ -59,7 +59,7 @@ def lines(answer: Any) -> list[list[str]]:
 
 def test_without_approval_only_counts_are_shown(officer: Client, planted: Planted) -> None:
     page = officer.get(reverse("exports")).content.decode()
-    assert NAME not in page and NUMBER not in page and 'data-label="People">2<' in page
+    assert NAME not in page and NUMBER not in page and 'data-label="People living here">2<' in page
     case = asked(officer)
     assert (case.stage, case.result["rows"]) == ("requested", 2) and case.number.startswith("DC-")
     assert download(officer, case).status_code == 422

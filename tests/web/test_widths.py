@@ -46,10 +46,10 @@ def test_no_page_scrolls_sideways(
     language: str,
     theme: str,
 ) -> None:
-    visits, wrong, drawn = Visits(browse, language, theme), [], 0
+    pages, wrong, drawn = list(Visits(browse, language, theme).every(world)), [], 0
     with chromium() as browser:
         window = Window(browser, language, "phone", theme)
-        for name, answer in visits.every(world):
+        for name, answer in pages:
             if answer.status_code not in (200, 403, 404, 422) or "html" not in answer.get("Content-Type", ""):
                 continue
             window.draw(answer)

@@ -34,7 +34,7 @@ def page(actor: Actor, query: QueryDict) -> dict[str, Any]:
         query.get("page")
     )
     return {
-        "lists": list(LISTS), "counts": [(code, [tables[name].get(code, 0) for name in LISTS]) for code in regions],
+        "lists": list(LISTS), "counts": [(code, [(name, tables[name].get(code, 0)) for name in LISTS]) for code in regions],
         "page": shown, "rows": [(one, flow_of(KIND, one.flow_version).stages[one.stage]) for one in shown.object_list],
         "most": provision("registry_export.most_rows", day), "days": provision("registry_export.download_days", day),
         "least": SHORTEST_REASON, "today": day,
