@@ -16,7 +16,7 @@ from renben.web.guard.policy import Actor
 from renben.web.programme.models import Task
 from renben.web.programme.opening import duties
 from renben.web.registry import documents, photos
-from tests.web.cases import again, do, fill
+from tests.web.cases import acting, again, do, fill
 from tests.web.pictures import master
 
 COUNTY = "140105"
@@ -83,9 +83,9 @@ def planted_photo(resident: Actor, done: Case) -> Case:
 def planted_export(people: dict[str, Actor]) -> Case:
     """A list with the person on it, approved and ready to be downloaded."""
     result = {"list": "residents", "of": COUNTY}
-    case = open_case(
-        "registry_export", people["steward"], f"matrix-export-{uuid4()}", COUNTY, result=result
-    ).case
+    with acting(people["steward"]):
+        key = f"matrix-export-{uuid4()}"
+        case = open_case("registry_export", people["steward"], key, COUNTY, result=result).case
     do(case, "submit", people["steward"], "合成：核对辖区名单")
     do(case, "approve", people["steward2"])
     return Case.objects.get(pk=case)
