@@ -12,10 +12,10 @@ from typing import Any
 
 from PIL import Image
 
+from tests.evaluated import evaluated
 from tests.web import errands
 from tests.web.browser import chromium, sign_in, visitor
 from tests.web.service import Service
-from tests.web.workspaces import evaluated
 
 LOOKS = [("zh-hans", "desktop"), ("zh-hans", "phone"), ("en", "desktop"), ("en", "phone")]
 LARGEST, TALLEST = 120_000, 2400

@@ -15,7 +15,7 @@ from renben.core.workspace import Workspace
 from renben.web.exchange import lineage
 from renben.web.exchange.reading import Reading, reading
 from renben.web.guard.models import User
-from tests.web.workspaces import evaluated
+from tests.evaluated import evaluated
 
 HREF = re.compile(r'href="(/overview/[^"#]+)')
 START = "/overview/indicators/urban_rate_resident/"
