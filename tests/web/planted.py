@@ -16,7 +16,7 @@ from renben.web.guard.policy import Actor
 from renben.web.programme.models import Task
 from renben.web.programme.opening import duties
 from renben.web.registry import documents, photos
-from tests.web.cases import again, do, fill
+from tests.web.cases import acting, again, do, fill
 from tests.web.pictures import master
 
 COUNTY = "140105"
@@ -37,6 +37,8 @@ class Planted:
     photo: Case
     """A photo that waits at the office."""
     task: Task
+    export: Case
+    """A list of the county's people that a steward asked for and another approved."""
     applicant: User
 
 
@@ -63,6 +65,7 @@ def plant(people: dict[str, Actor], address: Any, answers: Callable[..., dict[st
         Case.objects.get(pk=permit),
         planted_photo(resident, done),
         planted_task(),
+        planted_export(people),
         User.objects.get(pk=resident.user_id),
     )
 
@@ -74,6 +77,17 @@ def planted_photo(resident: Actor, done: Case) -> Case:
     key = photos.keep_draft(Case.objects.get(pk=case), master(), today())
     do(case, "save", resident, question="photo", fields={"photo": key})
     do(case, "submit", resident)
+    return Case.objects.get(pk=case)
+
+
+def planted_export(people: dict[str, Actor]) -> Case:
+    """A list with the person on it, approved and ready to be downloaded."""
+    result = {"list": "residents", "of": COUNTY}
+    with acting(people["steward"]):
+        key = f"matrix-export-{uuid4()}"
+        case = open_case("registry_export", people["steward"], key, COUNTY, result=result).case
+    do(case, "submit", people["steward"], "合成：核对辖区名单")
+    do(case, "approve", people["steward2"])
     return Case.objects.get(pk=case)
 
 

@@ -30,6 +30,8 @@ ROLES = {
     "resident": ("resident", ""),
     "officer": ("community_officer", COUNTY),
     "issuer": ("police_officer", COUNTY),
+    "steward": ("data_steward", COUNTY),
+    "steward2": ("data_steward", COUNTY),
 }
 TABLES = (
     "flow_case", "flow_caseevent", "flow_message", "registry_person", "registry_residence", "registry_permit",

@@ -44,6 +44,8 @@ def arguments(cell: Cell, planted: Planted) -> list[dict[str, Any]]:
     wanted = cell.pattern
     if "programme/" in wanted or "api/v1/tasks" in wanted:
         objects: list[dict[str, Any]] = [{"case_id": planted.task.pk}]
+    elif "exports/" in wanted:
+        objects = [{"case_id": planted.export.pk}]
     elif cell.permission.startswith("photo."):
         objects = [{"case_id": planted.photo.pk}]
     else:
@@ -70,6 +72,8 @@ class Place:
             self.user = account(f"cell-{role}", role, region)
         if role == "task_owner" and inside:
             Seat.objects.create(user=self.user, office=planted.task.owner)
+        if role == "data_steward" and inside:  # whoever asked for a list takes it
+            Case.objects.filter(pk=planted.export.pk).update(applicant=self.user.pk)
         if role == "community_officer" and inside:  # whoever looks at a face has taken the case
             do(str(planted.photo.pk), "claim", actor_of(self.user))
 

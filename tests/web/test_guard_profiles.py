@@ -41,11 +41,13 @@ def officer(account: Callable[..., User]) -> User:
     return user
 
 
+MLPS3 = (f"{KINDS}.ThreeKindsOfCharacter", f"{KINDS}.NotUsedBefore")
+"""Rules of the mlps3 profile alone."""
+
+
 def rules(name: str) -> Any:
-    listed = [one["NAME"] for one in settings.AUTH_PASSWORD_VALIDATORS if not one["NAME"].startswith(KINDS)]
-    ours = (
-        [f"{KINDS}.{rule}" for rule in ("ThreeKindsOfCharacter", "NotUsedBefore")] if name == "mlps3" else []
-    )
+    listed = [one["NAME"] for one in settings.AUTH_PASSWORD_VALIDATORS if one["NAME"] not in MLPS3]
+    ours = MLPS3 if name == "mlps3" else ()
     options = {one["NAME"]: one.get("OPTIONS", {}) for one in settings.AUTH_PASSWORD_VALIDATORS}
     return get_password_validators(
         [{"NAME": one, "OPTIONS": options.get(one, {})} for one in (*listed, *ours)]

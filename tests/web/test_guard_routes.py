@@ -18,7 +18,8 @@ ARGUMENTS: dict[str, Any] = {
     "kind": "residence_registration", "name": "notice", "action": "claim", "version": 1, "language": "en",
     "grant_id": 999_999, "user_id": 999_999, "emergency_id": 999_999, "mandate_id": 999_999,
     "pk": 999_999, "token_id": 999_999, "seat_id": 999_999, "seq": 99,
-    "number": 99, "code": "999999", "indicator": "none", "rest": "none",
+    "number": 99, "code": "999999", "indicator": "none", "rest": "none", "goal": "none", "source": "none",
+    "dataset": "none", "period": "2024", "vintage": "none",
 }  # fmt: skip
 
 

@@ -37,6 +37,7 @@ QUESTIONS = (
     "proof",
 )
 WHOLE = "140000"
+AGENT = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 Visit = tuple[str, Any]
 """A name and the answer of the code under test."""
 
@@ -177,6 +178,9 @@ class Visits:
         yield from self.of(officer, "/flows/permit_life/1/", f"{done}slip/")
         yield from self.counter(world)
         yield from self.of(officer, "search", post={"name": NAME})
+        export = f"/office/exports/{world.planted.export.pk}/"
+        yield from self.of(world.users["steward"], "exports", export)
+        yield from self.of(world.users["steward2"], export)
         yield from self.of(officer, f"{done}reveal/", post={})
         yield from self.of(world.users["elsewhere"], "queue", person)
         yield from self.of(world.users["steward"], "home", "queue", f"/office/cases/{world.pair}/")
@@ -216,6 +220,12 @@ class Visits:
         user.set_password("Correct-horse-7")
         user.save()
         yield from self.of(user, "account_change_password", "mfa_index", "usersessions_list")
+        signed_in = self.browse(None, self.language)
+        signed_in.post(reverse("account_login"), {"login": user.username, "password": "Correct-horse-7"})
+        yield (
+            "usersessions_list signed in",
+            signed_in.get(reverse("usersessions_list"), HTTP_USER_AGENT=AGENT),
+        )
         yield from self.of(user, "account_reauthenticate", "account_inactive", "account_logout")
         yield from self._again(user, "mfa_activate_totp")
         TOTP.activate(user, generate_totp_secret())

@@ -16,6 +16,7 @@ from renben.web.guard import views as guard
 from renben.web.look import views as look
 from renben.web.programme import views as programme
 from renben.web.registry import views_counter as counter
+from renben.web.registry import views_export as export
 from renben.web.registry import views_office as office
 from renben.web.registry import views_photo as photo
 from renben.web.registry import views_resident as resident
@@ -71,6 +72,11 @@ urlpatterns = [
     path("office/search/", office.search, name="search"),
     path("office/people/<uuid:key>/", office.person, name="person"),
     path("office/people/<uuid:key>/emergency/", office.emergency, name="emergency"),
+    path("office/exports/", export.exports, name="exports"),
+    path("office/exports/ask/", export.ask, name="export_ask"),
+    path("office/exports/<uuid:case_id>/", export.export, name="export"),
+    path("office/exports/<uuid:case_id>/file/", export.file, name="export_file"),
+    path("office/exports/<uuid:case_id>/step/<slug:action>/", export.step, name="export_step"),
     path("population/", office.population, name="population"),
     path("programme/", programme.board, name="board"),
     path("programme/tasks/", programme.tasks, name="tasks"),

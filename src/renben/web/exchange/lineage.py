@@ -17,7 +17,9 @@ import polars as pl
 from renben.catalogue.indicator import Indicator
 from renben.core.workspace import Cite, Version
 from renben.evaluation.formula import element_ids, parse
+from renben.web.exchange.findings import PREFIX
 from renben.web.exchange.reading import Reading
+from renben.web.words import say
 
 FILE = re.compile(r"^(?P<name>.+)#(?P<digest>[0-9a-f]{16})$")
 VALUES, STATUS = "indicator_values", "target_status"
@@ -97,9 +99,17 @@ def link(read: Reading, dataset: str, period: str, vintage: str) -> Link:
     """How a version is named and reached."""
     version = find(read, dataset, period, vintage)
     named = read.catalogue.datasets.get(dataset)
-    zh, en = (named.zh or dataset, named.en or dataset) if named else (dataset, dataset)
+    zh, en = (named.zh or dataset, named.en or dataset) if named else _unnamed(dataset)
     return Link(dataset, zh, en, period, vintage, version is not None,
                 version is not None and version.provenance.synthetic)  # fmt: skip
+
+
+def _unnamed(dataset: str) -> tuple[str, str]:
+    """Findings are named after their check."""
+    if not dataset.startswith(PREFIX):
+        return dataset, dataset
+    name = dataset.removeprefix(PREFIX).replace("_", " ")
+    return say("zh", "trace.check", name=name), say("en", "trace.check", name=name)
 
 
 def linked(read: Reading, version: Version) -> Link:

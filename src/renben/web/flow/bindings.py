@@ -22,6 +22,7 @@ BOUND = {
     "photo": "renben.web.registry.bindings.PHOTO",
     "household_change": "renben.web.registry.bindings.HOUSEHOLD",
     "reconsideration": "renben.web.registry.bindings.RECONSIDERATION",
+    "registry_export": "renben.web.registry.exports.EXPORT",
     "programme_task": "renben.web.programme.bindings.TASK",
 }
 """Kind of case -> its bindings. Written by hand, compared with the tables by a test."""

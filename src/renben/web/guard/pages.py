@@ -94,7 +94,9 @@ def audit_page(query: QueryDict, verify: bool = False) -> dict[str, Any]:
         "page": Pages(rows, ROWS).get_page(query.get("page")),
         "kind": kind,
         "seals": list(AuditSeal.objects.order_by("-after")[:5]),
-        "emergencies": list(Emergency.objects.order_by("reviewed_at", "-from_at")[:20]),
+        "emergencies": list(
+            Emergency.objects.select_related("user").order_by("reviewed_at", "-from_at")[:20]
+        ),
         "verdicts": VERDICTS,
         "verdict": sealing.verify() if verify else None,
     }

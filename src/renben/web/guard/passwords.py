@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.hashers import check_password
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
 
 from renben.web.clock import today
@@ -10,6 +11,19 @@ from renben.web.law import provision
 from renben.web.words import say_now
 
 KINDS = 3
+
+
+class LongEnough(MinimumLengthValidator):
+    """At least some number of characters, said in the service's own words."""
+
+    def validate(self, password: str, _user: Any = None) -> None:
+        """Refuse a password that is shorter."""
+        if len(password) < self.min_length:
+            raise ValidationError(self.get_help_text(), code="password_too_short")
+
+    def get_help_text(self) -> str:
+        """How long it must be."""
+        return say_now("password.short", least=self.min_length)
 
 
 class ThreeKindsOfCharacter:

@@ -163,7 +163,7 @@ def task_page(actor: Actor, case_id: UUID) -> dict[str, Any]:
         "reports": list(task.reports.order_by("-seq")), "events": _events(task, flow), "today": today(),
         "others": [(one, flow.stages[one.case.stage]) for one in others.order_by("-leading", "owner")],
         "offices": sorted((o for o in offices().values() if not o.members), key=lambda one: one.id),
-        "rungs": [] if task.case.closed_on else rungs(task.case), "line": line_of(task), **_members(task, flow),
+        "rungs": rungs(task.case) if task.case.due_on and not task.case.closed_on else [], "line": line_of(task), **_members(task, flow),
         "sees_all": actor.may("task.supervise"),
         "indicators": [known.indicators[one] for one in commitment.indicators if one in known.indicators],
         "monitored": plan.id == plans()[0].id,

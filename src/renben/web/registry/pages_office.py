@@ -56,7 +56,7 @@ def office_stages(actor: Actor) -> dict[str, tuple[str, ...]]:
 def _stages_of(roles: tuple[str, ...], only: tuple[str, ...] | None) -> dict[str, tuple[str, ...]]:
     actor = Actor(None, tuple((role, "") for role in roles), only=only)
     found: dict[str, tuple[str, ...]] = {}
-    for flow in flows().values():
+    for flow in (one for one in flows().values() if one.read == "queue.read"):
         stages = {
             stage
             for move in flow.transitions

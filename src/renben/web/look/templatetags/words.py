@@ -154,8 +154,29 @@ def check(one: Any) -> str:
 @register.simple_tag
 def who(event: Any) -> str:
     """Who took a step: the system by its clock or a run, or a role with the number of its account."""
-    if event.account is None:
-        job = event.actor.removeprefix("job:")
-        return say_now(f"job.{job}" if f"job.{job}" in every_word() else "job.any")
-    roles = [say_now(f"role.{name}") for name in event.role.split(",") if f"role.{name}" in every_word()]
-    return say_now("who.account", roles=" · ".join(roles), number=event.account).strip()
+    return _who(event.role, event.account, event.actor.removeprefix("job:"))
+
+
+@register.simple_tag
+def who_read(row: Any) -> str:
+    """Who an audit row is about: a job of the system, or a role with the number of its account."""
+    return _who(row.role, row.actor, row.role)
+
+
+def _who(roles: str, account: int | None, job: str) -> str:
+    known = every_word()
+    if account is None:
+        return say_now(f"job.{job}" if f"job.{job}" in known else "job.any")
+    said_ = [say_now(f"role.{name}") for name in roles.split(",") if f"role.{name}" in known]
+    return say_now("who.account", roles=" · ".join(said_), number=account).strip()
+
+
+BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
+SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux"))  # fmt: skip
+
+
+@register.filter
+def browser(agent: str) -> str:
+    """Browser and system in two words out of the long line that a browser sends; the line itself where unknown."""
+    found = [next((name for mark, name in known if mark in agent), "") for known in (BROWSERS, SYSTEMS)]
+    return " · ".join(filter(None, found)) or agent[:40] or say_now("none")
