@@ -6,18 +6,17 @@ Takes half an hour and more; run by name: python -m benchmarks web_large.
 import os
 
 from benchmarks.harness import Row
-from benchmarks.web import bare, table
+from benchmarks.web import table
 
 ROWS = int(os.environ.get("RENBEN_LOAD_LARGE", "1000000"))
 
 
 def rows() -> list[Row]:
     """Every journey at the sizes of the specification's test programme."""
-    limit = bare()
     sizes = (("SQLite", ROWS // 10), ("PostgreSQL", ROWS))
     found = []
     for name, persons in sizes:
-        found += [Row(f"{row.what}, {persons:,} persons", *_rest(row)) for row in table(name, persons, limit)]
+        found += [Row(f"{row.what}, {persons:,} persons", *_rest(row)) for row in table(name, persons)]
     return found
 
 
