@@ -101,9 +101,9 @@ class WebSettings(BaseSettings):
     """Officers and administrators see no personal page before they have confirmed a second factor."""
     durability: Literal["normal", "full"] = "normal"
     """SQLite only: full also survives a power cut, at about a third of the speed."""
-    door_factor: float = Field(1.0, gt=0)
+    door_factor: float = Field(default=1.0, gt=0)
     """Multiplies how often the public doors of guard/policy.yaml may be called; raise it for a shared counter account."""
-    proxies: int = Field(0, ge=0)
+    proxies: int = Field(default=0, ge=0)
     """Proxies in front that are ours: the address of a visitor is read that far from the end of X-Forwarded-For."""
     log_level: Literal["WARNING", "INFO", "DEBUG"] = "WARNING"
     """Detail of the log on standard error; no level writes personal values."""
