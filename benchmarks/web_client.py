@@ -32,6 +32,13 @@ class Line:
         head = f"POST {path} HTTP/1.1\r\n{self._common()}Content-Type: application/x-www-form-urlencoded\r\n"
         return self._ask(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
 
+    def send(self, path: str, content: str) -> tuple[int, bytes]:
+        """Status and body of a call of the API with a JSON body."""
+        body = content.encode()
+        head = f"POST {path} HTTP/1.1\r\n{self._common()}Content-Type: application/json\r\n"
+        head += f"X-CSRFToken: {self.visitor.token}\r\nContent-Length: {len(body)}\r\n\r\n"
+        return self._ask(head.encode() + body)
+
     def _common(self) -> str:
         cookies = "; ".join(f"{name}={value}" for name, value in self.visitor.cookies.items())
         return f"Host: {self.visitor.host}:{self.visitor.port}\r\nCookie: {cookies}\r\n"

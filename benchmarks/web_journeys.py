@@ -62,6 +62,11 @@ def _identity(line: Line) -> bool:
     return status == 200 and "示例甲".encode() in body
 
 
+def _called(line: Line) -> bool:
+    status, body = line.send("/api/v1/persons/find", f'{{"number": "{NUMBER}"}}')
+    return status == 200 and "示例甲".encode() in body
+
+
 def _name(line: Line) -> bool:
     status, body = line.post("/office/search/", {"name": synthetic_name(0)})
     return status == 200 and b"/office/people/" in body
@@ -112,8 +117,10 @@ def _empty(line: Line) -> bool:
 
 EMPTY = Journey("empty", "an empty page of the service", "", _empty, "")
 JOURNEYS = (
-    Journey("identity", "find a person by number (blind index, decrypt, audit rows)", "minjing", _identity,
+    Journey("identity", "find a person by number on the page (blind index, decrypt, audit rows)", "minjing", _identity,
             "MOSIP retrieve identity 140/s, avg 213 ms", rate=500, p95=100),
+    Journey("called", "the same through the API (JSON instead of a page; same permission, decrypting, audit rows)", "minjing",
+            _called, "MOSIP retrieve identity (an API call, too) 140/s, avg 213 ms", rate=500, p95=100),
     Journey("name", "find persons by name (keyed tokens, decrypt, audit rows)", "minjing", _name,
             "DHIS2 name search p95 174-509 ms", p95=150),
     Journey("list", "an officer's list of one county (decrypt, an audit row per person)", "minjing", _list,

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from renben.web import clock
-from renben.web.append import append
+from renben.web.append import append, append_each, rewrite
 from renben.web.flow.models import CommandKey
 from renben.web.guard.models import AuditEvent, User
 from renben.web.guard.policy import Actor
@@ -43,6 +43,31 @@ def test_a_known_key_is_refused_or_left_out_as_asked() -> None:
     assert append(key, skip_known=True) == 0
     with pytest.raises(IntegrityError), transaction.atomic():
         append(key)
+
+
+def test_one_row_for_each_value_of_a_column_is_as_if_each_were_appended() -> None:
+    before, keys = AuditEvent.objects.count(), [uuid4() for _ in range(150)]
+    like, first = event(7), event(8)
+    assert append_each(like, "subject", keys, first) == 151
+    found = list(AuditEvent.objects.order_by("pk"))[before:]
+    assert [one.subject for one in found] == [first.subject, *keys]
+    assert {(one.actor, one.at, one.kind, str(one.detail)) for one in found[1:]} == {
+        (7, like.at, "read", str(like.detail))
+    }
+    assert append_each(like, "subject", []) == 0 and append_each(like, "subject", [], event(9)) == 1
+
+
+def test_a_rewritten_row_is_as_saved_and_a_missing_one_is_an_error() -> None:
+    key = CommandKey(key="r" * 20, digest="d", nonce="n", at=clock.now())
+    append(key)
+    key.result, key.nonce = {"字": [1, None]}, "other"
+    rewrite(key, "result")
+    found = CommandKey.objects.get(pk=key.pk)
+    assert (found.result, found.nonce) == (key.result, "n"), "only what is named"
+    rewrite(key)
+    assert CommandKey.objects.get(pk=key.pk).nonce == "other"
+    with pytest.raises(DatabaseError, match="0 rows rewritten"):
+        rewrite(CommandKey(key="nobody", digest="d", nonce="n", at=clock.now()))
 
 
 def test_a_role_that_is_taken_back_counts_from_the_next_request(

@@ -9,9 +9,13 @@ from django.test import Client
 
 from renben.catalogue import load
 from renben.core.workspace import Workspace
-from renben.web.guard.models import User
+from renben.web.guard import crypto
+from renben.web.guard.models import AuditEvent, User
+from renben.web.guard.policy import Actor, policy
 from renben.web.programme.models import Seat, Task
 from renben.web.programme.opening import open_tasks
+from renben.web.registry.models import Person
+from tests.web.planted import Planted
 from tests.web.programme.conftest import cast, plan  # noqa: F401
 
 STEP = {"version": 1, "note": ""}
@@ -56,7 +60,7 @@ def test_the_document_stands_at_a_fixed_address_and_names_every_operation(
     assert found["openapi"].startswith("3.1")
     assert set(found["paths"]) == {
         "/api/v1/indicators", "/api/v1/indicators/{indicator}/series", "/api/v1/tasks", "/api/v1/tasks/{case_id}",
-        "/api/v1/tasks/{case_id}/steps/{action}", "/api/v1/findings",
+        "/api/v1/tasks/{case_id}/steps/{action}", "/api/v1/findings", "/api/v1/persons/find",
     }  # fmt: skip
 
 
@@ -137,3 +141,36 @@ def test_findings_are_those_of_the_tasks_one_may_see(
     assert lead.get("/api/v1/findings?period=2025&open=true").json()["count"] == 3
     assert {one["owner"] for one in finance.get("/api/v1/findings").json()["items"]} == {"finance"}
     assert json.loads(finance.get("/api/v1/findings?period=2024").content)["count"] == 0
+
+
+FIND = "/api/v1/persons/find"
+
+
+def test_persons_are_found_as_on_the_page_with_the_number_covered_and_every_look_recorded(
+    planted: Planted, people: dict[str, Actor], browse: Callable[..., Client]
+) -> None:
+    officer, elsewhere = (browse(User.objects.get(pk=people[n].user_id)) for n in ("officer", "elsewhere"))
+    key, ask = planted.done.person_key, {"content_type": "application/json"}
+    number = Person.objects.current().get(key=key).number
+    AuditEvent.objects.all().delete()
+    for body in ({"number": number}, {"name": Person.objects.current().get(key=key).name}):
+        items = {one["key"]: one for one in officer.post(FIND, body, **ask).json()["items"]}
+        one = items[str(key)]
+        assert one["number"] == crypto.masked_number(number) != number
+        seen = AuditEvent.objects.filter(subject=key, kind="list", permission="person.search")
+        assert seen.filter(actor=people["officer"].user_id, purpose="residence_registration").count() == 1
+        assert AuditEvent.objects.filter(kind="search").count() == 1
+        AuditEvent.objects.all().delete()
+    assert elsewhere.post(FIND, {"number": number}, **ask).json() == {"items": [], "elsewhere": 1}
+    assert not AuditEvent.objects.filter(subject=key).exists(), "nobody was shown"
+
+
+def test_persons_are_not_found_by_whoever_may_not_search_nor_by_an_address(
+    people: dict[str, Actor], browse: Callable[..., Client], lead: Client
+) -> None:
+    resident = browse(User.objects.get(pk=people["resident"].user_id))
+    for client in (resident, lead):
+        a_problem(client.post(FIND, {"number": "1"}, content_type="application/json"), 403)
+    a_problem(browse().post(FIND, {"number": "1"}, content_type="application/json"), 401)
+    a_problem(browse(User.objects.get(pk=people["officer"].user_id)).get(f"{FIND}?number=1"), 405)
+    assert "person.search" not in policy().tokens, "and a program's token never carries it"

@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from renben.web.append import append
+from renben.web.append import append, rewrite
 from renben.web.clock import now, today
 from renben.web.flow import checks, deadlines
 from renben.web.flow.bindings import Step, bindings
@@ -26,8 +26,11 @@ from renben.web.flow.refusals import Incomplete, KeyReused, NotAllowed, Refusal,
 from renben.web.guard import audit, crypto, scope
 from renben.web.guard.policy import Actor
 from renben.web.law import provision
+from renben.web.prepared import Prepared
 
 SHORTEST_KEY = 8
+LOCKED = Prepared(lambda key: Case.objects.select_for_update().filter(id=key))
+"""A case for the transaction that changes it."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,8 @@ def _once(actor: Actor, key: str, content: list[Any], work: Callable[[], Result]
         if not append(mine, skip_known=True):
             return _repeated(stored, digest)
         result = work()
-        CommandKey.objects.filter(key=stored).update(result=asdict(result))
+        mine.result = asdict(result)
+        rewrite(mine, "result")
     return result
 
 
@@ -134,7 +138,7 @@ def _open(kind: str, actor: Actor, region: str, columns: Mapping[str, Any]) -> R
 
 
 def _step(command: Command) -> Result:
-    case = Case.objects.select_for_update().filter(id=command.case).first()
+    case: Case | None = LOCKED.first(UUID(str(command.case)))
     if case is None or not checks.visible(case, command.actor):
         raise Unknown()
     if command.expected is not None and command.expected != case.version:
@@ -148,7 +152,7 @@ def _step(command: Command) -> Result:
     with scope.as_job("flow"):
         _carry_out(step)
         case.version += 1
-        case.save(force_update=True)
+        rewrite(case)
         if case.stage != before or "extend_deadline" in move.effects:
             deadlines.set_timers(case, flow, day, new_visit=case.visit != visit)
         _write_event(step, before, case.version)

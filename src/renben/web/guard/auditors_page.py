@@ -32,6 +32,8 @@ def page() -> str:
     parts.append(grid(["route", "address", "permission", *known.roles], _routes()))
     parts.append("\n## Steps of the flows\n")
     parts.append(grid(["flow", "step", "taken by", "permission", "roles"], _moves()))
+    parts.append("\n## Public doors: calls in so many seconds, by one account or by one address\n")
+    parts.append(grid(["door", "seconds", "account", "address", "routes"], _doors()))
     parts.append("\n## Roles\n")
     parts.append(grid(["role", "中文", "English"], ((r, n["zh"], n["en"]) for r, n in known.roles.items())))
     return "\n".join(parts)
@@ -59,6 +61,12 @@ def _routes() -> Iterator[tuple[str, ...]]:
 def _moves() -> Iterator[tuple[str, ...]]:
     for move in _matrix().moves():
         yield move.flow, move.action, move.by, move.permission, ", ".join(move.roles)
+
+
+def _doors() -> Iterator[tuple[str, ...]]:
+    for door in policy().doors:
+        limits = (str(number) for number in (door.seconds, door.account, door.address))
+        yield f"{door.zh} {door.en}", *limits, ", ".join(door.routes)
 
 
 def _matrix() -> Any:

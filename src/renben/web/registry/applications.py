@@ -12,6 +12,7 @@ from renben.web.flow.models import Case
 from renben.web.flow.refusals import NotAllowed, Unknown
 from renben.web.guard import scope
 from renben.web.guard.policy import Actor
+from renben.web.prepared import Prepared
 from renben.web.registry import proxies
 from renben.web.registry.answers import DRAFT, answers_of
 from renben.web.registry.form_parts import QuestionForm
@@ -21,6 +22,9 @@ from renben.web.registry.questions import QUESTIONS, Question, following, missin
 FIRST = "residence_registration"
 FROM_A_CASE = ("reconsideration",)
 """What is begun from the case that it is about."""
+
+
+OWN = Prepared(lambda key, account: Case.objects.filter(id=key, applicant=account))
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ def own_case(actor: Actor, case_id: uuid.UUID) -> Case:
     Raises:
         Unknown: no such case, or somebody else's.
     """
-    case = Case.objects.filter(id=case_id, applicant=actor.user_id).first()
+    case: Case | None = OWN.first(case_id, actor.user_id)
     if case is None:
         raise Unknown()
     return case
@@ -126,7 +130,7 @@ def asked(case: Case, name: str, query: str = "", data: QueryDict | None = None,
 def answer(ask: Asked, actor: Actor, key: str) -> str | None:
     """Keep a valid form's answers and return the question that follows, None when all are answered."""
     _save(ask.case, actor, key, {"question": ask.question.name, "fields": ask.form.kept()})
-    fresh = Case.objects.get(pk=ask.case.pk)
+    fresh = OWN.first(ask.case.pk, ask.case.applicant)
     return following(fresh.kind, ask.question.name, answers_of(fresh), fresh.marks)
 
 
@@ -157,7 +161,7 @@ def finish_members(ask: Asked, actor: Actor, key: str) -> str | None:
     """The list is complete; return the question that follows."""
     members = ask.answers.get("members", [])
     _save(ask.case, actor, key, {"question": ask.question.name, "fields": {"members": members}})
-    fresh = Case.objects.get(pk=ask.case.pk)
+    fresh = OWN.first(ask.case.pk, ask.case.applicant)
     return following(fresh.kind, ask.question.name, answers_of(fresh), fresh.marks)
 
 

@@ -13,6 +13,7 @@ from renben.web.flow.refusals import Unknown
 from renben.web.guard import crypto
 from renben.web.guard.policy import Actor
 from renben.web.law import provision
+from renben.web.prepared import Prepared
 from renben.web.registry import (
     applications,
     household_members,
@@ -159,16 +160,26 @@ def my_permit(actor: Actor) -> dict[str, Any]:
     return context
 
 
+OPEN_CASES = Prepared(
+    lambda account: (
+        Case.objects.filter(applicant=account, closed_on=None)
+        .exclude(kind="permit_life")
+        .order_by("-opened_at")[:5]
+    )
+)
+NOTICES = Prepared(
+    lambda account: Message.objects.filter(account=account).select_related("case").order_by("-at")[:5]
+)
+
+
 def home(actor: Actor) -> dict[str, Any]:
     """A resident's start page: residence, permit, open cases and notices."""
-    cases = Case.objects.filter(applicant=actor.user_id, closed_on=None).exclude(kind="permit_life")
-    listed = [(one, flow_of(one.kind, one.flow_version)) for one in cases.order_by("-opened_at")[:5]]
-    notices = Message.objects.filter(account=actor.user_id).select_related("case").order_by("-at")[:5]
+    listed = [(one, flow_of(one.kind, one.flow_version)) for one in OPEN_CASES(actor.user_id)]
     return {
         **my_permit(actor),
         "cases": [(case, flow, flow.stages[case.stage]) for case, flow in listed],
         "to_confirm": proxies.to_confirm(actor),
-        "notices": [(one, newest(one.case.kind)) for one in notices],
+        "notices": [(one, newest(one.case.kind)) for one in NOTICES(actor.user_id)],
     }
 
 
