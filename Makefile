@@ -27,7 +27,7 @@ demo: setup ## Run the main job on Shanxi's facts: plan, facts, mechanisms, indi
 	$(RENBEN) demo $(DEMO)
 
 test: setup ## Run the tests
-	$(BIN)/python -m pytest -n $(JOBS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 lint: setup ## Check style, import contracts and types
 	$(BIN)/ruff check .

@@ -26,6 +26,7 @@ SIMPLE: dict[str, Callable[[Service, int], Counted]] = {
 }
 """In order: writers under a kill leave hundreds of drafts, which sweepers would clear for minutes."""
 bad: list[str] = []
+told: set[str] = set()
 KEYS = "flow_commandkey"
 FULL, ROOM = 4_000_000, 40_000
 """Bytes to which PostgreSQL's files may grow, and how much the table of keys is short of it when work begins."""
@@ -35,6 +36,7 @@ def say(name: str, database: str, counted: Counted) -> None:
     """One line of the ledger."""
     acknowledged, lost, doubled = counted
     print(f"{name} {database} acknowledged {acknowledged} lost {lost} doubled {doubled}", flush=True)
+    told.add(f"{name} {database}")
     if lost or doubled or not acknowledged:
         bad.append(f"{name} {database}")
 
@@ -152,6 +154,15 @@ def every(folder: Path, rounds: int, own: bool) -> None:
         say(fault, "postgresql", counted)
 
 
+def expected(own: bool) -> list[tuple[str, str]]:
+    """Every fault with its database: one line each, else the run has failed."""
+    both = () if own else (*SIMPLE, "restore_while_running")
+    return [
+        *((fault, database) for database in ("sqlite", "postgresql") for fault in both),
+        ("disk_full", "sqlite"), ("disk_full", "postgresql"), ("database_crash", "postgresql"),
+    ]  # fmt: skip
+
+
 def main() -> None:
     """Parse, run, judge."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -169,6 +180,9 @@ def main() -> None:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         once.end(made_once)
+    missing = {f"{fault} {database}" for fault, database in expected(options.own)} - told
+    if missing:
+        sys.exit(f"not carried out: {', '.join(sorted(missing))}")
     if bad:
         sys.exit(f"rows were lost, doubled, or nothing was acknowledged: {', '.join(bad)}")
 

@@ -17,7 +17,7 @@ from tests.web.service import ROOT, Service, clean_environment
 ASKED = 40
 """People whose values are sent to the running service in every way that might leave a trace in its log."""
 
-PAGED = 50
+PAGED = 20
 """People who are registered page by page over HTTP; all others through the same commands in one process."""
 
 

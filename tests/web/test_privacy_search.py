@@ -3,10 +3,12 @@
 import base64
 import json
 import zlib
+from collections.abc import Callable
 
 import pytest
+from django.test import Client
 
-from renben.web.guard.logs import masked
+from renben.web.guard.logs import MaskPersonal, masked
 from tests.privacy.people import person
 from tests.privacy.search import readable
 
@@ -49,3 +51,13 @@ def test_a_visitors_words_stay_out_of_the_log() -> None:
         f"Not Found: /%E9%9A%90%E6%B5%8B/{one['name']}/{one['number']}/{one['phone']}?name={one['name']}"
     )
     assert line == "Not Found: /[words]/[words]/[number]/[phone]?[query]"
+
+
+def test_a_visitors_words_stay_out_of_the_log_as_the_framework_writes_them(
+    caplog: pytest.LogCaptureFixture, browse: Callable[..., Client]
+) -> None:
+    one = person(3)
+    browse().get(f"/{one['name']}/{one['number']}/")
+    (record,) = [row for row in caplog.records if row.name == "django.request"]
+    assert MaskPersonal().filter(record)
+    assert record.getMessage() == "Not Found: /[words]/[number]/"

@@ -56,7 +56,7 @@ def code_digest(function: Callable[..., Any]) -> str:
     """Digest of what a function computes: its syntax and that of everything in renben it calls."""
     digest = hashlib.blake2b(digest_size=16)
     for member in sorted(reachable(function), key=lambda f: (f.__module__, f.__qualname__)):
-        digest.update(ast.dump(_tree(member)).encode())
+        digest.update(_written(member))
         for name, value in _plain_globals(member):
             told = sorted(value, key=repr) if isinstance(value, frozenset) else value  # sets have no order
             digest.update(f"{name}={told!r}".encode())
@@ -103,11 +103,23 @@ def _tree(function: FunctionType) -> ast.AST:
     return tree
 
 
+@cache
+def _written(function: FunctionType) -> bytes:
+    """What a function says, for its digest."""
+    return ast.dump(_tree(function)).encode()
+
+
+@cache
+def _names(function: FunctionType) -> tuple[tuple[str, ...], ...]:
+    """Names and dotted names that a function uses, each once, in order."""
+    used = (tuple(_dotted(node)) for node in ast.walk(_tree(function)))
+    return tuple(dict.fromkeys(dotted for dotted in used if dotted))
+
+
 def _resolved(function: FunctionType) -> Iterator[tuple[str, Any]]:
-    """Global names and dotted names that a function uses, with what they stand for."""
-    for node in ast.walk(_tree(function)):
-        dotted = _dotted(node)
-        if dotted and dotted[0] in function.__globals__:
+    """Global names and dotted names that a function uses, with what they stand for now."""
+    for dotted in _names(function):
+        if dotted[0] in function.__globals__:
             value: Any = function.__globals__[dotted[0]]
             yield dotted[0], value
             for i, part in enumerate(dotted[1:], start=2):
@@ -136,15 +148,20 @@ def _plain_globals(function: FunctionType) -> list[tuple[str, Any]]:
     )
 
 
-def _check_one(function: FunctionType) -> None:
-    tree = _tree(function)
-    for node in ast.walk(tree):
+@cache
+def _check_syntax(function: FunctionType) -> None:
+    for node in ast.walk(_tree(function)):
         if isinstance(node, ast.Global | ast.Nonlocal):
             _refuse(function, node, f"changes {', '.join(node.names)}")
         if isinstance(node, ast.Name) and node.id in IMPURE_NAMES:
             _refuse(function, node, f"uses {node.id}()")
         if isinstance(node, ast.Attribute):
             _check_attribute(function, node)
+
+
+def _check_one(function: FunctionType) -> None:
+    _check_syntax(function)
+    tree = _tree(function)
     for name, value in _resolved(function):
         module = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", "") or ""
         if isinstance(value, ModuleType | FunctionType | type) and _impure_module(module):

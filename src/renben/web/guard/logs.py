@@ -12,11 +12,14 @@ NUMBER = re.compile(r"(?<![0-9A-Za-z])[0-9]{6}[0-9]{8,11}[0-9Xx](?![0-9A-Za-z])"
 PHONE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
 HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]{2,}")
 """Words in Han characters: our own messages are English, so what stands there came from a visitor, such as a name."""
+ESCAPED = re.compile(r"(?:\\u[0-9a-fA-F]{4}|\\U[0-9a-fA-F]{8})+")
+"""The same as Django writes them into its log: characters outside ASCII escaped."""
 QUERY = re.compile(r"\?[^\s\"']+")
 
 
 def masked(text: str) -> str:
     """Text without identity numbers, phone numbers, Chinese names and query strings, on one line."""
+    text = ESCAPED.sub("[words]", text)
     text = HAN.sub("[words]", PHONE.sub("[phone]", NUMBER.sub("[number]", unquote(text))))
     return QUERY.sub("?[query]", text).replace("\r", "\\r").replace("\n", "\\n")
 

@@ -11,7 +11,6 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 
 from renben.catalogue import load as catalogue
 from renben.core.receipt import Receipt
@@ -97,7 +96,7 @@ def _household_facts(person: Person, keys: list[Any]) -> dict[str, Any]:
     )
     if mine is None:
         return {}
-    with transaction.atomic(), scope.as_job("registry"):
+    with scope.reading_as("registry"):
         size = HouseholdMember.objects.current().filter(household=mine.household, valid_to=None).count()
     local = person.hukou_region[:6] == person.region[:6] and person.hukou_region != OTHER_PROVINCE
     return {"household_size": size, "local_member": local or None}
