@@ -12,6 +12,7 @@ from typing import Any
 
 from PIL import Image
 
+from tests import once
 from tests.evaluated import evaluated
 from tests.web import errands
 from tests.web.browser import chromium, sign_in, visitor
@@ -311,6 +312,10 @@ def take(folder: Path, language: str, size: str, workspace: Path) -> None:
 if __name__ == "__main__":
     target = Path(sys.argv[1])
     target.mkdir(parents=True, exist_ok=True)
-    space = evaluated(Path(tempfile.mkdtemp()) / "workspace")
-    for look in [tuple(one.split(":")) for one in sys.argv[2:]] or LOOKS:
-        take(target, *look, space.root)
+    shared = once.begin()
+    try:
+        space = evaluated(Path(tempfile.mkdtemp()) / "workspace")
+        for look in [tuple(one.split(":")) for one in sys.argv[2:]] or LOOKS:
+            take(target, *look, space.root)
+    finally:
+        once.end(shared)

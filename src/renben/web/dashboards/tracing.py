@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpResponse, QueryDict
 
 from renben.catalogue import load
-from renben.report.sections.wording import named
+from renben.report.sections.wording import named, unit_name
 from renben.web.dashboards.cells import line, tongue
 from renben.web.exchange import lineage
 from renben.web.exchange.door import catalogue, plans
@@ -25,12 +25,13 @@ def _run() -> Reading:
 
 def chain(read: Reading, indicator: Any, region: str) -> dict[str, Any]:
     """The steps behind one value, nearest first: run, base values, provisions, versions."""
-    value, space = read.value(indicator.id, region), read.evidence.workspace
+    value, space, t = read.value(indicator.id, region), read.evidence.workspace, tongue()
     version = space.latest(lineage.VALUES, read.evidence.period)
     rows, more = lineage.inputs(read, indicator, region, value)
+    shown = [(one, t.number(one.value, one.unit), unit_name(read.evidence, one.unit, t)) for one in rows]
     judged = space.latest(lineage.STATUS, read.evidence.period)
     return {
-        "value": value, "inputs": rows, "more_inputs": more,
+        "value": value, "inputs": shown, "more_inputs": more,
         "run": lineage.told(read, version) if version else None,
         "judged": lineage.linked(read, judged) if judged else None,
         "trace": [(lineage.link(read, s.dataset, s.period, s.vintage), s, lineage.sources_of(read, s.sources))
