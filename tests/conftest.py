@@ -17,7 +17,13 @@ os.environ["PYTHONPATH"] = os.pathsep.join(
 
 SERVICES = ("no Chromium", "no PostgreSQL", "no Java")
 """Reasons that are allowed on a developer's machine and never in CI."""
-LONG = ("tests/stories/", "tests/web/programme/test_postgresql.py", "tests/web/test_accessibility.py")
+LONG = (
+    "tests/stories/",
+    "tests/web/test_accessibility.py",
+    "tests/web/test_postgresql",
+    "tests/web/programme/test_postgresql",
+    "tests/measures/citizenization/test_entitlements_engines.py",
+)
 """Tests of minutes: they begin first, so that at the end no process works alone."""
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from tests import once
 from tests.faults import faults
 from tests.faults.client import Visitor
-from tests.faults.database import Cluster, create, drop, populated, restored, verified
+from tests.faults.database import Cluster, drop, populated, populated_in, restored, verified
 from tests.faults.faults import Counted, under_writers
 from tests.faults.ledger import Ledger, judge, rows, size
 from tests.web.service import Service
@@ -93,7 +93,7 @@ def of_its_own(folder: Path, rounds: int) -> Iterator[tuple[str, Counted]]:
     The service goes on by itself when there is space again, and when the database has recovered.
     """
     cluster = Cluster(folder, "--wal-segsize=1")
-    database = create(cluster.server)
+    database = populated_in(cluster.server, folder / "service")
     service = Service(folder / "service", database).start()
     try:
         visitor = faults.resident(service)

@@ -52,6 +52,24 @@ def drop(database: str) -> None:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")  # type: ignore[arg-type]
 
 
+def populated_in(server: str, folder: Path) -> str:
+    """The same in another server, taken over by a dump."""
+    made = once.once("postgresql-demo", _demo)
+    folder.mkdir(parents=True)
+    shutil.copy(made / "keys.json", folder / "keys.json")
+    return dumped_into((made / once.DATABASE).read_text(encoding="utf-8"), create(server))
+
+
+def dumped_into(source: str, target: str) -> str:
+    """Copy a database into an empty one, also while the first is written to; returns the second."""
+    dump = subprocess.run(
+        ["pg_dump", "--no-owner", "--no-privileges", source], check=True, capture_output=True
+    )
+    fill = ["psql", "-q", "-v", "ON_ERROR_STOP=1", target]
+    subprocess.run(fill, input=dump.stdout, check=True, stdout=subprocess.DEVNULL)
+    return target
+
+
 def as_application(folder: Path, role: str) -> str:
     """A populated database and the application role on it; its address for that role."""
     database = populated(folder)
@@ -139,15 +157,8 @@ def restored(service: Service, folder: Path) -> Service:
         with sqlite3.connect(service.folder / "web.sqlite3", timeout=30) as source:
             source.execute(f"VACUUM INTO '{folder / 'web.sqlite3'}'")
         return Service(folder)
-    target = create(service.database.rsplit("/", 1)[0])
-    dump = subprocess.run(["pg_dump", "--no-owner", service.database], check=True, capture_output=True)
-    subprocess.run(
-        ["psql", "-q", "-v", "ON_ERROR_STOP=1", target],
-        input=dump.stdout,
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
-    return Service(folder, target)
+    server = service.database.rsplit("/", 1)[0]
+    return Service(folder, dumped_into(service.database, create(server)))
 
 
 def verified(service: Service) -> bool:
