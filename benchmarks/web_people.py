@@ -33,11 +33,13 @@ from renben.web.registry.models import Address, NameToken, Person, Residence  # 
 CHUNK = 1000
 FIRST = dt.date(1950, 1, 1)
 DAYS = 20_000
+FIRST_OF_DAY = 500
+"""Numbers below are the demo's own people."""
 
 
 def number(n: int) -> str:
     """The n-th synthetic document number."""
-    first = f"149901{FIRST + dt.timedelta(days=n % DAYS):%Y%m%d}{n // DAYS:03d}"
+    first = f"149901{FIRST + dt.timedelta(days=n % DAYS):%Y%m%d}{FIRST_OF_DAY + n // DAYS:03d}"
     return first + check_digit(first)
 
 
