@@ -31,7 +31,6 @@ FEATURES = (
     "test_proxies.py",
     "test_household.py",
     "test_reconsideration.py",
-    "test_registry_life.py",
     "test_guard_tokens.py",
 )
 KEPT_APART = "not killed and not retired"
