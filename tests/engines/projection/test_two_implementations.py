@@ -1,11 +1,14 @@
 """The compiled kernel and the NumPy reference are two programs; they must say the same to 1e-12."""
 
+import os
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from renben.engines.projection import kernel, reference
+from renben.engines.projection.kernel_cache import forget_outdated
 from renben.engines.projection.kernel_rows import GONE_PER_HAZARD
 from renben.engines.projection.kernel_work import scratch
 from renben.engines.projection.states import Result
@@ -76,3 +79,17 @@ def test_movers_per_hazard_are_as_exact_as_the_library():
     exact = np.divide(-np.expm1(-hazard), hazard, out=np.ones_like(hazard), where=hazard > 0)
     found = sum(c * hazard**k for k, c in enumerate(GONE_PER_HAZARD))
     assert np.abs(found / exact - 1).max() < 5e-15
+
+
+def test_compiled_code_goes_when_any_part_of_the_kernel_is_newer(tmp_path):
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    for name, when in (("kernel.py", 1), ("kernel_rows.py", 5), ("states.py", 2)):
+        (tmp_path / name).write_text("")
+        os.utime(tmp_path / name, (when, when))
+    for name, when in (("kernel._run-1.nbi", 4), ("kernel_rows.dot-1.nbi", 6), ("other-1.nbi", 1)):
+        (kept / name).write_text("")
+        os.utime(kept / name, (when, when))
+    assert forget_outdated(tmp_path, kept) == 1
+    assert sorted(file.name for file in kept.iterdir()) == ["kernel_rows.dot-1.nbi", "other-1.nbi"]
+    assert forget_outdated(tmp_path, kept) == 0

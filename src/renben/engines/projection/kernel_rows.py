@@ -9,6 +9,7 @@ import numpy as np
 from numba import njit
 from numpy.polynomial import Chebyshev, Polynomial
 
+from renben.engines.projection.kernel_cache import forget_outdated
 from renben.engines.projection.kernel_lanes import FAST, LANES, load, spread, store, total
 from renben.engines.projection.states import Array, Fixed
 
@@ -16,6 +17,7 @@ TINY = 1e-30
 """Stands for a hazard of zero in a division: six of them may be multiplied."""
 OPTIONS: Any = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": set(FAST), "_nrt": False}
 """No function here allocates, so none needs to count references (_nrt): in loops that costs more than the work."""
+forget_outdated()
 jit: Any = njit(**OPTIONS)
 inlined: Any = njit(forceinline=True, **OPTIONS)
 """For the insides of loops over ages."""
