@@ -71,5 +71,6 @@ def test_if_the_audit_cannot_be_written_the_page_is_not_shown(
     def fail(*_: object, **__: object) -> None:
         raise DatabaseError("the audit is not there")
 
-    monkeypatch.setattr(audit, "append", fail)
+    for way in ("append", "append_each"):
+        monkeypatch.setattr(audit, way, fail)
     assert client.post("/office/search/", {"name": "示例"}).status_code == 500

@@ -103,3 +103,10 @@ def test_an_account_comes_with_its_open_grants_and_no_others(people: dict[str, A
     assert columns(rows[:1]) == columns([user])
     bare = User.objects.create(username="nothing-granted")
     assert [row.open_role for row in ACCOUNT(bare.pk)] == [None] and ACCOUNT(-1) == []
+
+
+def test_a_query_can_be_written_more_than_once(people: dict[str, Actor]) -> None:
+    """Two threads may both be the first to ask after a start; what one writes must not spoil the other's."""
+    number = people["officer"].user_id
+    texts = {ACCOUNT._planned([number], {}).sql for _ in range(3)}  # type: ignore[union-attr]
+    assert len(texts) == 1

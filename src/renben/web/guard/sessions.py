@@ -17,10 +17,16 @@ from renben.web.guard.models import User
 from renben.web.prepared import Prepared
 
 OPEN_SESSION = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"
-OPEN = FilteredRelation("grants", condition=Q(grants__taken_at__isnull=True))
+
+
+def _open() -> FilteredRelation:
+    """The open grants; made anew for every query, since a query rewrites the condition it is given."""
+    return FilteredRelation("grants", condition=Q(grants__taken_at__isnull=True))
+
+
 ACCOUNT = Prepared(
     lambda number: (
-        User.objects.annotate(open=OPEN)
+        User.objects.annotate(open=_open())
         .annotate(open_role=F("open__role"), open_region=F("open__region"))
         .filter(pk=number)
         .order_by("open__pk")
