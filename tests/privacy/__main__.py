@@ -25,7 +25,7 @@ def environment(service: Service) -> dict[str, str]:
     """The environment of a process that works on the service's database."""
     return clean_environment() | {
         "RENBEN_WEB_FOLDER": str(service.folder), "RENBEN_WEB_DEMO": "1", "RENBEN_WEB_HTTPS": "0",
-        "RENBEN_WEB_DATABASE": service.database, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
+        "RENBEN_WEB_DATABASE": service.database, "RENBEN_WEB_LOG_LEVEL": "DEBUG", "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
     }  # fmt: skip
 
 
@@ -92,11 +92,11 @@ def check(database: str, count: int, folder: Path) -> int:
     try:
         paged = min(PAGED, count // 10)
         command = [sys.executable, "-m", "tests.privacy.register", str(count - paged)]
-        subprocess.run(command, env=environment(service), cwd=ROOT, check=True)
+        done = subprocess.run(command, env=environment(service), cwd=ROOT, check=True, stderr=subprocess.PIPE)
         page_by_page(service, range(count - paged, count))
         use(service, count)
         service.stop()
-        places = {"dump": dumped(service), "log": service.log.encode(), "folder": kept(service)}
+        places = {"dump": dumped(service), "log": service.log.encode() + done.stderr, "folder": kept(service)}
     finally:
         service.stop()
         if service.database:
