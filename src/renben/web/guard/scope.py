@@ -6,9 +6,7 @@ from contextlib import contextmanager
 from django.db import DatabaseError, connection, transaction
 
 from renben.web.guard.policy import Actor, bounds
-
-JOBS = ("sweeper", "flow", "registry", "review", "search", "duplicates", "setup")
-"""Jobs that the row policies let through; migrations and tests read this list."""
+from renben.web.guard.row_policies import JOBS
 
 RANGES = 3
 """Ranges that the row policies read; an account with more grants is refused rather than cut."""
@@ -54,7 +52,7 @@ def as_job(name: str) -> Iterator[None]:
         ValueError: a job that is not on the list.
     """
     if name not in JOBS:
-        raise ValueError(f"job {name!r}: not in guard/scope.py JOBS.")
+        raise ValueError(f"job {name!r}: not in guard/row_policies.py JOBS.")
     if connection.vendor != "postgresql":
         yield
         return

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from renben.web.append import append
+from renben.web.append import append_each
 from renben.web.clock import now
 from renben.web.flow.bindings import Bindings, Step
 from renben.web.flow.models import Case, CaseEvent
@@ -188,7 +188,7 @@ def _recorded(actor: Actor, case: Case, keys: list[UUID], digest: str) -> None:
     what = {"object_type": KIND, "object_id": str(case.pk), "region": case.region}
     detail = {"rows": len(keys), "list": case.result["list"], "number": case.number, "sha256": digest}
     whole = audit.event(actor, "export", "export.request", detail=detail, **what)
-    append(whole, *(audit.event(actor, "export", "export.request", subject=key, **what) for key in keys))
+    append_each(audit.event(actor, "export", "export.request", **what), "subject", keys, whole)
 
 
 EXPORT = Bindings({"number_export": number_export, "fix_day": fix_day}, facts)

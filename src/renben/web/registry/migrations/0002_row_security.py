@@ -4,36 +4,25 @@ from typing import Any
 
 from django.db import migrations
 
-JOBS = ("sweeper", "flow", "registry", "review", "search", "duplicates", "setup")
+from renben.web.guard.row_policies import ACCOUNT, PERSON, hold, in_range, release
+
 OWNED = {
-    "flow_case": "applicant::text = (SELECT current_setting('renben.user', true))",
-    "registry_person": "key::text = (SELECT current_setting('renben.person', true))",
-    "registry_residence": "person_key::text = (SELECT current_setting('renben.person', true))",
-    "registry_permit": "person_key::text = (SELECT current_setting('renben.person', true))",
-    "registry_settlement": "person_key::text = (SELECT current_setting('renben.person', true))",
+    "flow_case": f"applicant::text = {ACCOUNT}",
+    "registry_person": f"key::text = {PERSON}",
+    "registry_residence": f"person_key::text = {PERSON}",
+    "registry_permit": f"person_key::text = {PERSON}",
+    "registry_settlement": f"person_key::text = {PERSON}",
 }
 """Table with a region column -> what makes a row the person's own."""
-
-
-def _in_range(number: int) -> str:
-    low = f"(SELECT current_setting('renben.low{number}', true))"
-    high = f"(SELECT current_setting('renben.high{number}', true))"
-    return f'(region >= {low} COLLATE "C" AND region < {high} COLLATE "C")'
 
 
 def secure(_apps: Any, editor: Any) -> None:
     """Make the policies."""
     if editor.connection.vendor != "postgresql":
         return
-    jobs = ", ".join(f"'{job}'" for job in JOBS)
     for table, own in OWNED.items():
-        parts = [f"(SELECT current_setting('renben.job', true)) IN ({jobs})", own]
-        parts += [_in_range(number) for number in (1, 2, 3)]
-        allowed = " OR ".join(parts)
         editor.execute(f'ALTER TABLE {table} ALTER COLUMN region TYPE varchar(12) COLLATE "C"')
-        editor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-        editor.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-        editor.execute(f"CREATE POLICY scope ON {table} USING ({allowed}) WITH CHECK ({allowed})")
+        hold(editor, table, f"{own} OR {in_range()}")
 
 
 def open_up(_apps: Any, editor: Any) -> None:
@@ -41,9 +30,7 @@ def open_up(_apps: Any, editor: Any) -> None:
     if editor.connection.vendor != "postgresql":
         return
     for table in OWNED:
-        editor.execute(f"DROP POLICY scope ON {table}")
-        editor.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
-        editor.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
+        release(editor, table)
 
 
 class Migration(migrations.Migration):

@@ -9,14 +9,7 @@ from typing import Any
 from django.db import migrations
 
 from renben.web.guard import crypto
-
-JOBS = ("sweeper", "flow", "registry", "review", "search", "duplicates", "setup")
-ACCOUNT = "(SELECT current_setting('renben.user', true))"
-PERSON = "(SELECT current_setting('renben.person', true))"
-RANGE = (
-    "(region >= (SELECT current_setting('renben.low{0}', true)) COLLATE \"C\" "
-    "AND region < (SELECT current_setting('renben.high{0}', true)) COLLATE \"C\")"
-)
+from renben.web.guard.row_policies import ACCOUNT, PERSON, hold, in_range, release
 
 
 def _through(table: str, key: str, mine: str) -> str:
@@ -46,7 +39,7 @@ ALLOWED = {
     "registry_householdmember": _person("registry_householdmember"),
     "registry_household": " OR ".join(
         [
-            *(RANGE.format(number) for number in (1, 2, 3)),
+            in_range(),
             _through("registry_householdmember", "household", "registry_household.key"),
         ]
     ),
@@ -76,17 +69,13 @@ def secure(apps: Any, editor: Any) -> None:
     if editor.connection.vendor != "postgresql":
         bind(apps, editor)
         return
-    jobs = ", ".join(f"'{job}'" for job in JOBS)
     editor.execute("SELECT set_config('renben.job', 'setup', true)")
     for statement in BOUND:
         editor.execute(statement)
     bind(apps, editor)
     editor.execute('ALTER TABLE registry_household ALTER COLUMN region TYPE varchar(12) COLLATE "C"')
     for table, rule in ALLOWED.items():
-        allowed = f"(SELECT current_setting('renben.job', true)) IN ({jobs}) OR {rule}"
-        editor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-        editor.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-        editor.execute(f"CREATE POLICY scope ON {table} USING ({allowed}) WITH CHECK ({allowed})")
+        hold(editor, table, rule)
 
 
 def open_up(_apps: Any, editor: Any) -> None:
@@ -94,9 +83,7 @@ def open_up(_apps: Any, editor: Any) -> None:
     if editor.connection.vendor != "postgresql":
         return
     for table in ALLOWED:
-        editor.execute(f"DROP POLICY scope ON {table}")
-        editor.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
-        editor.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
+        release(editor, table)
 
 
 class Migration(migrations.Migration):
