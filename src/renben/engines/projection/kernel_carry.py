@@ -1,6 +1,6 @@
 """Compiled core of a year: one class of residents of a county and sex survives, moves and grows older.
 
-The urban and the rural rows of the class are read once, four ages at a time from the oldest down, and written back in
+The urban and the rural rows of the class are read once, a vector of ages at a time from the oldest down, and written back in
 place, one age and one residence year further on. Sums over the class feed the pools and the ledger.
 """
 
@@ -13,7 +13,7 @@ from renben.engines.projection.kernel_work import ALIVE, CHANCE, INVERSE, MOVED,
 
 @inlined
 def _row(people, at, k, i, share, urban, rural, rows, settle, settles):
-    """Four ages of one duration: who is there and stays in both places, urban movers per unit of hazard, settlers."""
+    """A vector of ages of one duration: who is there and stays in both places, urban movers per unit of hazard, settlers."""
     alive, keep, gone, over = urban
     keep_rural, cross = rural
     n_rural = load(people, at[1] + k, i)

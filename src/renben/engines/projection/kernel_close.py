@@ -12,7 +12,7 @@ from renben.engines.projection.states import DURATIONS, Array, Fixed, Ints
 def _shift(table: Array, source: int, target: int, share: float) -> float:
     """Move a share of one row to another; returns persons."""
     moved = spread(0.0)
-    for i in range(0, table.shape[1], LANES):
+    for i in range(0, table.shape[1] - LANES, LANES):
         some = share * load(table, source, i)
         moved = moved + some
         store(table, source, i, load(table, source, i) - some)
@@ -60,7 +60,7 @@ def count_migrants(c, kinds, first, end, work):
 def _local_group(people: Array, men: int, women: int, area: Array, row: int) -> float:
     """Residents of a place registered here: into the sums of the area; returns persons."""
     found = spread(0.0)
-    for i in range(0, people.shape[1], LANES):
+    for i in range(0, people.shape[1] - LANES, LANES):
         both = load(people, men, i) + load(people, women, i)
         found = found + both
         store(area, row, i, load(area, row, i) + both)
@@ -73,7 +73,7 @@ def _migrant_group(
 ):
     """The same for people registered elsewhere and students: ``factor`` of the row, ``other`` of the next."""
     found = spread(0.0)
-    for i in range(0, migrants.shape[1], LANES):
+    for i in range(0, migrants.shape[1] - LANES, LANES):
         some = factor * load(migrants, row, i) + load(students, row, i)
         if other > 0.0:
             some = some + other * load(migrants, row + 1, i)

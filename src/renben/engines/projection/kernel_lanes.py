@@ -1,7 +1,7 @@
-"""Four numbers at once: a vector of doubles for compiled code, so that speed does not hang on the compiler's guess.
+"""Four or eight numbers at once: a vector of doubles for compiled code; speed does not hang on the compiler's guess.
 
 The compiler cannot turn a loop over many rows into vector instructions by itself, since it must assume that the rows
-overlap. Here the loop says it: `load` four neighbours of a row, calculate as with plain numbers, `store` them.
+overlap. Here the loop says it: `load` neighbours of a row, calculate as with plain numbers, `store` them.
 No bounds are checked; rows are padded to a multiple of ``LANES`` (see ``kernel_work``).
 """
 
@@ -11,14 +11,15 @@ import operator
 from typing import Any
 
 from llvmlite import ir
+from llvmlite.binding import get_host_cpu_features
 from numba import types
 from numba.core import cgutils
 from numba.core.typing import signature
 from numba.core.typing.templates import ConcreteTemplate, infer_global
 from numba.extending import intrinsic, lower_builtin, models, register_model
 
-LANES = 4
-"""Doubles in a vector: one register of 256 bits; a machine with narrower ones takes two."""
+LANES = 8 if get_host_cpu_features().get("avx512f") else 4
+"""Doubles in a vector: one register of 512 bits where the machine has them, else of 256; narrower ones take two."""
 FAST = ("reassoc", "nsz", "contract")
 """Sums may be taken in any order and products added at once; nothing else is relaxed."""
 _WORD = ir.VectorType(ir.DoubleType(), LANES)
@@ -48,7 +49,7 @@ def _address(context: Any, builder: Any, called: Any, args: Any) -> Any:
 
 
 def _load(_typing: Any, table: Any, _row: Any, _column: Any) -> Any:
-    """Four neighbours of a row of a contiguous table, from a column on."""
+    """Neighbours of a row of a contiguous table, from a column on."""
 
     def code(context: Any, builder: Any, called: Any, args: Any) -> Any:
         found = builder.load(_address(context, builder, called, args))
@@ -59,7 +60,7 @@ def _load(_typing: Any, table: Any, _row: Any, _column: Any) -> Any:
 
 
 def _store(_typing: Any, table: Any, _row: Any, _column: Any, _value: Any) -> Any:
-    """Write four neighbours of a row of a contiguous table."""
+    """Write neighbours of a row of a contiguous table."""
 
     def code(context: Any, builder: Any, called: Any, args: Any) -> Any:
         done = builder.store(args[3], _address(context, builder, called, args))

@@ -85,7 +85,7 @@ def _local_moves(rows, profile, x, rate, split, to_near, to_far, to_outside, row
     Sums: dead, movers to other counties, leavers of the province.
     """
     died, moved, left = spread(0.0), spread(0.0), spread(0.0)
-    for i in range(0, rows.shape[1], LANES):
+    for i in range(0, rows.shape[1] - LANES, LANES):
         n, m = load(rows, PEOPLE, i), load(rows, PEOPLE + 1, i)
         f, g = load(rows, MOVED, i), load(rows, MOVED + 1, i)
         died = died + ((n - n * load(rows, ALIVE, i)) + (m - m * load(rows, ALIVE + 1, i)))
@@ -113,7 +113,7 @@ def _away_moves(rows, profile, x, rate, lost, first, guest_part):
     Sums: dead, returners, returners registered in other provinces (by ``guest_part``), leavers.
     """
     died, home, abroad, left = spread(0.0), spread(0.0), spread(0.0), spread(0.0)
-    for i in range(0, rows.shape[1], LANES):
+    for i in range(0, rows.shape[1] - LANES, LANES):
         n, m = load(rows, PEOPLE, i), load(rows, PEOPLE + 1, i)
         f, g = load(rows, MOVED, i), load(rows, MOVED + 1, i)
         dead = (n - n * load(rows, ALIVE, i)) + (m - m * load(rows, ALIVE + 1, i))
@@ -131,7 +131,7 @@ def _away_moves(rows, profile, x, rate, lost, first, guest_part):
 def _onward(rows, source, profile, x, weight, weight_rural, movers, row):
     """Movers of a class to other counties into their pool; ``source`` is the urban row of movers per unit of hazard."""
     moved = spread(0.0)
-    for i in range(0, rows.shape[1], LANES):
+    for i in range(0, rows.shape[1] - LANES, LANES):
         some = weight * load(rows, source, i) + weight_rural * load(rows, source + 1, i)
         some = some * load(profile, x, i)
         moved = moved + some
@@ -143,7 +143,7 @@ def _onward(rows, source, profile, x, weight, weight_rural, movers, row):
 def _onward_near(rows, source, profile, x, weight, weight_rural, movers, row, far, lost, lost_row):
     """The same for people of the same prefecture: some stay in it, for the others the class widens."""
     moved = spread(0.0)
-    for i in range(0, rows.shape[1], LANES):
+    for i in range(0, rows.shape[1] - LANES, LANES):
         pattern = load(profile, x, i)
         some = (weight * load(rows, source, i) + weight_rural * load(rows, source + 1, i)) * pattern
         store(rows, RESTED, i, load(rows, RESTED, i) + some)

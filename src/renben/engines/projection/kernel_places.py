@@ -33,7 +33,7 @@ def attract(fixed: Fixed, path: Path, split: bool, work: Work, norm: Array, near
 
 @jit
 def _attracted(friction: Array, weight: Array, lo: int, hi: int) -> float:
-    """Attracted weights of the counties ``lo`` to ``hi`` for one origin."""
+    """Sum of ``weight`` by ``friction`` over the counties ``lo`` to ``hi``."""
     found = 0.0
     for d in range(lo, hi):
         found += friction[d] * weight[d]
@@ -42,38 +42,50 @@ def _attracted(friction: Array, weight: Array, lo: int, hi: int) -> float:
 
 @jit
 def destinations(fixed: Fixed, path: Path, t: int, split: bool, norm: Array, work: Work) -> None:
-    """Shares of each destination (g, 2c) among a year's movers of its prefecture, of the others, and of all."""
+    """Shares of each destination (g, 2c) among a year's movers of its prefecture, of the others, and of all.
+
+    All come from others unless movers are ``split``.
+    """
     bands, counties = norm.shape
     for g in range(bands):
         inside, across, anywhere = work.inside[g], work.across[g], work.anywhere[g]
-        friction = fixed.friction[min(g, fixed.friction.shape[0] - 1)]
-        work.came[:] = 0.0
-        for o in range(counties):
-            if norm[g, o] <= 0.0 or work.origin[g, o] <= 0.0:
-                continue
-            p = fixed.prefecture[o]
-            lo, hi = (fixed.first[p], fixed.last[p]) if split else (0, 0)
-            _scatter(friction[o], work.origin[g, o] / norm[g, o], lo, hi, work.came[0], work.came[1])
-        for d in range(2 * counties):
-            weight = fixed.pull[g, d] * path.attraction[t, d]
-            inside[d] = work.came[0, d // 2] * weight
-            across[d] = work.came[1, d // 2] * weight
-            anywhere[d] = inside[d] + across[d]
-        for p in range(fixed.first.shape[0]):
-            _normalise(inside, 2 * fixed.first[p], 2 * fixed.last[p])
+        _come(
+            fixed,
+            work.towards[min(g, fixed.friction.shape[0] - 1)],
+            split,
+            norm[g],
+            work.origin[g],
+            work.came,
+        )
+        for d in range(counties):
+            for at in range(2 * d, 2 * d + 2):
+                weight = fixed.pull[g, at] * path.attraction[t, at]
+                inside[at], across[at] = work.came[0, d] * weight, work.came[1, d] * weight
+        if split:
+            for d in range(2 * counties):
+                anywhere[d] = inside[d] + across[d]
+            for p in range(fixed.first.shape[0]):
+                _normalise(inside, 2 * fixed.first[p], 2 * fixed.last[p])
+            _normalise(anywhere, 0, 2 * counties)
         _normalise(across, 0, 2 * counties)
-        _normalise(anywhere, 0, 2 * counties)
 
 
 @jit
-def _scatter(friction: Array, movers: float, lo: int, hi: int, inside: Array, across: Array) -> None:
-    """Spread an origin's movers over counties; those from ``lo`` to ``hi`` are in its own prefecture."""
-    for d in range(lo):
-        across[d] += movers * friction[d]
-    for d in range(lo, hi):
-        inside[d] += movers * friction[d]
-    for d in range(hi, friction.shape[0]):
-        across[d] += movers * friction[d]
+def _come(fixed: Fixed, towards: Array, split: bool, norm: Array, origin: Array, came: Array) -> None:
+    """Movers of a band into each county, not yet weighted: from its prefecture if ``split``, and from elsewhere.
+
+    Reads by destination and sums: adding to each destination in turn, origin by origin, takes four times as long.
+    """
+    counties, movers, others = norm.shape[0], came[2], came[3]
+    for o in range(counties):
+        movers[o] = origin[o] / norm[o] if norm[o] > 0.0 and origin[o] > 0.0 else 0.0
+    for p in range(fixed.first.shape[0]):
+        lo, hi = fixed.first[p], fixed.last[p]
+        for o in range(counties):
+            others[o] = 0.0 if split and lo <= o < hi else movers[o]
+        for d in range(lo, hi):
+            came[0, d] = _attracted(towards[d], movers, lo, hi) if split else 0.0
+            came[1, d] = _attracted(towards[d], others, 0, counties)
 
 
 @jit
@@ -81,5 +93,6 @@ def _normalise(values: Array, lo: int, hi: int) -> None:
     whole = 0.0
     for d in range(lo, hi):
         whole += values[d]
+    part = 1.0 / whole if whole > 0.0 else 0.0
     for d in range(lo, hi):
-        values[d] = values[d] / whole if whole > 0.0 else 0.0
+        values[d] *= part

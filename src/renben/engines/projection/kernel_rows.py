@@ -65,7 +65,7 @@ def halvings(top: float) -> int:
 
 @inlined
 def _total(profile, x, rate, u, i):
-    """Four ages of a place: total hazard, and that of the move inside the county."""
+    """A vector of ages of a place: total hazard, and that of the move inside the county."""
     over = rate[u, 3] * load(profile, 2 * (4 - u) + x, i)  # pattern 4 leaves an urban place, 3 a rural one
     eta = rate[u, 0] * load(profile, x, i) + over
     eta = rate[u, 1] * load(profile, 2 + x, i) + eta
@@ -74,7 +74,7 @@ def _total(profile, x, rate, u, i):
 
 @inlined
 def hazards(profile, x, rate, times, scale, i):
-    """Four ages of both places: total hazard, probability of no move, moves per unit of hazard, move in the county.
+    """A vector of ages of both places: total hazard, probability of no move, moves per unit of hazard, move in the county.
 
     ``rate`` (u, 4) multiplies the age patterns; ``times`` and ``scale`` = 0.5**times halve the hazard so that the
     polynomial holds; each doubling is exact: p(2y) = p(y)^2.
@@ -125,7 +125,7 @@ def pool_of(fixed: Fixed, c: int, o: int, kinds: int) -> int:
 def survival_row(survival: Array, index: int, part: float, x: int, rows: Array, row: int) -> None:
     """Survival of one year by age into a scratch row."""
     low = 2 * index + x
-    for i in range(0, rows.shape[1], LANES):
+    for i in range(0, rows.shape[1] - LANES, LANES):
         store(rows, row, i, load(survival, low, i) * (1.0 - part) + load(survival, low + 2, i) * part)
 
 
@@ -140,14 +140,14 @@ def fill_bands(shares: Array, unit: int, band: Array, rows: Array, row: int) -> 
 
 @jit
 def clear(table: Array, row: int) -> None:
-    for i in range(0, table.shape[1], LANES):
+    for i in range(0, table.shape[1] - LANES, LANES):
         store(table, row, i, spread(0.0))
 
 
 @jit
 def add(table: Array, row: int, source: Array, other: int) -> None:
     """Add a row of one table to a row of another."""
-    for i in range(0, table.shape[1], LANES):
+    for i in range(0, table.shape[1] - LANES, LANES):
         store(table, row, i, load(table, row, i) + load(source, other, i))
 
 
@@ -163,7 +163,7 @@ def add_older(table: Array, row: int, source: Array, other: int, last: int) -> N
 def sum_of(table: Array, row: int) -> float:
     """Sum of a row."""
     found = spread(0.0)
-    for i in range(0, table.shape[1], LANES):
+    for i in range(0, table.shape[1] - LANES, LANES):
         found = found + load(table, row, i)
     return float(total(found))
 
@@ -172,7 +172,7 @@ def sum_of(table: Array, row: int) -> float:
 def dot(one: Array, row: int, two: Array, other: int) -> float:
     """Sum of the products of two rows."""
     found = spread(0.0)
-    for i in range(0, one.shape[1], LANES):
+    for i in range(0, one.shape[1] - LANES, LANES):
         found = found + load(one, row, i) * load(two, other, i)
     return float(total(found))
 

@@ -61,7 +61,8 @@ class Work(NamedTuple):
     home: Array  # (q4x, w) shares of a pool that stay, return, leave, widen
     guest_part: Array  # (x, w) share of the pooled class that is registered in other provinces
     origin: Array  # (g, c) movers by band and origin
-    came: Array  # (2, c) scratch: movers into a county, not yet weighted, from its prefecture and from others
+    towards: Array  # (f, c, c) the friction by destination and origin
+    came: Array  # (4, c) scratch: movers into a county, unweighted, from its prefecture and from others; origins of both
     inside: Array  # (g, 2c) share of a destination in its prefecture
     across: Array  # (g, 2c) share of a destination in the province, other prefectures' movers
     anywhere: Array  # (g, 2c) share of a destination in the province
@@ -123,7 +124,8 @@ def scratch(fixed: Fixed, kinds: int) -> Work:
         home=table(q, SHARES, 2),
         guest_part=table(2),
         origin=np.zeros((g, c)),
-        came=np.zeros((2, c)),
+        towards=np.ascontiguousarray(fixed.friction.swapaxes(1, 2)),
+        came=np.zeros((4, c)),
         inside=np.zeros((g, 2 * c)),
         across=np.zeros((g, 2 * c)),
         anywhere=np.zeros((g, 2 * c)),
