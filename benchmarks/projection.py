@@ -1,8 +1,8 @@
 """Projection: the compiled kernel beside the NumPy reference, a pandas table and the cache's own speed."""
 
 import numpy as np
-import pandas as pd
 
+from benchmarks import projection_pandas
 from benchmarks.harness import Row, child, cpu_seconds, wall_seconds
 from renben.engines.projection import kernel, reference
 from renben.engines.projection.course import join
@@ -38,7 +38,7 @@ def one_layout(model, kinds: int) -> list[Row]:
 
     mine = cpu_seconds(ours, 30)
     plain = cpu_seconds(lambda: reference.project(stock, fixed, path), 1)
-    table = cpu_seconds(lambda: pandas_year(stock, fixed, path), 1) * YEARS
+    table = cpu_seconds(lambda: projection_pandas.year(stock, fixed, path), 1) * YEARS
     floor = stocks_floor(stock) * YEARS
     cells = stock.people.size * YEARS
     what = f"one draw, {YEARS} years, {states} residence states"
@@ -54,7 +54,7 @@ def one_layout(model, kinds: int) -> list[Row]:
         Row(
             f"{what}: against a long table",
             f"{1000 * mine:.1f} ms",
-            f"pandas {table:.1f} s (one year x {YEARS}; survival, moves, ageing, destinations; no ledger, no births)",
+            f"pandas {table:.1f} s (one year x {YEARS}; no settlement, no newcomers, no reclassification, no service bands)",
             f"{table / mine:.0f}x",
             ">= 500x",
             table / mine >= 500,
@@ -74,56 +74,6 @@ def stocks_floor(stock: Stock) -> float:
     source = np.concatenate([part.ravel() for part in stock])
     target = np.empty_like(source)
     return cpu_seconds(lambda: np.copyto(target, source), 20)
-
-
-def pandas_year(stock: Stock, fixed, path) -> pd.DataFrame:
-    """One year of survival, moves, ageing and destinations on a long table (no ledger, no births)."""
-    counties, ages = stock.people.shape[0], stock.people.shape[4]
-    names = ("county", "sex", "place", "state", "age")
-    index = pd.MultiIndex.from_product([range(n) for n in stock.people.shape], names=names)
-    people = pd.DataFrame({"n": stock.people.ravel()}, index=index).reset_index()
-    alive, _ = reference.survival(fixed, fixed.e0 + path.e0[0])
-    alive = np.moveaxis(alive, 2, 1)
-    keys = pd.MultiIndex.from_product(
-        [range(counties), range(2), range(2), range(ages)], names=["county", "sex", "place", "age"]
-    )
-    people = people.merge(
-        pd.DataFrame({"alive": alive.ravel()}, index=keys).reset_index(), on=list(keys.names)
-    )
-    people["class"] = np.where(people["state"] < 2, people["state"], 2 + (people["state"] - 2) // 6)
-    for k, name in enumerate(("out", "back", "leave", "to_urban", "to_rural")):
-        level = pd.DataFrame(
-            {f"{name}_level": fixed.level[k].ravel()},
-            index=pd.MultiIndex.from_product(
-                [range(counties), range(2), range(fixed.level.shape[3])], names=["county", "place", "class"]
-            ),
-        ).reset_index()
-        profile = pd.DataFrame(
-            {f"{name}_age": fixed.profile[k].ravel()},
-            index=pd.MultiIndex.from_product([range(2), range(ages)], names=["sex", "age"]),
-        ).reset_index()
-        people = people.merge(level, on=["county", "place", "class"]).merge(profile, on=["sex", "age"])
-        people[name] = people[f"{name}_level"] * people[f"{name}_age"]
-    moves = ["out", "back", "leave", "to_urban", "to_rural"]
-    total = people[moves].sum(axis=1)
-    people["n"] *= people["alive"]
-    gone = people["n"] * (1 - np.exp(-total))
-    people["moved"] = np.where(total > 0, gone * people["out"] / total, 0.0)
-    people["n"] -= gone
-    people["age"] = np.minimum(people["age"] + 1, ages - 1)
-    people["state"] = np.where(
-        people["state"] < 2, people["state"], people["state"] + ((people["state"] - 2) % 6 < 5)
-    )
-    stay = people.groupby(list(names), as_index=False)["n"].sum()
-    people["band"] = np.searchsorted(fixed.band, people["age"], side="right") - 1
-    origin = people.groupby(["band", "county", "place"], as_index=False)["moved"].sum()
-    weights = np.repeat(np.repeat(fixed.friction, 2, axis=1), 2, axis=2) * fixed.pull[:, None, :]
-    weights /= weights.sum(axis=2, keepdims=True)
-    g, o, d = np.nonzero(weights)
-    pull = pd.DataFrame({"band": g, "county": o // 2, "place": o % 2, "to": d, "share": weights[g, o, d]})
-    arrived = pull.merge(origin, on=["band", "county", "place"])
-    arrived["n"] = arrived["share"] * arrived["moved"]
-    return pd.concat([stay, arrived.groupby(["band", "to"], as_index=False)["n"].sum()])
 
 
 def interactive() -> Row:

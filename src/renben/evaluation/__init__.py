@@ -1,5 +1,5 @@
 """Did it work: indicators, targets, status, monitoring. This page lists the modules that `renben run` carries out."""
 
-from renben.evaluation import checks, midterm, outlook, tables
+from renben.evaluation import checks, midterm, outlook, shortage, tables
 
-PARTS = (outlook, tables, checks, midterm)
+PARTS = (outlook, shortage, tables, checks, midterm)

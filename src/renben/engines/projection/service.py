@@ -21,6 +21,10 @@ STAGES = ("kindergarten", "primary", "junior", "senior")
 GROUPS = ("registered_urban", "registered_rural", "registered_elsewhere")
 SERVICES = (*(f"seats_{stage}" for stage in STAGES), "beds", "households", "homes_a_year", "elderly_care")
 """Names of the demands; seats, beds, households, homes needed in the year, people in care."""
+COLUMNS = ("low", "p5", "p10", "p25", "median", "p75", "p90", "p95", "high")
+"""Columns of a demand table; `low` and `high` are the smallest and the largest draw."""
+SHARES = (0.0, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 1.0)
+"""Share of draws at or below each of them."""
 
 
 def by_county(model: Model) -> Model:
@@ -95,8 +99,8 @@ def table(
 def _quantile_rows(
     values: Array, years: Array, codes: list[str], service: str, places: Sequence[str], groups: Sequence[str]
 ) -> pl.DataFrame:
-    low, middle, high = np.quantile(values, [0.1, 0.5, 0.9], axis=0)
-    t, area, u, g = (part.ravel() for part in np.indices(middle.shape))
+    found = np.quantile(values, SHARES, axis=0)
+    t, area, u, g = (part.ravel() for part in np.indices(values.shape[1:]))
     return pl.DataFrame(
         {
             "region": np.array(codes)[area],
@@ -104,11 +108,20 @@ def _quantile_rows(
             "service": service,
             "place": np.array(places)[u],
             "group": np.array(groups)[g],
-            "median": middle.ravel(),
-            "p10": low.ravel(),
-            "p90": high.ravel(),
+            **{name: part.ravel() for name, part in zip(COLUMNS, found, strict=True)},
         }
     )
+
+
+def chance_of_more(points: Array, supply: Array) -> Array:
+    """Probability that a demand known by its quantiles exceeds a supply; straight lines between the quantiles.
+
+    Args:
+        points: (n, q) demand at each of `SHARES`, not falling along the row.
+        supply: (n,) in the unit of the demand.
+    """
+    below = [np.interp(level, row, SHARES, 0.0, 1.0) for row, level in zip(points, supply, strict=True)]
+    return 1.0 - np.array(below)
 
 
 def shortage(
