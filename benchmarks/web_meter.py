@@ -72,27 +72,37 @@ class Measured:
         )
 
 
-def _stats() -> dict[int, tuple[int, float, int]]:
-    """Process -> its group, CPU seconds, resident pages."""
+@dataclass(frozen=True)
+class _Process:
+    """One line of the process table."""
+
+    parent: int
+    group: int
+    cpu: float
+    """CPU seconds of its own."""
+    ended: float
+    """CPU seconds of its children that have ended: a worker that was relieved is not forgotten."""
+    pages: int
+
+
+def _stats() -> dict[int, _Process]:
+    """Every process by its number."""
     found = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            fields = (folder / "stat").read_text().rsplit(")", 1)[1].split()
+            fields = [int(one) for one in (folder / "stat").read_text().rsplit(")", 1)[1].split()[1:]]
         except OSError:
             continue
-        found[int(folder.name)] = (
-            int(fields[2]),
-            (int(fields[11]) + int(fields[12])) / TICKS,
-            int(fields[21]),
-        )
+        own, ended = fields[10] + fields[11], fields[12] + fields[13]
+        found[int(folder.name)] = _Process(fields[0], fields[1], own / TICKS, ended / TICKS, fields[20])
     return found
 
 
 def service_use(service: Service) -> tuple[float, float]:
     """CPU seconds and resident megabytes of everything the service started."""
     group = service.process.pid if service.process else 0
-    ours = [one for one in _stats().values() if one[0] == group]
-    return sum(cpu for _, cpu, _ in ours), sum(pages for _, _, pages in ours) * PAGE / 2**20
+    ours = [one for one in _stats().values() if one.group == group]
+    return sum(one.cpu + one.ended for one in ours), sum(one.pages for one in ours) * PAGE / 2**20
 
 
 def _backends(service: Service) -> list[int]:
@@ -113,7 +123,9 @@ def connections(service: Service) -> int:
 def _database_cpu(service: Service) -> float:
     """CPU seconds of the server processes behind the service's connections; 0 on SQLite (it is in the service)."""
     known = _stats()
-    return sum(known[pid][1] for pid in _backends(service) if pid in known)
+    ours = [known[pid] for pid in _backends(service) if pid in known]
+    ended = sum(known[parent].ended for parent in {one.parent for one in ours} if parent in known)
+    return sum(one.cpu for one in ours) + ended
 
 
 def _busy() -> float:
