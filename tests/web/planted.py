@@ -15,7 +15,8 @@ from renben.web.guard.models import User
 from renben.web.guard.policy import Actor
 from renben.web.programme.models import Task
 from renben.web.programme.opening import duties
-from renben.web.registry import documents, photos
+from renben.web.registry import documents, photos, stays
+from renben.web.registry.models import Institution
 from tests.web.cases import acting, again, do, fill
 from tests.web.pictures import master
 
@@ -60,6 +61,7 @@ def plant(people: dict[str, Actor], address: Any, answers: Callable[..., dict[st
     permit = fill("residence_permit", resident, {"notice": "2026-01", "proof_kind": "contract", "document": proof},
                   region=COUNTY, person_key=done.person_key)  # fmt: skip
     do(permit, "submit", resident)
+    planted_stay(people, given, proof)
     return Planted(
         done,
         Case.objects.get(pk=permit),
@@ -68,6 +70,18 @@ def plant(people: dict[str, Actor], address: Any, answers: Callable[..., dict[st
         planted_export(people),
         User.objects.get(pk=resident.user_id),
     )
+
+
+def planted_stay(people: dict[str, Actor], given: dict[str, Any], paper: str) -> None:
+    """An institution of the resident's account, and a stay of the person with it."""
+    fields = {"institution_kind": "hotel", "institution_name": "合成旅馆", "document": paper}
+    case = fill("institution", people["resident"], {**given, **fields})
+    do(case, "submit", people["resident"])
+    do(case, "claim", people["officer"])
+    do(case, "approve", people["officer"])
+    row = {"name": NAME, "number": NUMBER, "from": today().isoformat(), "to": ""}
+    with acting(people["resident"]):
+        stays.take(people["resident"], Institution.objects.get(pk=case), [row], f"matrix-stay-{case}", "form")
 
 
 def planted_photo(resident: Actor, done: Case) -> Case:

@@ -30,6 +30,7 @@ FEATURES = (
     "test_photos.py",
     "test_proxies.py",
     "test_household.py",
+    "test_stays.py",
     "test_reconsideration.py",
     "test_guard_tokens.py",
 )

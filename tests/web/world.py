@@ -17,7 +17,7 @@ from renben.web.guard.models import Emergency, User
 from renben.web.guard.policy import Actor
 from renben.web.programme.models import Seat, Task, TaskFinding
 from renben.web.programme.opening import open_tasks
-from renben.web.registry.models import Person
+from renben.web.registry.models import Institution, Person
 from tests.web.cases import do, fill
 from tests.web.example_key import plant_key
 from tests.web.pictures import master
@@ -155,7 +155,11 @@ class Visits:
         yield from self.of(
             resident, "home", "my_cases", "my_permit", "entitlements", "my_data", mine, "/accounts/"
         )
-        yield from self.of(resident, "my_household", "my_photo", "bind")
+        yield from self.of(resident, "my_household", "my_photo", "bind", "stays")
+        report = {"institution": str(Institution.objects.get(account=resident.pk).pk), "key": "world-stays-1"}
+        typed = {"row1-name": "示例客", "row1-number": "12", "row1-from": "2026-02-30"}
+        yield from self.of(resident, "stay_report", post={**report, **typed})
+        yield from self.of(stranger, "stays", "/apply/institution/")
         draft = f"/my/cases/{world.draft}/"
         yield from self.of(
             stranger, "home", "my_data", *(f"{draft}{name}/" for name in (*QUESTIONS, "check"))
@@ -174,7 +178,9 @@ class Visits:
         officer, case = world.users["officer"], f"/office/cases/{world.planted.open.pk}/"
         done = f"/office/cases/{world.planted.done.pk}/"
         person = f"/office/people/{world.planted.done.person_key}/"
-        yield from self.of(officer, "home", "queue", "search", "population", "flows", case, done, person)
+        yield from self.of(
+            officer, "home", "queue", "search", "population", "office_stays", "flows", case, done, person
+        )
         yield from self.of(officer, "/flows/permit_life/1/", f"{done}slip/")
         yield from self.counter(world)
         yield from self.of(officer, "search", post={"name": NAME})

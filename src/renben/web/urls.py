@@ -20,6 +20,7 @@ from renben.web.registry import views_export as export
 from renben.web.registry import views_office as office
 from renben.web.registry import views_photo as photo
 from renben.web.registry import views_resident as resident
+from renben.web.registry import views_stays as stays
 
 handler400 = "renben.web.look.errors.bad_request"
 handler403 = "renben.web.look.errors.forbidden"
@@ -57,6 +58,10 @@ urlpatterns = [
     path("my/photo/grants/<int:grant_id>/revoke/", photo.revoke, name="photo_revoke"),
     path("my/photo/<slug:name>.jpg", photo.my_picture, name="my_picture"),
     path("photo/", photo.collect, name="photo_collect"),
+    path("stays/", stays.stays, name="stays"),
+    path("stays/report/", stays.report, name="stay_report"),
+    path("stays/<uuid:key>/end/", stays.end, name="stay_end"),
+    path("office/stays/", stays.office_stays, name="office_stays"),
     path("office/", office.queue, name="queue"),
     path("office/cases/<uuid:case_id>/", office.office_case, name="office_case"),
     path("office/cases/<uuid:case_id>/reveal/", office.reveal_case, name="reveal_case"),

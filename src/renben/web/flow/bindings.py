@@ -23,6 +23,7 @@ BOUND = {
     "household_change": "renben.web.registry.bindings.HOUSEHOLD",
     "reconsideration": "renben.web.registry.bindings.RECONSIDERATION",
     "registry_export": "renben.web.registry.exports.EXPORT",
+    "institution": "renben.web.registry.institutions.INSTITUTION",
     "programme_task": "renben.web.programme.bindings.TASK",
 }
 """Kind of case -> its bindings. Written by hand, compared with the tables by a test."""

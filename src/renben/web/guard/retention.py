@@ -8,6 +8,7 @@ counting twice. Not modelled: periods of the archives law for records themselves
 
 import datetime as dt
 import hashlib
+import importlib
 from collections.abc import Callable
 
 from django.db import transaction
@@ -25,6 +26,8 @@ KEEPER = Actor(None, job="sweeper")
 DONE_ON = "retained_on"
 BATCH = 200
 ENDED = ("refused", "ended")
+KEEPERS = ("renben.web.registry.keeping",)
+"""Modules whose PARTS delete their own rows: name -> one batch on a day, in a transaction of its own (rows)."""
 
 
 def due(day: dt.date) -> bool:
@@ -39,7 +42,11 @@ def due(day: dt.date) -> bool:
 
 def retain(day: dt.date) -> dict[str, int]:
     """Delete what is past its period on a day; how much of each kind (rows)."""
-    return {"answers": _all(_answers, day), "keys": _all(_keys, day)}
+    keepers = [importlib.import_module(name).PARTS for name in KEEPERS]
+    parts = {"answers": _answers, "keys": _keys} | {
+        name: part for own in keepers for name, part in own.items()
+    }
+    return {name: _all(part, day) for name, part in parts.items()}
 
 
 def _all(part: Callable[[dt.date], int], day: dt.date) -> int:
@@ -59,7 +66,7 @@ def _answers(day: dt.date) -> int:
         ended = list(found.order_by("closed_on").values_list("pk", flat=True)[:BATCH])
         Case.objects.filter(pk__in=ended).update(answers_ct=None)
         for key in ended:
-            _register("case.answers", str(key), law.name)
+            register("case.answers", str(key), law.name)
     return len(ended)
 
 
@@ -81,7 +88,8 @@ def _keys(day: dt.date) -> int:
     return len(past)
 
 
-def _register(what: str, key: str, rule: str) -> None:
+def register(what: str, key: str, rule: str) -> None:
+    """Note that something was deleted, under which rule, without the data."""
     moment = now()
     evidence = hashlib.sha256(f"{what}|{key}|{moment.isoformat()}".encode()).hexdigest()
     Deletion.objects.create(at=moment, what=what, object_id=key, rule=rule, evidence=evidence)

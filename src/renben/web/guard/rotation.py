@@ -57,6 +57,8 @@ COLUMNS = (
     Sealed("registry.Photo", "content_ct", "photo", "pk", "vault"),
     Sealed("registry.OneTimeCode", "code_ct", "one_time_code", "case/purpose"),
     Sealed("registry.PhotoGrant", "code_ct", "photo_grant.code", "photo_id/use"),
+    Sealed("registry.Stay", "number_ct", "stay.number", "key"),
+    Sealed("registry.Stay", "name_ct", "stay.name", "key"),
     Sealed("flow.Case", "answers_ct", "case.answers", "pk"),
     Sealed("flow.CaseEvent", "note_ct", "event.note", "case_id/seq"),
 )

@@ -24,7 +24,7 @@ def put_answers(case: Case, answers: Mapping[str, Any]) -> None:
 
 
 def store_answers(step: Step) -> None:
-    """Effect `save`: merge checked answers of one question, or keep what was typed as a draft."""
+    """Effect `save`: merge checked answers of one question (or of all that are `answered`), or keep a draft."""
     answers = answers_of(step.case)
     drafts = dict(answers.get(DRAFT, {}))
     question = str(step.payload["question"])
@@ -33,7 +33,7 @@ def store_answers(step: Step) -> None:
     else:
         answers.update(step.payload["fields"])
         drafts.pop(question, None)
-        done = set(answers.get("_done", ())) - {question}
+        done = set(answers.get("_done", ())) - {question} | set(step.payload.get("answered", ()))
         answers["_done"] = sorted(done | ({question} if step.payload.get("done", True) else set()))
     answers[DRAFT] = drafts
     put_answers(step.case, answers)

@@ -20,6 +20,8 @@ from renben.web.registry.permits import spell_of
 from renben.web.registry.questions import QUESTIONS, Question, following, missing_questions, question
 
 FIRST = "residence_registration"
+ANYBODY = (FIRST, "institution")
+"""What needs no residence on record."""
 FROM_A_CASE = ("reconsideration",)
 """What is begun from the case that it is about."""
 
@@ -47,7 +49,7 @@ def routes_of(case: Case) -> Routes:
 
 
 def begin(actor: Actor, kind: str, key: str, ward: str = "") -> Result:
-    """Open an application; all but the registration itself need a residence on record.
+    """Open an application; all but a registration and an enrolment need a residence on record.
 
     Args:
         actor: the applicant.
@@ -61,7 +63,7 @@ def begin(actor: Actor, kind: str, key: str, ward: str = "") -> Result:
     """
     if kind not in QUESTIONS or kind in FROM_A_CASE:
         raise Unknown()
-    if kind == FIRST:
+    if kind in ANYBODY:
         return open_case(kind, actor, key)
     person = proxies.acting_for(actor, ward) if ward else actor.person_key
     with scope.reading_as("registry"):

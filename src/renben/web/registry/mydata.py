@@ -9,7 +9,7 @@ from renben.web.clock import today
 from renben.web.guard import audit
 from renben.web.guard.models import AuditEvent
 from renben.web.guard.policy import Actor, policy
-from renben.web.registry import household_members, people, photo_ledger, proxies
+from renben.web.registry import household_members, people, photo_ledger, proxies, stays
 from renben.web.registry.models import Person, Proof, Residence
 
 SHOWN = 100
@@ -27,6 +27,7 @@ def my_data(actor: Actor) -> dict[str, Any]:
         "spells": list(_spells(keys)),
         "mandates": list(proxies.about(keys)),
         "household": household_members.household_of(actor.person_key),
+        "stays": stays.stays_of(keys),
         "photo_uses": photo_ledger.ledger(keys),
         "proofs": list(Proof.objects.filter(person_key__in=keys).order_by("-valid_from")),
         "reads": [(row, policy().purposes.get(row.purpose), _roles(row.role)) for row in rows],
@@ -63,6 +64,15 @@ def my_data_file(actor: Actor) -> HttpResponse:
             {"relation": m.relation, "from": str(m.since), "to": m.until and str(m.until)}
             for m in held["household"]
             if m.key == actor.person_key
+        ],
+        "stays": [
+            {
+                "kind": s.kind,
+                "with": s.institution.name,
+                "from": str(s.valid_from),
+                "to": s.valid_to and str(s.valid_to),
+            }
+            for s in held["stays"]
         ],
         "photo_uses": [
             {

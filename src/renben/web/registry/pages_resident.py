@@ -17,6 +17,7 @@ from renben.web.prepared import Prepared
 from renben.web.registry import (
     applications,
     household_members,
+    institutions,
     people,
     permit_rules,
     proxies,
@@ -40,6 +41,7 @@ FIRST_CLOCK = {
     "reconsideration": "reconsideration.decide_days",
     "household_change": "household.review_working_days",
     "photo": "service_flow.acceptance_working_days",
+    "institution": "stay.review_working_days",
 }
 """Kind of case -> the provision that tells an applicant how long it takes."""
 FOR_WARDS = ("residence_permit", "hukou_settlement", "record_correction", "photo")
@@ -179,6 +181,7 @@ def home(actor: Actor) -> dict[str, Any]:
         **my_permit(actor),
         "cases": [(case, flow, flow.stages[case.stage]) for case, flow in listed],
         "to_confirm": proxies.to_confirm(actor),
+        "institutions": institutions.running(actor),
         "notices": [(one, newest(one.case.kind)) for one in NOTICES(actor.user_id)],
     }
 

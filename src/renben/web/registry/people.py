@@ -7,7 +7,16 @@ from typing import Any
 
 from renben.web.guard import crypto
 from renben.web.prepared import Prepared
-from renben.web.registry.models import NameToken, OneTimeCode, Person, PhotoGrant, SamePerson, record, replace
+from renben.web.registry.models import (
+    NameToken,
+    OneTimeCode,
+    Person,
+    PhotoGrant,
+    SamePerson,
+    Stay,
+    record,
+    replace,
+)
 
 DOCUMENT_KINDS = ("citizen", "compatriot", "foreign_2023")
 PREFIXES = 3
@@ -169,12 +178,14 @@ def index_anew(after: int, count: int) -> list[int]:
 
 
 def index_codes_anew() -> None:
-    """Make the blind indexes of codes that are still good anew (there are few)."""
+    """Make the blind indexes of codes that are still good and of stays, which are kept for a short time, anew."""
     for row in OneTimeCode.objects.filter(used_at=None):
         code = crypto.decrypt(row.code_ct, "one_time_code", f"{row.case}/{row.purpose}")
         OneTimeCode.objects.filter(pk=row.pk).update(
             code_index=crypto.blind_index(code, f"code.{row.purpose}")
         )
+    for stay in Stay.objects.iterator(chunk_size=500):
+        Stay.objects.filter(pk=stay.pk).update(number_index=number_index(stay.document_kind, stay.number))
     for grant in PhotoGrant.objects.filter(revoked_at=None).exclude(code_ct=None):
         code = crypto.decrypt(grant.code_ct, "photo_grant.code", f"{grant.photo_id}/{grant.use}")
         PhotoGrant.objects.filter(pk=grant.pk).update(code_index=crypto.blind_index(code, "photo.code"))

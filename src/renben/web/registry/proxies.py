@@ -3,7 +3,7 @@
 Carries out: Decree 663 art. 9, third paragraph (guardians and near relatives of children and the frail); provincial
 order on floating population (landlords, employers and schools report). An adult whom somebody else registers is
 not registered before he has confirmed it: by a code on paper or in his inbox, or before an officer.
-Not modelled: messages to telephones; hotel guests.
+Not modelled: messages to telephones. Who reports guests, patients and boarders is in `institutions`.
 """
 
 import datetime as dt

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from renben.web.registry import forms, forms_later
+from renben.web.registry import forms, forms_later, forms_stays
 from renben.web.registry.form_parts import QuestionForm
 
 
@@ -47,6 +47,13 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
     ),
     "reconsideration": (Question("grounds", forms_later.GroundsForm),),
     "photo": (Question("notice", forms.NoticeForm), Question("photo", forms_later.PhotoForm)),
+    "institution": (
+        Question("notice", forms.NoticeForm),
+        Question("institution", forms_stays.InstitutionForm),
+        Question("place", forms.PlaceForm),
+        Question("address", forms.AddressForm),
+        Question("licence", forms_stays.LicenceForm),
+    ),
     "record_correction": (Question("correction", forms.CorrectionForm),),
 }
 """Kind of case -> its questions. A kind that is not here has no form."""

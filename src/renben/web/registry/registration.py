@@ -1,7 +1,8 @@
 """Effects and facts of residence registration: what submitting and approving does to the registry.
 
 Carries out: Decree 663 arts. 8-9; provincial order on floating population (registration within days of
-arrival). Who acts for somebody else is in `proxies`. Not modelled: hotel guests.
+arrival). Who acts for somebody else is in `proxies`; boarders that a
+school reports, children too, and hotel guests, who are not registered here, are in `stays`.
 """
 
 import datetime as dt
@@ -37,7 +38,7 @@ def facts(case: Case, _payload: Mapping[str, Any], day: dt.date) -> dict[str, An
     return {
         "questions_missing": len(missing_questions(case.kind, answers)),
         "number_errors": sum(_level(p, day) == "error" for p in _persons(answers)),
-        "guardian_missing": _guardian_missing(answers, day),
+        "guardian_missing": _guardian_missing(answers, day) and "stay" not in case.result,
         "arrival_in_future": None if arrival is None else arrival > day,
         "returns": case.returns,
         "region_known": case.region[:6] in load().regions,

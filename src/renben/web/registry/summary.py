@@ -18,7 +18,7 @@ CHOSEN = {
     "acting_as": "acting", "document_kind": "document", "hukou_kind": "hukou", "hukou_rural": "rural",
     "reason": "reason", "housing": "housing", "proof_kind": "proof", "settlement_basis": "basis",
     "settle_with": "settle_with", "correct_field": "correct", "relation": "relation",
-    "change": "change", "leaves_to": "leaves_to", "old_head_is": "relation",
+    "change": "change", "institution_kind": "institution", "leaves_to": "leaves_to", "old_head_is": "relation",
 }  # fmt: skip
 """Field -> prefix of the words of its choices."""
 DAYS = ("arrival", "proof_from", "proof_to", "change_date")

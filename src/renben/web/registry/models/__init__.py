@@ -5,6 +5,7 @@ from renben.web.registry.models.papers import Document, Mandate, OneTimeCode, Ph
 from renben.web.registry.models.people import Household, HouseholdMember, NameToken, Person, SamePerson
 from renben.web.registry.models.permits import Endorsement, Permit, Settlement
 from renben.web.registry.models.places import Address, Residence
+from renben.web.registry.models.stays import Institution, Stay, StayReport
 
 __all__ = [
     "Address",
@@ -13,6 +14,7 @@ __all__ = [
     "Fact",
     "Household",
     "HouseholdMember",
+    "Institution",
     "Mandate",
     "NameToken",
     "OneTimeCode",
@@ -24,6 +26,8 @@ __all__ = [
     "Residence",
     "SamePerson",
     "Settlement",
+    "Stay",
+    "StayReport",
     "record",
     "replace",
     "withdraw",
