@@ -45,7 +45,10 @@ PERMIT_LIFE = Bindings(
     permits.life_facts,
 )
 SETTLEMENT = Bindings({**FORM, "settle": settlements.settle}, settlements.facts)
-CORRECTION = Bindings({**FORM, "correct_record": corrections.correct_record}, corrections.facts)
+CORRECTION = Bindings(
+    {**FORM, "correct_record": corrections.correct_record, "undo_correction": corrections.undo_correction},
+    corrections.facts,
+)
 DUPLICATE = Bindings(
     {"merge": merging.merge, "undo_merge": merging.undo_merge, "keep_apart": merging.keep_apart},
     merging.facts,

@@ -1,21 +1,45 @@
-"""Effects and facts of corrections that a resident asks for (Personal Information Protection Law art. 46)."""
+"""Effects and facts of corrections that a resident asks for (Personal Information Protection Law art. 46).
+
+A number that was missing (a newborn, a person without household registration) is added the same way, with a paper.
+Where a record with this number is there already, the two are linked as one person; nothing is rewritten, and the link
+is undone with the correction. Not modelled: a number that was wrong, which an officer registers anew.
+"""
 
 import datetime as dt
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from renben.web.clock import now
 from renben.web.flow.bindings import Step
 from renben.web.flow.models import Case
 from renben.web.guard import crypto
 from renben.web.registry import merging, people
 from renben.web.registry.answers import answers_of
-from renben.web.registry.models import replace
+from renben.web.registry.identifiers import PAPERS, check_id
+from renben.web.registry.models import Person, SamePerson, replace
+from renben.web.registry.models.undoing import built_upon, undo
 from renben.web.registry.questions import missing_questions
 
+MODELS = (Person,)
+NUMBERED = "citizen"
 
-def facts(case: Case, _payload: Mapping[str, Any], _day: dt.date) -> dict[str, Any]:
-    """Facts that the guard of corrections asks for."""
-    return {"questions_missing": len(missing_questions(case.kind, answers_of(case)))}
+
+def facts(case: Case, _payload: Mapping[str, Any], day: dt.date) -> dict[str, Any]:
+    """Facts that the guards of corrections ask for."""
+    answers = answers_of(case)
+    wanted = answers.get("correct_value", "") if answers.get("correct_field") == "number" else ""
+    person = people.person(case.person_key) if case.person_key else None
+    other = people.find(NUMBERED, wanted)
+    return {
+        "questions_missing": len(missing_questions(case.kind, answers)),
+        "adds_number": bool(wanted),
+        "number_wrong": bool(wanted) and check_id(wanted, NUMBERED, day).level == "error",
+        "evidence": bool(answers.get("document")),
+        "has_number": person is not None and person.document_kind not in PAPERS,
+        "other_name": other is not None and person is not None and other.name_index != person.name_index,
+        "changed_since": built_upon(MODELS, str(case.id)),
+    }
 
 
 def correct_record(step: Step) -> None:
@@ -25,17 +49,47 @@ def correct_record(step: Step) -> None:
     if person is None:
         raise ValueError(f"case {step.case.id}: its person {step.case.person_key} is not on record.")
     name, value = answers["correct_field"], answers["correct_value"]
-    if name == "name":
-        changes = {
-            "name_ct": crypto.encrypt(value, "person.name", person.key),
-            "name_index": people.name_index(value),
-        }
-        people.index_name(person.key, value)
-    else:
-        changes = {
-            "phone_ct": crypto.encrypt(value, "person.phone", person.key),
-            "phone_index": crypto.blind_index(value, "phone"),
-        }
-    replace(person, str(step.case.id), **changes)
     step.detail["field"] = name
+    if name == "number":
+        _add_number(step, person, value)
+        return
+    replace(person, str(step.case.id), **(_name(person, value) if name == "name" else _phone(person, value)))
     step.detail["duplicates"] = merging.open_reviews(person.key, step.day)
+
+
+def _name(person: Person, value: str) -> dict[str, Any]:
+    people.index_name(person.key, value)
+    sealed = crypto.encrypt(value, "person.name", person.key)
+    return {"name_ct": sealed, "name_index": people.name_index(value)}
+
+
+def _phone(person: Person, value: str) -> dict[str, Any]:
+    sealed = crypto.encrypt(value, "person.phone", person.key)
+    return {"phone_ct": sealed, "phone_index": crypto.blind_index(value, "phone")}
+
+
+def _add_number(step: Step, person: Person, number: str) -> None:
+    """The number, and birth and sex as it tells them; or a link to the record that has it."""
+    other = people.find(NUMBERED, number)
+    if other is not None:
+        link(step, kept=other.key, other=person.key)
+        return
+    checked = check_id(number, NUMBERED, step.day)
+    replace(
+        person, str(step.case.id), document_kind=NUMBERED, birth=checked.birth, sex=checked.sex,
+        number_ct=crypto.encrypt(checked.number, "person.number", person.key),
+        number_index=people.number_index(NUMBERED, checked.number),
+    )  # fmt: skip
+    step.detail["duplicates"] = merging.open_reviews(person.key, step.day)
+
+
+def link(step: Step, kept: uuid.UUID, other: uuid.UUID) -> None:
+    """State that two records are one person; the one with the number stands for both."""
+    SamePerson.objects.create(kept=kept, other=other, case=step.case.id, made_at=now())
+    step.detail["kept"], step.detail["other"] = str(kept), str(other)
+
+
+def undo_correction(step: Step) -> None:
+    """Take the correction back: what was known before is stated again, and a link ends."""
+    SamePerson.objects.filter(case=step.case.id, undone_at=None).update(undone_at=now())
+    step.detail["restored"] = undo(MODELS, str(step.case.id))

@@ -7,18 +7,23 @@ from django import forms
 from renben.web.clock import today
 from renben.web.flow.models import Case
 from renben.web.registry import documents
-from renben.web.registry.identifiers import check_id
+from renben.web.registry.identifiers import PAPERS, check_id
 from renben.web.words import choices, later, say_now
 
 DOCUMENTS = ("citizen", "compatriot", "foreign_2023")
 HUKOU_KINDS = ("10", "20", "30", "90")
+UNREGISTERED = "30"
+"""GA/T 2000.27: no permanent registration."""
 RELATIONS = ("spouse", "child", "parent", "sibling", "other")
 
 
-def day_field(word: str, required: bool = True) -> forms.DateField:
+def day_field(word: str, required: bool = True, hint: str = "") -> forms.DateField:
     """A day, in the browser's own picker."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=later(word), required=required, widget=widget, input_formats=["%Y-%m-%d"])
+    return forms.DateField(
+        label=later(word), required=required, widget=widget, input_formats=["%Y-%m-%d"],
+        help_text=later(hint) if hint else "",
+    )  # fmt: skip
 
 
 def radio_field(word: str, prefix: str, names: tuple[str, ...]) -> forms.ChoiceField:
@@ -58,20 +63,40 @@ class QuestionForm(forms.Form):
         return documents.store(uploaded, self.case.pk if self.case else None)
 
 
+class HukouPart(QuestionForm):
+    """A form that asks for the registered place, which somebody who is registered nowhere does not have."""
+
+    def clean(self) -> dict[str, Any]:
+        """A place, but for who is not registered yet."""
+        data = super().clean() or {}
+        if "hukou_region" not in self.fields or not data.get("hukou_kind"):
+            return data
+        if data["hukou_kind"] == UNREGISTERED:
+            return {**data, "hukou_region": ""}
+        if not data.get("hukou_region") and "hukou_region" not in self.errors:
+            self.add_error("hukou_region", say_now("form.hukou_region"))
+        return data
+
+
 class NumberedForm(QuestionForm):
-    """A person's name and document number; sex and birth date follow from the number."""
+    """A person's name and document number; sex and birth date follow from the number, or are said where it has none."""
 
     document_kind = forms.ChoiceField(
-        label=later("field.document_kind"), choices=lambda: choices("document", DOCUMENTS)
+        label=later("field.document_kind"), choices=lambda: choices("document", (*DOCUMENTS, *PAPERS))
     )
     number = forms.CharField(
-        label=later("field.number"), help_text=later("hint.number"), max_length=30,
+        label=later("field.number"), help_text=later("hint.number"), max_length=30, required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "class": "w-20"}),
     )  # fmt: skip
     name = forms.CharField(
         label=later("field.name"), max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "off", "class": "w-20"}),
     )  # fmt: skip
+    sex = forms.ChoiceField(
+        label=later("field.sex"), help_text=later("hint.paper"), required=False,
+        choices=lambda: [("", later("choose")), *choices("sex", ("1", "2"))],
+    )  # fmt: skip
+    birth = day_field("field.birth", required=False, hint="hint.paper")
 
     def clean_name(self) -> str:
         """A name without outer blanks, and not made of digits."""
@@ -83,8 +108,14 @@ class NumberedForm(QuestionForm):
     def clean(self) -> dict[str, Any]:
         """Check the number against its kind and derive sex and birth date."""
         data = super().clean() or {}
-        if not data.get("number") or not data.get("document_kind"):
+        kind = data.get("document_kind")
+        if not kind:
             return data
+        if not data.get("number") and kind != "no_paper":
+            self.add_error("number", say_now("form.number.missing"))
+            return data
+        if kind in PAPERS:
+            return self._by_word(data, kind)
         checked = check_id(data["number"], data["document_kind"], today())
         if checked.level == "error":
             code = next(code for code in checked.codes if code.startswith("E"))
@@ -92,3 +123,16 @@ class NumberedForm(QuestionForm):
             return data
         birth = checked.birth.isoformat() if checked.birth else ""
         return {**data, "number": checked.number, "sex": checked.sex, "birth": birth}
+
+    def _by_word(self, data: dict[str, Any], kind: str) -> dict[str, Any]:
+        """Sex and birth date as they were said, since the paper's number does not tell them."""
+        checked = check_id(data.get("number", ""), kind, today())
+        if checked.level == "error":
+            self.add_error("number", say_now(f"form.number.{kind}"))
+        for name in ("sex", "birth"):
+            if not data.get(name) and name not in self.errors:
+                self.add_error(name, say_now("form.paper"))
+        birth = data.get("birth")
+        if birth and birth > today():
+            self.add_error("birth", say_now("form.number.E_BIRTH"))
+        return {**data, "number": checked.number, "birth": birth.isoformat() if birth else ""}

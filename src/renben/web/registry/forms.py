@@ -11,12 +11,13 @@ from renben.web.registry import documents, places
 from renben.web.registry.form_parts import (
     HUKOU_KINDS,
     RELATIONS,
+    HukouPart,
     NumberedForm,
     QuestionForm,
     day_field,
     radio_field,
 )
-from renben.web.registry.identifiers import normalised
+from renben.web.registry.identifiers import check_id, normalised
 from renben.web.words import choices, later, say_now
 
 PHONE = re.compile(r"1[3-9][0-9]{9}\Z")
@@ -40,7 +41,7 @@ class IdentityForm(NumberedForm):
     """Who registers, and for whom."""
 
     acting_as = radio_field("field.acting_as", "acting", ACTING)
-    field_order = ("acting_as", "document_kind", "number", "name")
+    field_order = ("acting_as", "document_kind", "number", "name", "sex", "birth")
 
 
 class MemberForm(NumberedForm):
@@ -49,7 +50,7 @@ class MemberForm(NumberedForm):
     relation = forms.ChoiceField(
         label=later("field.relation"), choices=lambda: choices("relation", RELATIONS)
     )
-    field_order = ("relation", "document_kind", "number", "name")
+    field_order = ("relation", "document_kind", "number", "name", "sex", "birth")
 
 
 class ContactForm(QuestionForm):
@@ -68,10 +69,12 @@ class ContactForm(QuestionForm):
         return phone
 
 
-class HukouForm(QuestionForm):
+class HukouForm(HukouPart):
     """Where the household registration is."""
 
-    hukou_region = forms.ChoiceField(label=later("field.hukou_region"), choices=places.counties_and_elsewhere)
+    hukou_region = forms.ChoiceField(
+        label=later("field.hukou_region"), choices=places.counties_and_elsewhere, required=False
+    )
     hukou_kind = radio_field("field.hukou_kind", "hukou", HUKOU_KINDS)
     hukou_rural = radio_field("field.hukou_rural", "rural", ("yes", "no", "unknown"))
 
@@ -169,15 +172,26 @@ class SettlementForm(QuestionForm):
     settle_with = radio_field("field.settle_with", "settle_with", ("household", "alone"))
 
 
-class CorrectionForm(QuestionForm):
-    """What is wrong, and what is right."""
+class CorrectionForm(EvidenceForm):
+    """What is wrong, and what is right; a number that was missing comes with the paper that shows it."""
 
-    correct_field = radio_field("field.correct_field", "correct", ("name", "phone"))
+    correct_field = radio_field("field.correct_field", "correct", ("name", "phone", "number"))
     correct_value = forms.CharField(label=later("field.correct_value"), max_length=60)
 
     def clean(self) -> dict[str, Any]:
-        """A phone number must be one."""
+        """A phone number must be one, and so must a citizen number."""
         data = super().clean() or {}
-        if data.get("correct_field") == "phone" and not PHONE.match(str(data.get("correct_value", ""))):
+        value = str(data.get("correct_value", ""))
+        if data.get("correct_field") == "phone" and not PHONE.match(value):
             self.add_error("correct_value", say_now("form.phone"))
+        if data.get("correct_field") == "number":
+            checked = check_id(value, "citizen", today())
+            if checked.level == "error":
+                code = next(code for code in checked.codes if code.startswith("E"))
+                self.add_error("correct_value", say_now(f"form.number.{code}"))
+            data["correct_value"] = checked.number
         return data
+
+    def kept(self) -> dict[str, Any]:
+        """What is asked for, with the key of the file."""
+        return {name: self.cleaned_data[name] for name in ("correct_field", "correct_value")} | super().kept()

@@ -9,6 +9,7 @@ from renben.web.registry import household_members, photo_check, photos, places
 from renben.web.registry.form_parts import (
     HUKOU_KINDS,
     RELATIONS,
+    HukouPart,
     NumberedForm,
     QuestionForm,
     day_field,
@@ -44,13 +45,15 @@ class ChangeForm(QuestionForm):
         return self.cleaned_data["change_date"]
 
 
-class WhoForm(NumberedForm):
+class WhoForm(HukouPart, NumberedForm):
     """Whom a change of the household is about: somebody new, or one of its members."""
 
     relation = forms.ChoiceField(
         label=later("field.relation_to_head"), choices=lambda: choices("relation", RELATIONS)
     )
-    hukou_region = forms.ChoiceField(label=later("field.hukou_region"), choices=places.counties_and_elsewhere)
+    hukou_region = forms.ChoiceField(
+        label=later("field.hukou_region"), choices=places.counties_and_elsewhere, required=False
+    )
     hukou_kind = radio_field("field.hukou_kind", "hukou", HUKOU_KINDS)
     hukou_rural = radio_field("field.hukou_rural", "rural", ("yes", "no", "unknown"))
     member = forms.ChoiceField(label=later("field.member"), widget=forms.RadioSelect)
@@ -59,8 +62,28 @@ class WhoForm(NumberedForm):
         label=later("field.old_head_is"), choices=lambda: choices("relation", RELATIONS)
     )
     NEEDED = {
-        "join": ("relation", "document_kind", "number", "name", "hukou_region", "hukou_kind", "hukou_rural"),
-        "born": ("relation", "document_kind", "number", "name", "hukou_region", "hukou_kind", "hukou_rural"),
+        "join": (
+            "relation",
+            "document_kind",
+            "number",
+            "name",
+            "sex",
+            "birth",
+            "hukou_region",
+            "hukou_kind",
+            "hukou_rural",
+        ),
+        "born": (
+            "relation",
+            "document_kind",
+            "number",
+            "name",
+            "sex",
+            "birth",
+            "hukou_region",
+            "hukou_kind",
+            "hukou_rural",
+        ),
         "leave": ("member", "leaves_to"),
         "head": ("member", "old_head_is"),
     }

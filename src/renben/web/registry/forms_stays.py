@@ -3,11 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.forms.utils import ErrorDict
 
 from renben.web.registry import places
 from renben.web.registry.form_parts import DOCUMENTS, HUKOU_KINDS, QuestionForm, radio_field
 from renben.web.registry.forms import EvidenceForm
-from renben.web.registry.stay_rows import COLUMNS, LIVING, Wrong
+from renben.web.registry.stay_rows import COLUMNS, LIVING, NEEDED, Wrong
 from renben.web.words import choices, later, say_now
 
 KINDS = ("hotel", "hospital", "boarding", "relief")
@@ -42,6 +43,8 @@ class PersonForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name in (one for one in COLUMNS if living or one not in LIVING):
             self.fields[name] = _field(name)
+        self._errors: ErrorDict = ErrorDict()
+        self.cleaned_data: dict[str, Any] = {}  # `stay_rows` checks, the same way as a file
 
     def raw(self) -> dict[str, str]:
         """What was typed, by column."""
@@ -56,10 +59,10 @@ class PersonForm(forms.Form):
 
 
 def _field(name: str) -> forms.Field:
-    label = later(f"stay.column.{name}")
+    label, needed = later(f"stay.column.{name}"), name in NEEDED
     if name in ("from", "to"):
         day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        return forms.DateField(label=label, required=False, widget=day)
+        return forms.DateField(label=label, required=needed, widget=day)
     if name == "document_kind":
         return forms.ChoiceField(label=label, required=False, choices=choices("document", DOCUMENTS))
     if name == "hukou_region":
@@ -67,7 +70,7 @@ def _field(name: str) -> forms.Field:
     if name == "hukou_kind":
         return forms.ChoiceField(label=label, required=False, choices=choices("hukou", HUKOU_KINDS))
     return forms.CharField(
-        label=label, required=False, max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=label, required=needed, max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
 
 
@@ -86,5 +89,4 @@ def mark(forms_: list[PersonForm], wrong: tuple[Wrong, ...]) -> None:
     for one in wrong:
         if 0 < one.row <= len(forms_):
             form = forms_[one.row - 1]
-            form.is_valid()
             form.add_error(one.column if one.column in form.fields else None, one.text)

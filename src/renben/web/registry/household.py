@@ -1,7 +1,7 @@
 """A household after its registration: who joins, is born, leaves, becomes its head; kept in time, and undone whole.
 
 Carries out: Hukou Regulation art. 7 (birth), provincial order on floating population (changes are reported). Not modelled:
-a newborn before it has a number; divorce and custody, which an officer reads from the papers.
+divorce and custody, which an officer reads from the papers.
 """
 
 import datetime as dt
@@ -11,12 +11,14 @@ from typing import Any
 
 from renben.web.flow.bindings import Step
 from renben.web.flow.models import Case
-from renben.web.registry import merging, people, registration
+from renben.web.law import Provided, provision
+from renben.web.registry import merging, people, proxies, registration
 from renben.web.registry.answers import answers_of, day_of
 from renben.web.registry.household_members import membership_of, open_members
 from renben.web.registry.identifiers import check_id
-from renben.web.registry.models import Household, HouseholdMember, Person, Residence, record, replace
+from renben.web.registry.models import Household, HouseholdMember, Mandate, Person, Residence, record, replace
 from renben.web.registry.models.undoing import built_upon, undo
+from renben.web.registry.permit_rules import add_months
 from renben.web.registry.permits import spell_of
 from renben.web.registry.questions import missing_questions
 
@@ -26,6 +28,12 @@ COMING = ("join", "born")
 UNSTATED = "unstated"
 KEPT_BY_SPOUSE = ("child",)
 """Relations to the old head that hold to the new one where the new head is the old one's spouse."""
+
+
+def birth_due(birth: dt.date) -> tuple[dt.date, Provided]:
+    """Last day on which a birth is registered in time, with its law."""
+    law = provision("household.birth_registration_months", birth)
+    return add_months(birth, int(law.value)), law
 
 
 def facts(case: Case, _payload: Mapping[str, Any], day: dt.date) -> dict[str, Any]:
@@ -94,8 +102,16 @@ def _come(step: Step, household: uuid.UUID, on: dt.date, answers: Mapping[str, A
     if before is not None:
         replace(before, str(case.id), valid_to=max(on, before.valid_from))
     _enter(step, household, person.key, answers["relation"], on)
+    if answers["relation"] == "child" and _is_parent(case, household):
+        proxies.look_after(step, person.key, person.birth)
     merging.open_reviews(person.key, step.day)
     return person.key
+
+
+def _is_parent(case: Case, household: uuid.UUID) -> bool:
+    """Whether a child of the head is the applicant's own: the head, or the head's spouse."""
+    mine = next((one for one in open_members(household) if one.person_key == case.person_key), None)
+    return mine is not None and mine.relation in ("head", "spouse")
 
 
 def _enter(step: Step, household: uuid.UUID, key: uuid.UUID, relation: str, on: dt.date) -> None:
@@ -134,3 +150,4 @@ def _lead(step: Step, household: uuid.UUID, key: uuid.UUID, on: dt.date, answers
 def undo_change(step: Step) -> None:
     """Take the whole change back; both what it stated and what was known before stay readable in time."""
     step.detail["restored"] = undo(MODELS, str(step.case.id))
+    Mandate.objects.filter(case=step.case.id, valid_to__gt=step.day).update(valid_to=step.day)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from renben.web.guard import scope
 from renben.web.registry import people
+from renben.web.registry.identifiers import PAPERS
 from renben.web.registry.models import HouseholdMember
 
 
@@ -18,6 +19,9 @@ class Member:
     relation: str
     since: dt.date
     until: dt.date | None
+    birth: dt.date | None = None
+    unnumbered: bool = False
+    """Whether no citizen number is on record yet."""
 
 
 def membership_of(key: uuid.UUID | None) -> HouseholdMember | None:
@@ -43,9 +47,12 @@ def members(household: uuid.UUID) -> list[Member]:
         rows = HouseholdMember.objects.current().filter(household=household).order_by("valid_from", "pk")
         found = [(people.person(one.person_key), one) for one in rows]
     return [
-        Member(one.person_key, person.name if person else "", one.relation, one.valid_from, one.valid_to)
+        Member(
+            one.person_key, person.name if person else "", one.relation, one.valid_from, one.valid_to,
+            person.birth if person else None, person is not None and person.document_kind in PAPERS,
+        )
         for person, one in found
-    ]
+    ]  # fmt: skip
 
 
 def household_of(key: uuid.UUID | None) -> list[Member]:

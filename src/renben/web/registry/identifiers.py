@@ -1,6 +1,7 @@
 """Checks document numbers of citizens, compatriots with a residence permit, and foreign permanent residents.
 
-Carries out: GB 11643 (18 digits, check digit after ISO 7064 MOD 11-2). Not modelled: whether the number was
+Carries out: GB 11643 (18 digits, check digit after ISO 7064 MOD 11-2). A birth certificate or
+another paper carries a number that tells nothing; its holder says birth and sex. Not modelled: whether a number was
 ever given out; an address code valid in the birth year is not asked for, since a number is often assigned
 years later.
 """
@@ -19,6 +20,9 @@ EIGHTEEN = re.compile(r"[0-9]{17}[0-9X]\Z")
 FIFTEEN = re.compile(r"[0-9]{15}\Z")
 FOREIGN_2017 = re.compile(r"[A-Z]{3}[0-9]{12}\Z")
 KINDS = ("citizen", "compatriot", "foreign_2017", "foreign_2023")
+PAPERS = ("birth_certificate", "other_paper", "no_paper")
+"""What somebody shows who has no number that tells birth and sex: a newborn, a person without household registration."""
+PAPER = re.compile(r"[0-9A-Z\u4e00-\u9fff\-/()]{4,30}\Z")
 FIRST_BIRTH = dt.date(1850, 1, 1)
 
 
@@ -69,7 +73,7 @@ def check_id(
 
     Args:
         number: as typed; full-width digits, blanks and a small x are taken.
-        kind: citizen, compatriot, foreign_2017 or foreign_2023.
+        kind: citizen, compatriot, foreign_2017, foreign_2023, or one of the papers that tell neither birth nor sex.
         today: no birth date may lie after it.
         assigned_on: day on which the number was given out, if known.
         declared_sex: 1 or 2; a contradiction asks for human review.
@@ -77,9 +81,12 @@ def check_id(
     Raises:
         ValueError: an unknown kind.
     """
-    if kind not in KINDS:
-        raise ValueError(f"document kind {kind!r}: one of {', '.join(KINDS)}.")
     text = normalised(number)
+    if kind in PAPERS:
+        right = not text if kind == "no_paper" else bool(PAPER.match(text))
+        return Checked(text, () if right else ("E_FORMAT",))
+    if kind not in KINDS:
+        raise ValueError(f"document kind {kind!r}: one of {', '.join((*KINDS, *PAPERS))}.")
     if kind == "foreign_2017":
         return Checked(text, () if FOREIGN_2017.match(text) else ("E_FORMAT",))
     codes: list[str] = []

@@ -36,7 +36,7 @@ def agreements(one: Person, other: Person) -> tuple[str, ...]:
         "birth": one.birth == other.birth,
         "phone": bool(one.phone_index) and one.phone_index == other.phone_index,
         "sex": one.sex == other.sex,
-        "hukou": one.hukou_region[:6] == other.hukou_region[:6],
+        "hukou": bool(one.hukou_region) and one.hukou_region[:6] == other.hukou_region[:6],
     }
     return tuple(name for name in AGREEMENTS if agreed[name])
 

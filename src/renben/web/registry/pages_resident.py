@@ -16,6 +16,7 @@ from renben.web.law import provision
 from renben.web.prepared import Prepared
 from renben.web.registry import (
     applications,
+    household,
     household_members,
     institutions,
     people,
@@ -191,11 +192,19 @@ def my_household(actor: Actor) -> dict[str, Any]:
     rows = household_members.household_of(actor.person_key)
     return {
         "members": [one for one in rows if one.until is None],
+        "unnumbered": _unnumbered(rows),
+        "today": today(),
         "before": [one for one in rows if one.until is not None],
         "me": actor.person_key,
         "wards": proxies.wards(actor),
         "for_wards": FOR_WARDS,
     }
+
+
+def _unnumbered(rows: list[household_members.Member]) -> list[tuple[Any, Any, Any]]:
+    """Members without a citizen number, and until when a birth among them is to be registered."""
+    found = [one for one in rows if one.until is None and one.unnumbered and one.birth is not None]
+    return [(one, *household.birth_due(one.birth)) for one in found if one.birth]
 
 
 def entitlements(actor: Actor) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from renben.web.registry.models import (
     replace,
 )
 
-DOCUMENT_KINDS = ("citizen", "compatriot", "foreign_2023")
+DOCUMENT_KINDS = ("citizen", "compatriot", "foreign_2023", "birth_certificate", "other_paper")
 PREFIXES = 3
 
 
@@ -59,7 +59,9 @@ OTHERS = Prepared(
 
 
 def find(kind: str, number: str) -> Person | None:
-    """The person with a document number."""
+    """The person with a document number; nobody is found by having none."""
+    if not number:
+        return None
     found: Person | None = NUMBERED.first([number_index(kind, number)])
     return found
 
@@ -138,7 +140,7 @@ def _columns(facts: Mapping[str, Any], key: uuid.UUID) -> dict[str, Any]:
     return {
         "document_kind": facts["document_kind"],
         "number_ct": crypto.encrypt(facts["number"], "person.number", key),
-        "number_index": number_index(facts["document_kind"], facts["number"]),
+        "number_index": number_index(facts["document_kind"], facts["number"] or f"none/{key}"),
         "name_ct": crypto.encrypt(facts["name"], "person.name", key),
         "name_index": name_index(facts["name"]),
         "phone_ct": crypto.encrypt(phone, "person.phone", key) if phone else None,
@@ -148,6 +150,12 @@ def _columns(facts: Mapping[str, Any], key: uuid.UUID) -> dict[str, Any]:
             for name in ("sex", "birth", "hukou_region", "hukou_kind", "hukou_rural", "region")
         },
     }
+
+
+def unsaved(facts: Mapping[str, Any]) -> Person:
+    """A person of some answers who is not on record, for comparison with those who are."""
+    key = uuid.uuid4()
+    return Person(key=key, **_columns(facts, key))
 
 
 def index_name(key: uuid.UUID, name: str) -> None:
@@ -167,7 +175,7 @@ def index_anew(after: int, count: int) -> list[int]:
     for row in rows:
         phone = row.phone
         Person.objects.filter(pk=row.pk).update(
-            number_index=number_index(row.document_kind, row.number), name_index=name_index(row.name),
+            number_index=number_index(row.document_kind, row.number or f"none/{row.key}"), name_index=name_index(row.name),
             phone_index=crypto.blind_index(phone, "phone") if phone else "",
         )  # fmt: skip
     keys = {row.key for row in rows}

@@ -98,6 +98,17 @@ def mandate_until(kind: str, birth: dt.date | None, day: dt.date) -> dt.date:
     return add_months(day, int(provision("proxy.mandate_months", day).value[kind]))
 
 
+def look_after(step: Step, key: uuid.UUID, birth: dt.date) -> None:
+    """The applicant acts for an own child until it is old enough; nothing for who is grown up."""
+    if step.case.applicant is None or is_adult(birth, step.day):
+        return
+    Mandate.objects.get_or_create(
+        account=step.case.applicant, person_key=key, kind="guardian",
+        valid_to=mandate_until("guardian", birth, step.day),
+        defaults={"case": step.case.id, "valid_from": step.day},
+    )  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Asked:
     """What the person concerned is shown before he confirms."""
@@ -222,7 +233,7 @@ def bind(actor: Actor, typed: str, number: str) -> None:
     row = codes.find("bind", typed)
     with scope.reading_as("registry"):
         person = people.person(row.person_key) if row.person_key else None
-    if person is None or person.number != number.strip().upper():
+    if person is None or not person.number or person.number != number.strip().upper():
         codes.miss(row)
         raise Unknown("refusal.code")
     if User.objects.filter(person_key=person.key).exists():

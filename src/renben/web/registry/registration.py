@@ -17,7 +17,8 @@ from renben.web.flow.numbers import next_number
 from renben.web.guard.models import User
 from renben.web.registry import codes, merging, people, permit_closing, proxies
 from renben.web.registry.answers import answers_of, day_of
-from renben.web.registry.identifiers import check_id
+from renben.web.registry.form_parts import UNREGISTERED
+from renben.web.registry.identifiers import PAPERS, check_id
 from renben.web.registry.models import (
     Address,
     Household,
@@ -52,7 +53,7 @@ def _level(one: Mapping[str, Any], day: dt.date) -> str:
 
 def _persons(answers: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The applicant (or the person acted for) and everybody who moved along."""
-    if not answers.get("number"):
+    if not answers.get("name"):
         return []
     first = {name: answers.get(name) for name in ("document_kind", "number", "name", "sex", "birth")}
     return [{**first, "relation": "head"}, *answers.get("members", ())]
@@ -84,7 +85,7 @@ def register_residence(step: Step) -> None:
     keys = []
     for one in _persons(answers):
         person = people.state_person(_statement(one, answers, case.region), arrival, str(case.id))
-        state_spell(step, person.key, address, arrival, answers)
+        state_spell(step, person.key, address, arrival, {**answers, "hukou_region": person.hukou_region})
         record(
             HouseholdMember, str(case.id), key=uuid.uuid4(), valid_from=arrival, household=household,
             person_key=person.key, relation=one["relation"],
@@ -108,10 +109,20 @@ def _statement(one: Mapping[str, Any], answers: Mapping[str, Any], region: str) 
         "sex": one["sex"],
         "birth": day_of(one["birth"]),
         "phone": answers.get("phone", "") if one["relation"] == "head" else "",
+        **_hukou(one, answers),
+        "region": region,
+    }
+
+
+def _hukou(one: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The registered place: the applicant's for everybody, but a member without a number has none yet."""
+    if one["relation"] != "head" and one["document_kind"] in PAPERS:
+        return {"hukou_region": "", "hukou_kind": UNREGISTERED, "hukou_rural": None}
+    rural = {"yes": True, "no": False}.get(answers.get("hukou_rural", ""))
+    return {
         "hukou_region": answers["hukou_region"],
         "hukou_kind": answers["hukou_kind"],
-        "hukou_rural": {"yes": True, "no": False}.get(answers.get("hukou_rural", "")),
-        "region": region,
+        "hukou_rural": rural,
     }
 
 
@@ -161,11 +172,8 @@ def _children_of(step: Step, keys: list[uuid.UUID], answers: Mapping[str, Any]) 
         return
     for key, one in zip(keys, _persons(answers), strict=True):
         birth = day_of(one["birth"])
-        if one["relation"] == "child" and birth is not None and not proxies.is_adult(birth, step.day):
-            Mandate.objects.get_or_create(
-                account=step.case.applicant, person_key=key, kind="guardian", valid_to=proxies.mandate_until("guardian", birth, step.day),
-                defaults={"case": step.case.id, "valid_from": step.day},
-            )  # fmt: skip
+        if one["relation"] == "child" and birth is not None:
+            proxies.look_after(step, key, birth)
 
 
 def note_assisted(step: Step) -> None:

@@ -10,7 +10,7 @@ from renben.web.clock import today
 from renben.web.flow.models import Case
 from renben.web.guard import scope
 from renben.web.law import provision
-from renben.web.registry import merging, people, permit_rules, proxies
+from renben.web.registry import household, merging, people, permit_rules, proxies
 from renben.web.registry.answers import day_of
 from renben.web.registry.identifiers import check_id
 from renben.web.registry.models import HouseholdMember, Permit, Person, Residence
@@ -42,13 +42,18 @@ def checks_of(case: Case, answers: Mapping[str, Any]) -> list[Check]:
     if case.kind == "residence_registration":
         with scope.reading_as("review"):
             return [*_proxy(case, answers), *_registration(answers)]
+    if case.kind == "record_correction":
+        with scope.reading_as("review"):
+            return _correction(case, answers)
+    if case.kind == "household_change":
+        return _birth(answers)
     if case.kind in ("residence_permit", "hukou_settlement"):
         return _residence(case)
     return []
 
 
 def _registration(answers: Mapping[str, Any]) -> list[Check]:
-    if not answers.get("number"):
+    if not answers.get("name"):
         return []
     day = today()
     checked = check_id(answers["number"], answers["document_kind"], day)
@@ -62,9 +67,41 @@ def _registration(answers: Mapping[str, Any]) -> list[Check]:
     if spell is not None:
         found.append(Check("review", "check.open_spell", {"since": spell.valid_from}))
     person = people.person(key) if key else None
-    if person and (others := merging.candidates(person, day)):
+    if others := merging.candidates(person or _said(answers), day):
         found.append(Check("review", "check.duplicates", {"count": len(others)}))
     return found
+
+
+def _said(answers: Mapping[str, Any]) -> Person:
+    """The person of a form who is not on record yet, to be compared with those who are."""
+    columns = {name: answers.get(name, "") for name in ("document_kind", "number", "name", "sex", "phone")}
+    place = {name: answers.get(name, "") for name in ("hukou_region", "hukou_kind", "region")}
+    return people.unsaved({**columns, **place, "birth": day_of(answers["birth"]), "hukou_rural": None})
+
+
+def _correction(case: Case, answers: Mapping[str, Any]) -> list[Check]:
+    """A number that is added: what it tells beside what was said, and the record that has it already."""
+    person = people.person(case.person_key) if case.person_key else None
+    if answers.get("correct_field") != "number" or person is None:
+        return []
+    checked = check_id(answers["correct_value"], "citizen", today())
+    fits = (checked.birth, checked.sex) == (person.birth, person.sex)
+    found = [Check("ok" if fits else "review", "check.number_fits" if fits else "check.number_differs", {})]
+    other = people.find("citizen", answers["correct_value"])
+    if other is not None and other.key != person.key:
+        found.append(Check("review", "check.number_taken", {}))
+    return found
+
+
+def _birth(answers: Mapping[str, Any]) -> list[Check]:
+    """Whether a birth was told within the time of the Hukou Regulation."""
+    birth = day_of(answers.get("birth"))
+    if answers.get("change") != "born" or birth is None:
+        return []
+    until, law = household.birth_due(birth)
+    late = (today() - until).days
+    word = "check.birth_late" if late > 0 else "check.birth_in_time"
+    return [Check("warning" if late > 0 else "ok", word, {"until": until, "days": late}, law.mark)]
 
 
 def _proxy(case: Case, answers: Mapping[str, Any]) -> list[Check]:

@@ -26,7 +26,9 @@ def facts(case: Case, _payload: Mapping[str, Any], day: dt.date) -> dict[str, An
     chosen = answers_of(case).get("settlement_basis")
     return {
         "registered": spell_of(case.person_key) is not None,
-        "settled_here": None if person is None else person.hukou_region[:6] == case.region[:6],
+        "settled_here": None
+        if person is None or not person.hukou_region
+        else person.hukou_region[:6] == case.region[:6],
         "basis_accepted": None if chosen is None else chosen in grounds,
         "returns": case.returns,
     }
@@ -43,11 +45,13 @@ def household_of(key: uuid.UUID) -> list[uuid.UUID]:
 
 
 def settle(step: Step) -> None:
-    """Move the registration of the applicant and of everybody who settles along; their permits end."""
+    """Move the registration of the applicant and of everybody who settles along; their permits end. Who is registered nowhere
+    yet has nothing to move: the birth is registered instead (Hukou Regulation art. 7)."""
     answers = answers_of(step.case)
     whole = answers.get("settle_with") == "household"
     keys = household_of(step.case.person_key) if whole else [step.case.person_key]
-    done = [_settle_one(step, person, answers) for key in keys if (person := people.person(key))]
+    persons = [person for key in keys if (person := people.person(key))]
+    done = [_settle_one(step, person, answers) for person in persons if person.hukou_region]
     step.case.result = {**step.case.result, "settled": [str(key) for key in done]}
     step.detail["persons"] = len(done)
 

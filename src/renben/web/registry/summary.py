@@ -21,7 +21,7 @@ CHOSEN = {
     "change": "change", "institution_kind": "institution", "leaves_to": "leaves_to", "old_head_is": "relation",
 }  # fmt: skip
 """Field -> prefix of the words of its choices."""
-DAYS = ("arrival", "proof_from", "proof_to", "change_date")
+DAYS = ("arrival", "proof_from", "proof_to", "change_date", "birth")
 QUIET = ("notice_language",)
 
 
@@ -81,6 +81,8 @@ def spoken(name: str, value: Any, reveal: bool = False) -> str:
         return say_now(f"{CHOSEN[name]}.{value}")
     if name in DAYS:
         return day(value)
+    if name == "sex":
+        return say_now(f"sex.{value}")
     if name in FIXED:
         return say_now(FIXED[name])
     if name in COVERED:
@@ -109,6 +111,7 @@ def _member(value: str) -> str:
 
 
 FIXED = {"notice": "notice.read", "document": "document.attached", "photo": "document.attached"}
+
 COVERED = ("name", "number", "phone")
 PLACES = {"region": _region, "hukou_region": _region, "address": _address, "member": _member}
 
