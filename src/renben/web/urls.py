@@ -70,6 +70,7 @@ urlpatterns = [
     path("office/cases/<uuid:case_id>/document/", office.document, name="document"),
     path("office/cases/<uuid:case_id>/step/<slug:action>/", office.office_step, name="office_step"),
     path("office/assist/", counter.begin, name="assist_begin"),
+    path("office/assist/household/", counter.begin_household, name="assist_household"),
     path("office/assist/<uuid:case_id>/check/", counter.check, name="assist_check"),
     path("office/assist/<uuid:case_id>/<slug:name>/", counter.question, name="assist_question"),
     path("office/assist/<uuid:case_id>/<slug:name>/draft/", counter.draft, name="assist_draft"),

@@ -64,7 +64,13 @@ PHOTO = Bindings(
     photos.facts,
 )
 HOUSEHOLD = Bindings(
-    {**FORM, "change_household": household.change, "undo_change": household.undo_change}, household.facts
+    {
+        **FORM,
+        "change_household": household.change,
+        "undo_change": household.undo_change,
+        "note_assisted": registration.note_assisted,
+    },
+    household.facts,
 )
 RECONSIDERATION = Bindings(
     {**FORM, "keep_article": reconsideration.keep_article, "reopen_about": reconsideration.reopen_about},

@@ -130,7 +130,7 @@ class NumberedForm(QuestionForm):
         if checked.level == "error":
             self.add_error("number", say_now(f"form.number.{kind}"))
         for name in ("sex", "birth"):
-            if not data.get(name) and name not in self.errors:
+            if name in self.fields and not data.get(name) and name not in self.errors:
                 self.add_error(name, say_now("form.paper"))
         birth = data.get("birth")
         if birth and birth > today():

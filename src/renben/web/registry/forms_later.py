@@ -32,13 +32,23 @@ class GroundsForm(EvidenceForm):
         return {"grounds": self.cleaned_data["grounds"], **super().kept()}
 
 
+CHANGES = ("join", "born", "leave", "head", "split")
+AT_COUNTER = "merge"
+"""What an officer takes down who sees somebody of both households."""
+
+
 class ChangeForm(QuestionForm):
     """What changed in the household, and when."""
 
-    change = radio_field("field.change", "change", ("join", "born", "leave", "head"))
+    change = radio_field("field.change", "change", CHANGES)
     change_date = day_field("field.change_date")
 
-    def clean_changeday_field(self) -> Any:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.case is not None and self.case.stage == "assisted":
+            self.fields["change"].choices = choices("change", (*CHANGES, AT_COUNTER))
+
+    def clean_change_date(self) -> Any:
         """No day that has not come."""
         if self.cleaned_data["change_date"] > today():
             raise forms.ValidationError(say_now("form.future_change"))
@@ -57,6 +67,9 @@ class WhoForm(HukouPart, NumberedForm):
     hukou_kind = radio_field("field.hukou_kind", "hukou", HUKOU_KINDS)
     hukou_rural = radio_field("field.hukou_rural", "rural", ("yes", "no", "unknown"))
     member = forms.ChoiceField(label=later("field.member"), widget=forms.RadioSelect)
+    others = forms.MultipleChoiceField(
+        label=later("field.others"), widget=forms.CheckboxSelectMultiple, required=False
+    )
     leaves_to = radio_field("field.leaves_to", "leaves_to", ("away", "apart"))
     old_head_is = forms.ChoiceField(
         label=later("field.old_head_is"), choices=lambda: choices("relation", RELATIONS)
@@ -86,6 +99,8 @@ class WhoForm(HukouPart, NumberedForm):
         ),
         "leave": ("member", "leaves_to"),
         "head": ("member", "old_head_is"),
+        "split": ("member", "others"),
+        "merge": ("document_kind", "number", "relation"),
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -96,11 +111,13 @@ class WhoForm(HukouPart, NumberedForm):
         self.order_fields(wanted)
         if "member" in self.fields:
             rows = household_members.household_of(self.case.person_key if self.case else None)
-            self.fields["member"].choices = [
+            found = [
                 (str(one.key), f"{one.name} · {say_now('relation.' + one.relation)}")
                 for one in rows
                 if one.until is None
             ]
+            for name in {"member", "others"} & set(self.fields):
+                self.fields[name].choices = found
 
     def kept(self) -> dict[str, Any]:
         """Only what this kind of change asks for; what another kind asked for before is emptied."""

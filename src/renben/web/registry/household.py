@@ -1,4 +1,5 @@
-"""A household after its registration: who joins, is born, leaves, becomes its head; kept in time, and undone whole.
+"""A household after its registration: who joins, is born, leaves, becomes its head, founds
+another household or joins two; kept in time, and undone whole.
 
 Carries out: Hukou Regulation art. 7 (birth), provincial order on floating population (changes are reported). Not modelled:
 divorce and custody, which an officer reads from the papers.
@@ -12,11 +13,11 @@ from typing import Any
 from renben.web.flow.bindings import Step
 from renben.web.flow.models import Case
 from renben.web.law import Provided, provision
-from renben.web.registry import merging, people, proxies, registration
+from renben.web.registry import household_parts, merging, people, proxies, registration
 from renben.web.registry.answers import answers_of, day_of
 from renben.web.registry.household_members import membership_of, open_members
 from renben.web.registry.identifiers import check_id
-from renben.web.registry.models import Household, HouseholdMember, Mandate, Person, Residence, record, replace
+from renben.web.registry.models import Household, HouseholdMember, Mandate, Person, Residence, replace
 from renben.web.registry.models.undoing import built_upon, undo
 from renben.web.registry.permit_rules import add_months
 from renben.web.registry.permits import spell_of
@@ -25,9 +26,8 @@ from renben.web.registry.questions import missing_questions
 MODELS = (HouseholdMember, Household, Residence, Person)
 """Tables in which a change is stated, and from which it is taken back."""
 COMING = ("join", "born")
-UNSTATED = "unstated"
-KEPT_BY_SPOUSE = ("child",)
-"""Relations to the old head that hold to the new one where the new head is the old one's spouse."""
+CHOOSING = ("leave", "head", "split")
+"""Changes that begin with one of the members."""
 
 
 def birth_due(birth: dt.date) -> tuple[dt.date, Provided]:
@@ -46,13 +46,14 @@ def facts(case: Case, _payload: Mapping[str, Any], day: dt.date) -> dict[str, An
         "questions_missing": len(missing_questions(case.kind, answers)),
         "in_household": mine is not None,
         "day_is_possible": _possible(day_of(answers.get("change_date")), mine, chosen, day),
-        "member_known": coming or chosen is not None,
+        "member_known": kind not in CHOOSING or chosen is not None,
         "head_leaves": kind == "leave" and chosen is not None and chosen.relation == "head",
         "already_member": coming and _is_member(answers, open_now),
         "number_errors": int(coming and check_id(answers["number"], answers["document_kind"], day).level == "error")
         if answers.get("number") else 0,
         "returns": case.returns,
         "changed_since": built_upon(MODELS, str(case.id)),
+        **household_parts.facts(case, answers, open_now),
     }  # fmt: skip
 
 
@@ -77,11 +78,7 @@ def change(step: Step) -> None:
     mine = membership_of(step.case.person_key)
     if mine is None:
         raise ValueError(f"case {step.case.id}: no household; the guard `sound` let it pass.")
-    if answers["change"] in COMING:
-        key = _come(step, mine.household, on, answers)
-    else:
-        key = uuid.UUID(answers["member"])
-        (_leave if answers["change"] == "leave" else _lead)(step, mine.household, key, on, answers)
+    key = CHANGES[answers["change"]](step, mine.household, on, answers)
     step.case.result = {**step.case.result, "household": str(mine.household), "person": str(key)}
     step.detail["change"] = answers["change"]
 
@@ -101,7 +98,7 @@ def _come(step: Step, household: uuid.UUID, on: dt.date, answers: Mapping[str, A
     before = membership_of(person.key)
     if before is not None:
         replace(before, str(case.id), valid_to=max(on, before.valid_from))
-    _enter(step, household, person.key, answers["relation"], on)
+    household_parts.enter(step, household, person.key, answers["relation"], on)
     if answers["relation"] == "child" and _is_parent(case, household):
         proxies.look_after(step, person.key, person.birth)
     merging.open_reviews(person.key, step.day)
@@ -114,25 +111,21 @@ def _is_parent(case: Case, household: uuid.UUID) -> bool:
     return mine is not None and mine.relation in ("head", "spouse")
 
 
-def _enter(step: Step, household: uuid.UUID, key: uuid.UUID, relation: str, on: dt.date) -> None:
-    record(
-        HouseholdMember, str(step.case.id), key=uuid.uuid4(), valid_from=on, household=household, person_key=key,
-        relation=relation,
-    )  # fmt: skip
-
-
-def _leave(step: Step, household: uuid.UUID, key: uuid.UUID, on: dt.date, answers: Mapping[str, Any]) -> None:
+def _leave(step: Step, household: uuid.UUID, on: dt.date, answers: Mapping[str, Any]) -> uuid.UUID:
     """Somebody leaves the household, and the address as well unless living there apart."""
+    key = uuid.UUID(answers["member"])
     for one in open_members(household):
         if one.person_key == key:
             replace(one, str(step.case.id), valid_to=max(on, one.valid_from))
     if answers["leaves_to"] == "away":
         for spell in Residence.objects.current().filter(person_key=key, valid_to=None):
             replace(spell, str(step.case.id), valid_to=max(on, spell.valid_from))
+    return key
 
 
-def _lead(step: Step, household: uuid.UUID, key: uuid.UUID, on: dt.date, answers: Mapping[str, Any]) -> None:
+def _lead(step: Step, household: uuid.UUID, on: dt.date, answers: Mapping[str, Any]) -> uuid.UUID:
     """Another head: every relation is to the head, so each is stated anew from that day."""
+    key = uuid.UUID(answers["member"])
     rows = open_members(household)
     before = {one.person_key: one.relation for one in rows}
     spouse = before[key] == "spouse"
@@ -143,8 +136,20 @@ def _lead(step: Step, household: uuid.UUID, key: uuid.UUID, on: dt.date, answers
         elif one.relation == "head":
             relation = answers["old_head_is"]
         else:
-            relation = one.relation if spouse and one.relation in KEPT_BY_SPOUSE else UNSTATED
-        _enter(step, household, one.person_key, relation, max(on, one.valid_from))
+            relation = household_parts.after(one.relation, spouse)
+        household_parts.enter(step, household, one.person_key, relation, max(on, one.valid_from))
+    return key
+
+
+CHANGES = {
+    "join": _come,
+    "born": _come,
+    "leave": _leave,
+    "head": _lead,
+    "split": household_parts.split,
+    "merge": household_parts.merge,
+}
+"""Kind of change -> what states it and returns the person whom it is about."""
 
 
 def undo_change(step: Step) -> None:

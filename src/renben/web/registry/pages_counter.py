@@ -9,18 +9,21 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from renben.web.flow.command import Command, act, open_case, version_in
+from renben.web.flow.command import Command, Result, act, open_case, version_in
 from renben.web.flow.definition import flow_of
 from renben.web.flow.models import Case
 from renben.web.flow.refusals import NotAllowed, Unknown
-from renben.web.guard import audit
+from renben.web.guard import audit, scope
 from renben.web.guard.policy import Actor
-from renben.web.registry import applications, codes, pages_office, pages_resident
+from renben.web.registry import applications, codes, pages_office, pages_resident, people
+from renben.web.registry.household_members import membership_of
+from renben.web.registry.identifiers import normalised
 from renben.web.registry.models import OneTimeCode
 from renben.web.registry.proxies import REGISTRY
 from renben.web.registry.questions import QUESTIONS
 
-KIND = applications.FIRST
+KIND, HOUSEHOLD = applications.FIRST, "household_change"
+ASSIST = "registration.assist"
 
 
 def begin(actor: Actor, key: str) -> HttpResponse:
@@ -29,20 +32,44 @@ def begin(actor: Actor, key: str) -> HttpResponse:
     Raises:
         NotAllowed: no region of one's own.
     """
-    places = actor.regions("registration.assist")
+    places = actor.regions(ASSIST)
     if not places:
         raise NotAllowed()
     made = open_case(
         KIND, REGISTRY, f"counter:{actor.user_id}:{key}", places[0], applicant=None, holder=actor.user_id,
         result={"assisted_by": actor.user_id},
     )  # fmt: skip
+    return _begun(actor, KIND, made, places[0])
+
+
+def begin_household(actor: Actor, number: str, key: str) -> HttpResponse:
+    """Open a change of a household at the counter, for the person whose document lies there; the officer holds it.
+
+    Raises:
+        Unknown: nobody with this number lives in the officer's regions and in a household.
+    """
+    with scope.reading_as("registry"):
+        found = [one for one in people.numbered(normalised(number)) if actor.may(ASSIST, one.region)]
+        person = next((one for one in found if membership_of(one.key)), None) if number.strip() else None
+    if person is None or person.key == actor.person_key:
+        raise Unknown("refusal.counter_nobody")
+    made = open_case(
+        HOUSEHOLD, REGISTRY, f"counter:{actor.user_id}:{key}", person.region, applicant=None, holder=actor.user_id,
+        person_key=person.key, result={"assisted_by": actor.user_id},
+    )  # fmt: skip
+    return _begun(actor, HOUSEHOLD, made, person.region)
+
+
+def _begun(actor: Actor, kind: str, made: Result, region: str) -> HttpResponse:
+    """Go to the first question of a form that was opened at the counter."""
     if not made.repeated:
         act(Command(UUID(made.case), "assist", REGISTRY, f"assist:{made.case}", None))
+        subject = Case.objects.values_list("person_key", flat=True).get(pk=made.case)
         audit.record(
-            actor, "command", "registration.assist", object_type=KIND, object_id=made.case, region=places[0],
+            actor, "command", ASSIST, object_type=kind, object_id=made.case, subject=subject, region=region,
             detail={"action": "assist"},
         )  # fmt: skip
-    return redirect("assist_question", made.case, QUESTIONS[KIND][0].name)
+    return redirect("assist_question", made.case, QUESTIONS[kind][0].name)
 
 
 def own(actor: Actor, case_id: UUID) -> Case:
@@ -51,7 +78,9 @@ def own(actor: Actor, case_id: UUID) -> Case:
     Raises:
         Unknown: none, or a colleague's.
     """
-    case = Case.objects.filter(pk=case_id, kind=KIND, stage="assisted", holder=actor.user_id).first()
+    case = Case.objects.filter(
+        pk=case_id, kind__in=(KIND, HOUSEHOLD), stage="assisted", holder=actor.user_id
+    ).first()
     if case is None:
         raise Unknown()
     return case

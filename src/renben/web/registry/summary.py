@@ -1,6 +1,6 @@
 """An application as a list of questions and answers in words, with numbers masked unless revealed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,7 +62,9 @@ def sections(kind: str, answers: Mapping[str, Any], marks: list[str], reveal: bo
 
 def _kept(names: Mapping[str, Any], answers: Mapping[str, Any]) -> list[str]:
     wanted = [
-        name for name in names if name in answers and name not in QUIET and answers[name] not in ("", None)
+        name
+        for name in names
+        if name in answers and name not in QUIET and answers[name] not in ("", None, [])
     ]
     if "file" not in names:
         return wanted
@@ -110,10 +112,20 @@ def _member(value: str) -> str:
     return fields.shown("queue.read", "name", found.name) if found else say_now("none")
 
 
+def _others(value: list[str]) -> str:
+    return say_now("list.comma").join(_member(one) for one in value)
+
+
 FIXED = {"notice": "notice.read", "document": "document.attached", "photo": "document.attached"}
 
 COVERED = ("name", "number", "phone")
-PLACES = {"region": _region, "hukou_region": _region, "address": _address, "member": _member}
+PLACES: dict[str, Callable[[Any], str]] = {
+    "region": _region,
+    "hukou_region": _region,
+    "address": _address,
+    "member": _member,
+    "others": _others,
+}
 
 
 def _members(members: Any, reveal: bool) -> tuple[Line, ...]:

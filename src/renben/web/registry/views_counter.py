@@ -15,6 +15,14 @@ def begin(request: HttpRequest) -> HttpResponse:
     return pages_counter.begin(request.actor, request.POST.get("key", ""))
 
 
+@route("registration.assist", "POST")
+def begin_household(request: HttpRequest) -> HttpResponse:
+    """Begin a change of a household for a person at the counter."""
+    return pages_counter.begin_household(
+        request.actor, request.POST.get("number", ""), request.POST.get("key", "")
+    )
+
+
 @route("registration.assist", "GET", "POST")
 def question(request: HttpRequest, case_id: UUID, name: str) -> HttpResponse:
     """One question, as the resident would see it."""
