@@ -31,6 +31,10 @@ FEATURES = (
     "test_proxies.py",
     "test_household.py",
     "test_stays.py",
+    "test_unnumbered.py",
+    "test_household_counter.py",
+    "test_consents.py",
+    "test_schooling.py",
     "test_reconsideration.py",
     "test_guard_tokens.py",
 )

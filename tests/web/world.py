@@ -21,7 +21,7 @@ from renben.web.registry.models import Institution, Person
 from tests.web.cases import do, fill
 from tests.web.example_key import plant_key
 from tests.web.pictures import master
-from tests.web.planted import COUNTY, NAME, Planted
+from tests.web.planted import COUNTY, NAME, NUMBER, Planted
 from tests.web.test_photos import hand_in
 
 QUESTIONS = (
@@ -196,6 +196,11 @@ class Visits:
         officer = world.users["officer"]
         begun = self.browse(officer).post("/office/assist/", {"key": f"world-counter-{self.language}"})
         yield from self.of(officer, begun["Location"], f"{begun['Location'].removesuffix('notice/')}check/")
+        number = {"number": NUMBER, "key": f"world-household-{self.language}"}
+        household = self.browse(officer).post("/office/assist/household/", number)["Location"]
+        yield from self.of(
+            officer, household.replace("notice/", "change/"), household.replace("notice/", "check/")
+        )
         photo = hand_in(self.browse(world.users["resident"]), master(), f"world-photo-{self.language}")
         yield from self.of(officer, f"/office/cases/{photo}/", f"/office/cases/{photo}/face/")
 

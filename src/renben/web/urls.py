@@ -15,6 +15,7 @@ from renben.web.flow import views as flow
 from renben.web.guard import views as guard
 from renben.web.look import views as look
 from renben.web.programme import views as programme
+from renben.web.registry import views_consent as consent
 from renben.web.registry import views_counter as counter
 from renben.web.registry import views_export as export
 from renben.web.registry import views_office as office
@@ -49,6 +50,9 @@ urlpatterns = [
     path("my/entitlements/", resident.entitlements, name="entitlements"),
     path("my/data/", resident.my_data, name="my_data"),
     path("my/data/file/", resident.my_data_file, name="my_data_file"),
+    path("my/consents/<slug:name>/give/", consent.give, name="consent_give"),
+    path("my/consents/<int:consent_id>/confirm/", consent.confirm, name="consent_confirm"),
+    path("my/consents/<int:consent_id>/withdraw/", consent.withdraw, name="consent_withdraw"),
     path("my/bind/", resident.bind, name="bind"),
     path("my/wards/<uuid:key>/give-up/", resident.give_up, name="give_up"),
     path("my/mandates/<int:mandate_id>/end/", resident.end_mandate, name="end_mandate"),

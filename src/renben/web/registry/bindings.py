@@ -2,6 +2,7 @@
 
 from renben.web.flow.bindings import Bindings
 from renben.web.registry import (
+    consents,
     corrections,
     household,
     merging,
@@ -61,7 +62,7 @@ PHOTO = Bindings(
         "ask_again": photos.ask_again,
         "drop_photo": photos.drop,
     },
-    photos.facts,
+    consents.photo_facts,
 )
 HOUSEHOLD = Bindings(
     {

@@ -9,7 +9,7 @@ from renben.web.clock import today
 from renben.web.guard import audit
 from renben.web.guard.models import AuditEvent
 from renben.web.guard.policy import Actor, policy
-from renben.web.registry import household_members, people, photo_ledger, proxies, stays
+from renben.web.registry import consents, household_members, people, photo_ledger, proxies, stays
 from renben.web.registry.models import Person, Proof, Residence
 
 SHOWN = 100
@@ -28,6 +28,7 @@ def my_data(actor: Actor) -> dict[str, Any]:
         "mandates": list(proxies.about(keys)),
         "household": household_members.household_of(actor.person_key),
         "stays": stays.stays_of(keys),
+        "consents": consents.register(actor),
         "photo_uses": photo_ledger.ledger(keys),
         "proofs": list(Proof.objects.filter(person_key__in=keys).order_by("-valid_from")),
         "reads": [(row, policy().purposes.get(row.purpose), _roles(row.role)) for row in rows],
@@ -64,6 +65,19 @@ def my_data_file(actor: Actor) -> HttpResponse:
             {"relation": m.relation, "from": str(m.since), "to": m.until and str(m.until)}
             for m in held["household"]
             if m.key == actor.person_key
+        ],
+        "consents": [
+            {
+                "of": "me" if not about.ward else "child",
+                "purpose": row.purpose,
+                "basis": row.legal_basis,
+                "notice": row.notice,
+                "given": row.given_at.isoformat(),
+                "confirmed": row.confirmed_at and row.confirmed_at.isoformat(),
+                "withdrawn": row.withdrawn_at and row.withdrawn_at.isoformat(),
+            }
+            for about in held["consents"]
+            for row in (*(one.row for one in about.entries if one.row), *about.past)
         ],
         "stays": [
             {

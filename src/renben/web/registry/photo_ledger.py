@@ -85,15 +85,16 @@ def give(actor: Actor, name: str) -> PhotoGrant:
     if word := problem(photo, use, day):
         raise Guarded(word)
     with transaction.atomic():
-        grant = _grant(photo, use, day)
+        found = grant(photo, use, day)
         audit.record(
-            actor, "command", "photo.apply", object_type="photo_grant", object_id=str(grant.pk),
+            actor, "command", "photo.apply", object_type="photo_grant", object_id=str(found.pk),
             subject=actor.person_key, detail={"use": name, "given": True},
         )  # fmt: skip
-    return grant
+    return found
 
 
-def _grant(photo: Any, use: Use, day: dt.date) -> PhotoGrant:
+def grant(photo: Any, use: Use, day: dt.date) -> PhotoGrant:
+    """The grant of a use of a photo: the running one, or a new one with its code."""
     PhotoGrant.objects.filter(photo=photo, use=use.name, revoked_at=None, expires_on__lt=day).update(
         revoked_at=now()
     )
@@ -169,8 +170,8 @@ def use_for_permit(step: Step, key: uuid.UUID) -> None:
     photo, use = photos.in_use(key), use_named("permit", step.day)
     if photo is None or problem(photo, use, step.day):
         return
-    grant = _grant(photo, use, step.day)
-    PhotoGrant.objects.filter(pk=grant.pk).update(delivered_at=now(), deliveries=F("deliveries") + 1)
+    found = grant(photo, use, step.day)
+    PhotoGrant.objects.filter(pk=found.pk).update(delivered_at=now(), deliveries=F("deliveries") + 1)
     step.detail["photo"] = str(photo.pk)
 
 

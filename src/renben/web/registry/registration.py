@@ -15,7 +15,7 @@ from renben.web.flow.bindings import Step
 from renben.web.flow.models import Case
 from renben.web.flow.numbers import next_number
 from renben.web.guard.models import User
-from renben.web.registry import codes, merging, people, permit_closing, proxies
+from renben.web.registry import codes, consents, merging, people, permit_closing, proxies
 from renben.web.registry.answers import answers_of, day_of
 from renben.web.registry.form_parts import UNREGISTERED
 from renben.web.registry.identifiers import PAPERS, check_id
@@ -95,6 +95,7 @@ def register_residence(step: Step) -> None:
     _keep_proof(step, keys[0], arrival, answers)
     _bind_account(step, keys[0], answers)
     _children_of(step, keys, answers)
+    consents.with_phone(step, keys[0], answers)
     case.person_key = keys[0]
     case.result = {**case.result, "persons": [str(key) for key in keys], "household": str(household)}
     step.detail["persons"] = len(keys)

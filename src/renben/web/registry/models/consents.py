@@ -1,0 +1,39 @@
+"""The register of consents: who agreed to what, on which ground, after which notice, when, and until when."""
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class Consent(models.Model):
+    """One consent to one purpose. Rows are never taken away: a withdrawal is a date."""
+
+    person_key = models.UUIDField()
+    purpose = models.CharField(max_length=32)
+    legal_basis = models.CharField(max_length=120)
+    notice = models.CharField(max_length=20)
+    """Version of the notice that was shown."""
+    language = models.CharField(max_length=10)
+    account = models.BigIntegerField(null=True)
+    """Empty where it was said at the counter and signed on paper."""
+    as_guardian = models.BooleanField()
+    given_at = models.DateTimeField()
+    confirm_until = models.DateField(null=True)
+    """Last day of the second confirmation, where one is needed."""
+    confirmed_at = models.DateTimeField(null=True)
+    """When it began to stand: at once for oneself, at the second confirmation for a child."""
+    ends_on = models.DateField(null=True)
+    """Day from which the person decides alone and the guardian's word no longer counts."""
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """One consent to a purpose at a time."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person_key", "purpose"], condition=Q(withdrawn_at=None), name="one_open_consent"
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None) | Q(confirmed_at__gte=F("given_at")),
+                name="confirmed_after_given",
+            ),
+        ]
