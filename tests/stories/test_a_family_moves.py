@@ -46,6 +46,7 @@ class Story:
         self.browser, self.service, self.disturbed = browser, service, disturbed
         self.resident = self.person("jumin", java_script_enabled=disturbed)
         self.officer, self.issuer = self.person("minjing"), self.person("gongan")
+        self.education = self.person("jiaoyu")
 
     def person(self, name: str, **options: Any) -> Any:
         page = visitor(self.browser, self.service.base, "en", **options)
@@ -172,6 +173,32 @@ class Story:
         page.goto("/my/permit/")
         assert "JZZ-1401-2026-" in page.inner_text(".receipt")
 
+    def school(self) -> None:
+        """The child gets a place: from the entitlement, nothing asked for again, decided with the article."""
+        page = self.resident
+        page.goto("/my/entitlements/")
+        page.click("#children + ul form button")
+        page.wait_for_load_state()
+        case = page.url.split("/cases/")[1].split("/")[0]
+        page.check("input[name=notice]")
+        next_(page)
+        page.select_option("select[name=school_year]", "2027")
+        page.select_option("select[name=grade]", "3")
+        next_(page)
+        assert page.locator("input[type=file]").count() == 0, "what is on record is not asked for"
+        next_(page)
+        self.send(page, "main form.actions")
+        self.step(self.education, case, "claim")
+        self.kill()
+        self.step(
+            self.education, case, "place", article="《义务教育法》第十二条", note="Synthetic primary school"
+        )
+        page.goto(f"/my/cases/{case}/")
+        assert (
+            "《义务教育法》第十二条" in page.inner_text("main")
+            and page.locator("a[href$='#children'] code").count() == 1
+        )
+
     def settle(self) -> None:
         page = self.resident
         page.goto("/apply/hukou_settlement/")
@@ -195,6 +222,7 @@ class Story:
         look("registered")
         self.turn(HALF_YEAR)
         self.permit()
+        self.school()
         self.turn(SETTLES)
         look("resident")
         self.settle()
@@ -204,7 +232,7 @@ class Story:
         assert "Community officer" in seen and "Residence registration" in seen, (
             "who read it and why is shown"
         )
-        for page in (self.resident, self.officer, self.issuer):
+        for page in (self.resident, self.officer, self.issuer, self.education):
             assert page.foreign == [] and page.violations == []
 
 

@@ -61,7 +61,14 @@ def build(
     account: Callable[..., User],
 ) -> World:
     """Fill the database."""
-    rows = ("programme_officer", "task_owner", "system_admin", "security_admin", "auditor")
+    rows = (
+        "education_officer",
+        "programme_officer",
+        "task_owner",
+        "system_admin",
+        "security_admin",
+        "auditor",
+    )
     users = {role: account(f"a-{role}", role, WHOLE) for role in rows}
     users |= {name: User.objects.get(pk=actor.user_id) for name, actor in people.items()}
     draft = fill("residence_registration", people["stranger"], {**given, "number": "149901199002280038"})
@@ -182,6 +189,7 @@ class Visits:
             officer, "home", "queue", "search", "population", "office_stays", "flows", case, done, person
         )
         yield from self.of(officer, "/flows/permit_life/1/", f"{done}slip/")
+        yield from self.of(world.users["education_officer"], "home", "queue")
         yield from self.counter(world)
         yield from self.of(officer, "search", post={"name": NAME})
         export = f"/office/exports/{world.planted.export.pk}/"

@@ -23,6 +23,7 @@ BOUND = {
     "household_change": "renben.web.registry.bindings.HOUSEHOLD",
     "reconsideration": "renben.web.registry.bindings.RECONSIDERATION",
     "registry_export": "renben.web.registry.exports.EXPORT",
+    "school_place": "renben.web.registry.school_place.SCHOOL",
     "institution": "renben.web.registry.institutions.INSTITUTION",
     "programme_task": "renben.web.programme.bindings.TASK",
 }

@@ -69,10 +69,11 @@ def facts_of(person: Person, spell: Residence | None, day: dt.date) -> dict[str,
         standing = next((one for one in proof if one.valid_to is None or one.valid_to >= day), None)
         if standing is not None:
             found[fact] = standing.valid_from
-    return found | _permit_facts(open_permit(person.key)) | _household_facts(person, keys)
+    return found | permit_facts(open_permit(person.key)) | _household_facts(person, keys)
 
 
-def _permit_facts(permit: Permit | None) -> dict[str, Any]:
+def permit_facts(permit: Permit | None) -> dict[str, Any]:
+    """What a permit, or having none, says in the names of the rule book."""
     if permit is None:
         return {"permit_issued": "never", "permit_counted_from": "never", "endorsed_until": "never"}
     found: dict[str, Any] = {
@@ -117,12 +118,19 @@ def entitled(facts: Mapping[str, Any], subject: str, day: dt.date) -> list[Entit
     for name in office.active():
         if not office.in_force(name, day):
             continue
-        decision = decide(office, name, someone, day)
-        given = receipt(office, decision, someone, subject, synthetic=bool(settings.DEMO))
-        about = office.book.rules[name].rule.about
-        found.append(
-            Entitled(
-                decision.zh, decision.en, str(about.get("department", "")), given, decision.span.granted_from
-            )
-        )
+        found.append(_one(office, name, someone, subject, day))
     return found
+
+
+def one_entitled(name: str, facts: Mapping[str, Any], person: Person, day: dt.date) -> Entitled:
+    """One decision about a person for some facts, with its receipt."""
+    office = desk()
+    someone = read_person(office.book.book.facts, facts)
+    return _one(office, name, someone, crypto.blind_index(str(person.key), "receipt"), day)
+
+
+def _one(office: Desk, name: str, someone: Any, subject: str, day: dt.date) -> Entitled:
+    decision = decide(office, name, someone, day)
+    given = receipt(office, decision, someone, subject, synthetic=bool(settings.DEMO))
+    department = str(office.book.rules[name].rule.about.get("department", ""))
+    return Entitled(decision.zh, decision.en, department, given, decision.span.granted_from)

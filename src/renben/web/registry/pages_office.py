@@ -167,7 +167,7 @@ def case_page(actor: Actor, case_id: UUID, reveal: bool = False) -> dict[str, An
         "checks": review.checks_of(case, answers), "pair": pair,
         "mine": case.holder == actor.user_id, "revealed": reveal, "today": today(),
         "has_document": bool(answers.get("document")),
-        "has_photo": case.kind != "photo" and photos.in_use(case.person_key) is not None,
+        "has_photo": case.kind != "photo" and actor.may("photo.see", case.region) and photos.in_use(case.person_key) is not None,
         "about": reconsideration.about(case, actor),
     }  # fmt: skip
 

@@ -23,6 +23,7 @@ from renben.web.registry import (
     permit_rules,
     proxies,
     reconsideration,
+    schooling,
     summary,
 )
 from renben.web.registry import entitlements as entitled
@@ -43,6 +44,7 @@ FIRST_CLOCK = {
     "household_change": "household.review_working_days",
     "photo": "service_flow.acceptance_working_days",
     "institution": "stay.review_working_days",
+    "school_place": "education.place_working_days",
 }
 """Kind of case -> the provision that tells an applicant how long it takes."""
 FOR_WARDS = ("residence_permit", "hukou_settlement", "record_correction", "photo")
@@ -201,6 +203,14 @@ def my_household(actor: Actor) -> dict[str, Any]:
     }
 
 
+def _children(actor: Actor) -> list[tuple[Any, Any, Case | None]]:
+    """Children in the actor's care with the answer on a school place, and the newest application for each."""
+    wards = {one.person.key: one.person for one in proxies.wards(actor) if one.kind == "guardian"}
+    mine = Case.objects.filter(applicant=actor.user_id, kind="school_place", person_key__in=list(wards))
+    cases = {case.person_key: case for case in mine.order_by("opened_at")}
+    return [(one, schooling.decision(one, today()), cases.get(key)) for key, one in wards.items()]
+
+
 def _unnumbered(rows: list[household_members.Member]) -> list[tuple[Any, Any, Any]]:
     """Members without a citizen number, and until when a birth among them is to be registered."""
     found = [one for one in rows if one.until is None and one.unnumbered and one.birth is not None]
@@ -212,4 +222,5 @@ def entitlements(actor: Actor) -> dict[str, Any]:
     person = people.person(actor.person_key) if actor.person_key else None
     found = entitled.entitlements(person, today()) if person else []
     groups = [(answer, [one for one in found if one.receipt.answer == answer]) for answer in entitled.ORDER]
-    return {"groups": [group for group in groups if group[1]], "today": today()}
+    groups = [group for group in groups if group[1]]
+    return {"groups": groups, "today": today(), "children": _children(actor)}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from renben.web.registry import forms, forms_later, forms_stays
+from renben.web.registry import forms, forms_later, forms_school, forms_stays
 from renben.web.registry.form_parts import QuestionForm
 
 
@@ -47,6 +47,11 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
     ),
     "reconsideration": (Question("grounds", forms_later.GroundsForm),),
     "photo": (Question("notice", forms.NoticeForm), Question("photo", forms_later.PhotoForm)),
+    "school_place": (
+        Question("notice", forms.NoticeForm),
+        Question("school", forms_school.SchoolForm),
+        Question("school_papers", forms_school.PapersForm),
+    ),
     "institution": (
         Question("notice", forms.NoticeForm),
         Question("institution", forms_stays.InstitutionForm),

@@ -10,12 +10,12 @@ from renben.web.clock import today
 from renben.web.flow.models import Case
 from renben.web.guard import scope
 from renben.web.law import provision
-from renben.web.registry import household, merging, people, permit_rules, proxies
+from renben.web.registry import household, merging, people, permit_rules, proxies, schooling
 from renben.web.registry.answers import day_of
 from renben.web.registry.identifiers import check_id
 from renben.web.registry.models import HouseholdMember, Permit, Person, Residence
 from renben.web.registry.permits import spell_of
-from renben.web.words import say_now
+from renben.web.words import say_now, side_now
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,9 @@ def checks_of(case: Case, answers: Mapping[str, Any]) -> list[Check]:
     if case.kind == "record_correction":
         with scope.reading_as("review"):
             return _correction(case, answers)
+    if case.kind == "school_place":
+        with scope.reading_as("review"):
+            return _school(case, answers)
     if case.kind == "household_change":
         return _birth(answers)
     if case.kind in ("residence_permit", "hukou_settlement"):
@@ -90,6 +93,22 @@ def _correction(case: Case, answers: Mapping[str, Any]) -> list[Check]:
     other = people.find("citizen", answers["correct_value"])
     if other is not None and other.key != person.key:
         found.append(Check("review", "check.number_taken", {}))
+    return found
+
+
+def _school(case: Case, answers: Mapping[str, Any]) -> list[Check]:
+    """What the rule book says about the child, and where each paper comes from."""
+    person = people.person(case.person_key) if case.person_key else None
+    if person is None or not answers.get("school_year"):
+        return []
+    receipt = schooling.decision(person, today(), int(answers["school_year"])).receipt
+    because = (receipt.because_zh, receipt.because_en)[side_now()]
+    level = {"grant": "ok", "need_info": "review", "deny": "error"}[receipt.answer]
+    refs = "; ".join(dict.fromkeys(law.ref for law in receipt.provisions))
+    found = [Check(level, f"check.school_{receipt.answer}", {"because": because}, refs)]
+    for one in schooling.papers(person, today()).all:
+        values = {"paper": say_now(f"school.paper.{one.name}"), "state": say_now(f"school.state.{one.state}")}
+        found.append(Check("review" if one.state == "missing" else "ok", "check.school_paper", values))
     return found
 
 

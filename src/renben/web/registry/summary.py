@@ -112,6 +112,14 @@ def _member(value: str) -> str:
     return fields.shown("queue.read", "name", found.name) if found else say_now("none")
 
 
+def _grade(value: str) -> str:
+    return say_now("school.grade_of", n=value)
+
+
+def _year(value: str) -> str:
+    return say_now("school.year_of", year=value, next=int(value) + 1)
+
+
 def _others(value: list[str]) -> str:
     return say_now("list.comma").join(_member(one) for one in value)
 
@@ -125,6 +133,8 @@ PLACES: dict[str, Callable[[Any], str]] = {
     "address": _address,
     "member": _member,
     "others": _others,
+    "grade": _grade,
+    "school_year": _year,
 }
 
 
