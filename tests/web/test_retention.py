@@ -2,15 +2,30 @@
 
 import datetime as dt
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
+from django.test import Client
 
 from renben.web.flow.command import open_case
 from renben.web.flow.models import Case, CommandKey
 from renben.web.guard import retention
-from renben.web.guard.models import AuditEvent, Deletion
+from renben.web.guard.models import AuditEvent, Deletion, User
 from renben.web.guard.policy import Actor
-from renben.web.registry.models import Address, Person
+from renben.web.law import Provided
+from renben.web.registry import keeping
+from renben.web.registry.models import (
+    Address,
+    Consent,
+    Document,
+    Endorsement,
+    Permit,
+    Person,
+    Proof,
+    Residence,
+    record,
+    replace,
+)
 from tests.web.cases import do, fill, registered
 from tests.web.conftest import DAY, answers
 
@@ -59,6 +74,112 @@ def test_a_persons_one_time_key_goes_after_a_week_and_the_systems_stay(people: P
     assert retention.retain(week + dt.timedelta(days=1))["keys"] == 1
     assert CommandKey.objects.count() == before + 1
     assert CommandKey.objects.filter(keep_until=None).count() >= 1
+
+
+@pytest.fixture
+def in_force(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Put periods in force that the shipped catalogue leaves empty."""
+
+    def set_days(**days: int) -> None:
+        def known(name: str, day: dt.date) -> Provided | None:
+            return Provided(f"retention.{name}", days[name], "合成", "D", "day") if name in days else None
+
+        monkeypatch.setattr(keeping, "in_force", known)
+
+    return set_days
+
+
+def moved_away(people: People, address: Address) -> Residence:
+    """A spell that ended on the day, and one that goes on."""
+    registered(people, answers(address))
+    spell = Residence.objects.current().get()
+    replace(spell, "test", valid_to=DAY)
+    record(
+        Residence, "test", key=uuid4(), valid_from=DAY, person_key=spell.person_key, address=address,
+        region=address.region, township=address.township, hukou_region="141002", reason="work", housing="rent",
+        registered_on=DAY, channel="online",
+    )  # fmt: skip
+    return spell
+
+
+def test_records_without_a_period_in_force_are_kept(people: People, address: Address) -> None:
+    moved_away(people, address)
+    done = retention.retain(DAY + dt.timedelta(days=20_000))
+    assert (done["residences"], done["permits"], done["proofs"]) == (
+        0,
+        0,
+        0,
+    ) and Residence.objects.count() == 3
+    names = ("ended_residence_days", "closed_permit_days", "expired_proof_days")
+    assert [keeping.in_force(name, DAY) for name in names] == [None] * 3
+
+
+def test_a_spell_goes_after_its_period_with_its_history_and_an_open_one_stays(
+    people: People, address: Address, in_force: Callable[..., None]
+) -> None:
+    spell = moved_away(people, address)
+    in_force(ended_residence_days=100)
+    assert retention.retain(DAY + dt.timedelta(days=100))["residences"] == 0
+    assert retention.retain(DAY + dt.timedelta(days=101))["residences"] == 1
+    assert not Residence.objects.filter(key=spell.key).exists()
+    assert Residence.objects.get().valid_to is None
+    row = Deletion.objects.get(what="residence")
+    assert (row.object_id, row.rule) == (str(spell.key), "retention.ended_residence_days")
+    later = DAY + dt.timedelta(days=20_000)
+    assert retention.retain(later)["residences"] == 0, "where somebody lives now is never deleted"
+
+
+def test_a_closed_permit_goes_with_its_endorsements_and_one_in_force_stays(
+    in_force: Callable[..., None],
+) -> None:
+    keys = {state: uuid4() for state in ("closed", "in_force")}
+    for state, key in keys.items():
+        record(
+            Permit, "test", key=key, valid_from=DAY, valid_to=DAY if state == "closed" else None, number=state,
+            person_key=uuid4(), region="140105", issued=DAY, anchor=DAY, next_due=DAY, expires=DAY, state=state,
+        )  # fmt: skip
+        Endorsement.objects.create(permit=key, due=DAY, done=DAY, late=False)
+    in_force(closed_permit_days=10)
+    assert retention.retain(DAY + dt.timedelta(days=11))["permits"] == 1
+    assert [one.number for one in Permit.objects.all()] == ["in_force"]
+    assert [one.permit for one in Endorsement.objects.all()] == [keys["in_force"]]
+
+
+def test_the_file_of_an_expired_proof_goes_unless_another_proof_still_needs_it(
+    people: People, address: Address, in_force: Callable[..., None]
+) -> None:
+    case, person = registered(people, answers(address)), uuid4()
+    common = {"kind": "proof", "media": "x", "size": 1, "content_ct": b"x", "at": case.opened_at}
+    files = [Document.objects.create(hash=str(n), **common) for n in range(2)]
+    for n, until in ((0, DAY), (1, DAY), (1, None)):
+        Proof.objects.create(
+            person_key=person, kind="lease", valid_from=DAY, valid_to=until, document=files[n], case=case.pk
+        )
+    in_force(expired_proof_days=30)
+    assert retention.retain(DAY + dt.timedelta(days=30))["proofs"] == 0
+    assert retention.retain(DAY + dt.timedelta(days=31))["proofs"] == 1
+    assert [one.pk for one in Document.objects.all()] == [files[1].pk]
+    assert Proof.objects.filter(person_key=person).count() == 3, "that there was a proof stays on record"
+
+
+def test_a_withdrawn_consent_is_kept_for_three_years_and_a_standing_one_longer(
+    people: People, address: Address
+) -> None:
+    registered(people, answers(address))
+    row = Consent.objects.get()
+    assert retention.retain(DAY + dt.timedelta(days=9000))["consents"] == 0
+    moment = dt.datetime(2026, 3, 2, 4, tzinfo=dt.UTC)
+    Consent.objects.filter(pk=row.pk).update(withdrawn_at=moment)
+    assert retention.retain(dt.date(2029, 3, 2))["consents"] == 0
+    assert retention.retain(dt.date(2029, 3, 3))["consents"] == 1 and not Consent.objects.exists()
+    assert Deletion.objects.get(what="consent").rule == "retention.consent_record_years"
+
+
+def test_the_system_page_says_which_periods_are_not_set(
+    account: Callable[..., User], browse: Callable[..., Client]
+) -> None:
+    page = browse(account("k-system", "system_admin")).get("/system/").content.decode()
+    assert page.count("Not set: kept") == 3 and "第五十六条" in page and "365" in page
 
 
 def test_a_day_has_one_round() -> None:

@@ -13,7 +13,7 @@ from renben.web.flow.models import Outbox, Timer
 from renben.web.flow.refusals import Incomplete, NotAllowed, Unknown
 from renben.web.flow.sweeper import ATTEMPTS
 from renben.web.flow.workdays import years
-from renben.web.guard import audit, sealing
+from renben.web.guard import audit, retention, sealing
 from renben.web.guard import tokens as programs
 from renben.web.guard.models import AuditEvent, AuditSeal, Emergency, Grant, User
 from renben.web.guard.policy import Actor, policy
@@ -121,6 +121,7 @@ def system() -> dict[str, Any]:
         "dead": list(Outbox.objects.filter(done_at=None, attempts__gte=ATTEMPTS)[:50]),
         "timers_late": Timer.objects.filter(done_at=None, fire_on__lt=today()).count(),
         "calendars": sorted(years().items()),
+        "periods": retention.periods(today()),
         "seal": AuditSeal.objects.order_by("-after").first(),
         "accounts": User.objects.filter(is_active=True).count(),
     }

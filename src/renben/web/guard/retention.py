@@ -1,19 +1,23 @@
 """Deletes what is no longer needed, once a day, and registers every deletion without the data.
 
 Carries out: Personal Information Protection Law arts. 19 and 47 (shortest period, deletion of one's own accord).
-Events, audit and records of the registry are kept; answers of applications that led to nothing go, and one-time
+Events and audit are kept; answers of applications that led to nothing go, and one-time
 keys of people's commands. Keys of the system's own commands stay: they are what keeps a timer or a finding from
-counting twice. Not modelled: periods of the archives law for records themselves.
+counting twice. Periods for records
+themselves are the registry's (`registry.keeping`), where the catalogue has one in force.
 """
 
 import datetime as dt
 import hashlib
 import importlib
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q
 
+from renben.catalogue import load
+from renben.core.errors import LawError
 from renben.web.clock import now
 from renben.web.flow.definition import flows
 from renben.web.flow.models import Case, CommandKey
@@ -47,6 +51,36 @@ def retain(day: dt.date) -> dict[str, int]:
         name: part for own in keepers for name, part in own.items()
     }
     return {name: _all(part, day) for name, part in parts.items()}
+
+
+PERIODS = "retention."
+"""What the names of all periods begin with."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """A period of the catalogue: what it is about, its value in force or none, and the reference."""
+
+    zh: str
+    en: str
+    value: str
+    ref: str
+
+
+def periods(day: dt.date) -> list[Period]:
+    """Every period that is written, with what is in force on a day; an empty value means that nothing is deleted."""
+    found = []
+    for name, law in sorted(load().laws.items()):
+        if not name.startswith(PERIODS):
+            continue
+        try:
+            used = provision(name, day)
+            parts = used.value.values() if isinstance(used.value, dict) else [used.value]
+            value, ref = " / ".join(dict.fromkeys(str(one) for one in parts)), used.mark
+        except LawError:
+            value, ref = "", law.values[max(law.values)].ref
+        found.append(Period(law.zh, law.en, value, ref))
+    return found
 
 
 def _all(part: Callable[[dt.date], int], day: dt.date) -> int:

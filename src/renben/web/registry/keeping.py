@@ -1,16 +1,43 @@
 """Deletes the registry's own rows that are past their period, batch by batch, each with a line in the deletion register.
 
-Carries out: Personal Information Protection Law arts. 19 and 47. Called by the daily round of `guard.retention`.
+Carries out: Personal Information Protection Law arts. 19 and 47. Called by the daily round of `guard.retention`. A period
+that the catalogue leaves empty is not in force: those records are kept, and the system page says so. Open spells, permits
+in force and persons are never deleted here. Not modelled: handing files over to an archive.
 """
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
+from renben.core.errors import LawError
 from renben.web.guard import retention, scope
-from renben.web.law import provision
-from renben.web.registry.models import Stay
+from renben.web.law import Provided, provision
+from renben.web.registry.models import (
+    Consent,
+    Document,
+    Endorsement,
+    Fact,
+    Permit,
+    PhotoGrant,
+    Proof,
+    Residence,
+    Stay,
+)
+from renben.web.registry.permit_rules import add_years
+
+Part = Callable[[dt.date], int]
+
+
+def in_force(name: str, day: dt.date) -> Provided | None:
+    """A period that is in force, None where the catalogue leaves it empty or unconfirmed."""
+    try:
+        return provision(f"retention.{name}", day)
+    except LawError:
+        return None
 
 
 def stays(day: dt.date) -> int:
@@ -20,13 +47,97 @@ def stays(day: dt.date) -> int:
         scope.enter(retention.KEEPER)
         past: list[uuid.UUID] = []
         for kind, days in law.value.items():
-            last = day - dt.timedelta(days=int(days))
-            found = Stay.objects.current().filter(kind=kind, valid_to__lt=last).order_by("valid_to", "pk")
+            found = _ended(Stay, Q(kind=kind), day - dt.timedelta(days=int(days)))
             past += list(found.values_list("key", flat=True)[: retention.BATCH - len(past)])
-        Stay.objects.filter(key__in=past).delete()
-        for key in past:
-            retention.register("stay", str(key), law.name)
-    return len(past)
+        return _deleted(Stay, "stay", past, law)
 
 
-PARTS = {"stays": stays}
+def _ended(model: type[Fact], which: Q, last: dt.date) -> Any:
+    """Facts whose last day lies before a day; a fact that is open by any current row stays."""
+    rows = model.objects.current().filter(which)
+    still = rows.filter(Q(valid_to=None) | Q(valid_to__gte=last)).values("key")
+    return rows.filter(valid_to__lt=last).exclude(key__in=still).order_by("valid_to", "pk")
+
+
+def _deleted(model: type[Fact], what: str, keys: list[uuid.UUID], law: Provided) -> int:
+    """Delete every row of some facts, and register each fact once (facts)."""
+    model.objects.filter(key__in=keys).delete()
+    for key in keys:
+        retention.register(what, str(key), law.name)
+    return len(keys)
+
+
+def residences(day: dt.date) -> int:
+    """Delete a batch of spells that ended long enough ago, where a period is in force (spells)."""
+    return _facts(Residence, "residence", "ended_residence_days", Q(), day)
+
+
+def permits(day: dt.date) -> int:
+    """Delete a batch of permits that were closed long enough ago, where a period is in force (permits)."""
+    return _facts(Permit, "permit", "closed_permit_days", Q(state="closed"), day)
+
+
+def _facts(model: type[Fact], what: str, name: str, which: Q, day: dt.date) -> int:
+    law = in_force(name, day)
+    if law is None:
+        return 0
+    with transaction.atomic():
+        scope.enter(retention.KEEPER)
+        found = _ended(model, which, day - dt.timedelta(days=int(law.value)))
+        keys = list(dict.fromkeys(found.values_list("key", flat=True)[: retention.BATCH]))
+        if model is Permit:
+            Endorsement.objects.filter(permit__in=keys).delete()
+        return _deleted(model, what, keys, law)
+
+
+def proofs(day: dt.date) -> int:
+    """Delete the files of a batch of proofs that ran out long ago, where a period is in force; the proof stays (files)."""
+    law = in_force("expired_proof_days", day)
+    if law is None:
+        return 0
+    last = day - dt.timedelta(days=int(law.value))
+    with transaction.atomic():
+        scope.enter(retention.KEEPER)
+        needed = Proof.objects.filter(Q(valid_to=None) | Q(valid_to__gte=last)).exclude(document=None)
+        past = Proof.objects.filter(valid_to__lt=last).exclude(document=None)
+        past = past.exclude(document__in=needed.values("document")).exclude(document__mandate__isnull=False)
+        files = list(dict.fromkeys(past.values_list("document", flat=True)[: retention.BATCH]))
+        Proof.objects.filter(document__in=files).update(document=None)
+        Document.objects.filter(pk__in=files).delete()
+        for key in files:
+            retention.register("proof.file", str(key), law.name)
+    return len(files)
+
+
+def consents(day: dt.date) -> int:
+    """Delete a batch of withdrawn consents whose record has been kept for its years (rows)."""
+    return _records(Consent, "consent", "withdrawn_at", day)
+
+
+def photo_uses(day: dt.date) -> int:
+    """Delete a batch of photo uses that were taken back and whose record has been kept for its years (rows)."""
+    return _records(PhotoGrant, "photo_grant", "revoked_at", day)
+
+
+def _records(model: Any, what: str, column: str, day: dt.date) -> int:
+    law = provision("retention.consent_record_years", day)
+    last = add_years(day, -int(law.value))
+    with transaction.atomic():
+        scope.enter(retention.KEEPER)
+        found = model.objects.filter(**{f"{column}__date__lt": last}).order_by("pk")
+        keys = list(found.values_list("pk", flat=True)[: retention.BATCH])
+        model.objects.filter(pk__in=keys).delete()
+        for key in keys:
+            retention.register(what, str(key), law.name)
+    return len(keys)
+
+
+PARTS: dict[str, Part] = {
+    "stays": stays,
+    "residences": residences,
+    "permits": permits,
+    "proofs": proofs,
+    "consents": consents,
+    "photo_uses": photo_uses,
+}
+"""Name -> what deletes one batch of it on a day."""
