@@ -162,7 +162,7 @@ def test_a_child_is_below_fourteen(birth: dt.date, until: dt.date | None) -> Non
 def test_nobody_decides_for_somebody_else(parent: Actor, people: People) -> None:
     with pytest.raises(NotAllowed):
         agree(people["stranger"], "proof_reuse", child())
-    with pytest.raises(NotAllowed, match="not_registered"):
+    with pytest.raises(Guarded, match="not_registered"):
         agree(people["stranger"], "proof_reuse")
     row = Consent.objects.get()
     with pytest.raises(Unknown):

@@ -51,8 +51,9 @@ def permit(parent: Actor, state: str = "in_force", due: dt.date | None = None) -
 
 
 def applied(parent: Actor, document: str = "", year: str = "2026", tag: str = "1") -> str:
+    ward = str(child().key)
     with acting(parent):
-        case = applications.begin(parent, "school_place", f"school-begin-{tag}", str(child().key)).case
+        case = applications.begin(parent, "school_place", f"school-begin-{tag}", ward).case
     for question in ("notice", "school", "school_papers"):
         fields = {"notice": "2026-11", "school_year": year, "grade": "1", "document": document}
         do(case, "save", parent, question=question, fields=fields)
@@ -150,8 +151,9 @@ def test_only_what_is_missing_is_asked_for_and_fetched_with_the_guardians_consen
                                     at=Case.objects.all()[0].opened_at)  # fmt: skip
     Proof.objects.create(person_key=child().key, kind="student", valid_from=DAY, document=paper, case=case)
     assert states(child())["child"] == "missing", "without consent nothing is fetched"
+    ward = str(child().key)
     with acting(parent):
-        row = consents.give(parent, "proof_reuse", str(child().key))
+        row = consents.give(parent, "proof_reuse", ward)
     assert states(child())["child"] == "missing", "nor before the second confirmation"
     Person.objects.filter(key=child().key).update(document_kind="citizen")
     with acting(parent):

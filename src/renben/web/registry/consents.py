@@ -123,13 +123,14 @@ def subject(actor: Actor, ward: str) -> tuple[Person, bool]:
     """The person about whom an actor decides, and whether as a guardian.
 
     Raises:
+        Guarded: nobody on record.
         NotAllowed: no mandate, or a child who does not decide alone.
     """
     key = proxies.acting_for(actor, ward) if ward else actor.person_key
     with scope.reading_as("registry"):
         person = people.person(key) if key else None
     if person is None:
-        raise NotAllowed("refusal.not_registered")
+        raise Guarded("refusal.not_registered")
     child = guarded_until(person.birth, today()) is not None
     if child != bool(ward):
         raise NotAllowed("refusal.consent_child" if child else "refusal.consent_own")
