@@ -13,7 +13,7 @@ from renben.web.flow.models import Case
 from renben.web.flow.refusals import Guarded, Incomplete, NotAllowed, Unknown
 from renben.web.guard.models import AuditEvent, User
 from renben.web.guard.policy import Actor
-from renben.web.registry import consents, people, photo_ledger, photos
+from renben.web.registry import consents, consents_page, people, photo_ledger, photos
 from renben.web.registry.models import Address, Consent, Person, PhotoGrant, Proof
 from tests.web.cases import acting, again, do, registered
 from tests.web.conftest import DAY, answers, set_day
@@ -96,7 +96,7 @@ def test_what_rests_on_a_statute_is_neither_given_nor_withdrawn(parent: Actor) -
     for name in ("residence", "permit"):
         with pytest.raises(NotAllowed, match="consent_statute"):
             agree(parent, name)
-    (about, of_child) = consents.register(parent)
+    (about, of_child) = consents_page.register(parent)
     states = {one.purpose.name: one.state for one in about.entries}
     assert states == {
         "proof_reuse": "none",
@@ -195,7 +195,9 @@ def test_a_use_of_the_childs_photo_gets_its_code_and_withdrawing_all_stops_it(
     do(case, "accept", people["officer"], face=MASTER_FACE)
     confirm(parent, use)
     grant = PhotoGrant.objects.get()
-    entry = next(one for one in consents.register(parent)[1].entries if one.purpose.name == "photo-school")
+    entry = next(
+        one for one in consents_page.register(parent)[1].entries if one.purpose.name == "photo-school"
+    )
     assert entry.state == "standing" and entry.code == photo_ledger.code_of(grant)
     assert photo_ledger.collect(entry.code)[1] == "school.jpg"
     withdraw(parent, whole)
@@ -226,7 +228,7 @@ def test_my_data_shows_gives_confirms_and_withdraws(parent: Actor, browse: Brows
 def test_every_purpose_and_every_stop_has_its_words(parent: Actor) -> None:
     from renben.web.words import pair  # noqa: PLC0415
 
-    for about in consents.register(parent):
+    for about in consents_page.register(parent):
         for one in about.entries:
             assert all(pair(one.purpose.word)) and all(pair(f"consent.state.{one.state}"))
             if one.purpose.consent:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -17,7 +18,16 @@ from renben.web.guard.models import Emergency, User
 from renben.web.guard.policy import Actor
 from renben.web.programme.models import Seat, Task, TaskFinding
 from renben.web.programme.opening import open_tasks
-from renben.web.registry.models import Institution, Person
+from renben.web.registry import people as persons
+from renben.web.registry.models import (
+    Consent,
+    HouseholdMember,
+    Institution,
+    Mandate,
+    Person,
+    Residence,
+    record,
+)
 from tests.web.cases import do, fill
 from tests.web.example_key import plant_key
 from tests.web.pictures import master
@@ -84,7 +94,39 @@ def build(
     Emergency.objects.create(
         user=users["officer"], person_key=planted.done.person_key, reason="示例理由，十个字以上", **hours
     )
+    child_of(planted, users["resident"])
     return World(users, planted, draft, pair, programme(plan, users))
+
+
+def child_of(planted: Planted, parent: User) -> None:
+    """A child without a number in the person's household, for whom its guardian agreed to something once so far."""
+    statement = {"document_kind": "birth_certificate", "number": "Q140099999", "name": "示例孩", "sex": "2", "phone": "",
+                 "birth": today().replace(year=today().year - 7), "hukou_region": "", "hukou_kind": "30",
+                 "hukou_rural": None, "region": COUNTY}  # fmt: skip
+    child = persons.state_person(statement, today(), "world")
+    registered = planted.done.result["household"]
+    record(
+        HouseholdMember,
+        "world",
+        key=uuid4(),
+        valid_from=today(),
+        household=registered,
+        person_key=child.key,
+        relation="child",
+    )
+    spell = Residence.objects.current().get(person_key=planted.done.person_key, valid_to=None)
+    record(Residence, "world", key=uuid4(), valid_from=today(), person_key=child.key, address=spell.address, region=COUNTY,
+           township=spell.township, hukou_region="", reason="family", housing="rent", registered_on=today(),
+           channel="online")  # fmt: skip
+    Mandate.objects.create(
+        account=parent.pk, person_key=child.key, kind="guardian", valid_from=today(), valid_to="2040-01-01"
+    )
+    moment = now()
+    for purpose, confirmed in (("proof_reuse", None), ("photo", moment)):
+        Consent.objects.create(
+            person_key=child.key, purpose=purpose, legal_basis="个人信息保护法第三十一条", notice="2026-11", language="en", account=parent.pk,
+            as_guardian=True, given_at=moment, confirm_until=today(), confirmed_at=confirmed,
+        )  # fmt: skip
 
 
 def programme(plan: Plan, users: dict[str, User]) -> str:
@@ -167,6 +209,14 @@ class Visits:
         typed = {"row1-name": "示例客", "row1-number": "12", "row1-from": "2026-02-30"}
         yield from self.of(resident, "stay_report", post={**report, **typed})
         yield from self.of(stranger, "stays", "/apply/institution/")
+        child = Mandate.objects.get(account=resident.pk, kind="guardian").person_key
+        key = f"world-school-{self.language}-{self.theme}"
+        begun = self.browse(resident).post("/apply/school_place/begin/", {"key": key, "ward": str(child)})[
+            "Location"
+        ]
+        yield from self.of(
+            resident, *(begun.replace("notice/", name) for name in ("school/", "school_papers/", "check/"))
+        )
         draft = f"/my/cases/{world.draft}/"
         yield from self.of(
             stranger, "home", "my_data", *(f"{draft}{name}/" for name in (*QUESTIONS, "check"))

@@ -9,7 +9,7 @@ from renben.web.clock import today
 from renben.web.guard import audit
 from renben.web.guard.models import AuditEvent
 from renben.web.guard.policy import Actor, policy
-from renben.web.registry import consents, household_members, people, photo_ledger, proxies, stays
+from renben.web.registry import consents_page, household_members, people, photo_ledger, proxies, stays
 from renben.web.registry.models import Person, Proof, Residence
 
 SHOWN = 100
@@ -28,7 +28,7 @@ def my_data(actor: Actor) -> dict[str, Any]:
         "mandates": list(proxies.about(keys)),
         "household": household_members.household_of(actor.person_key),
         "stays": stays.stays_of(keys),
-        "consents": consents.register(actor),
+        "consents": consents_page.register(actor),
         "photo_uses": photo_ledger.ledger(keys),
         "proofs": list(Proof.objects.filter(person_key__in=keys).order_by("-valid_from")),
         "reads": [(row, policy().purposes.get(row.purpose), _roles(row.role)) for row in rows],
