@@ -144,7 +144,7 @@ def test_a_need_with_a_supply_says_how_far_it_falls_short_and_without_one_nothin
         "supply": None,
         "probability": None,
     }
-    read = SimpleNamespace(service_rows=lambda _region, _year: [known, open_])
+    read = SimpleNamespace(service_rows=lambda _region, _year: [open_, known])
     beds, homes = needs(read, "140105", 2029, Tongue("en"))  # type: ignore[arg-type]
     assert (beds.demand, beds.supply, beds.gap, beds.chance) == (
         "1,200 (1,100–1,300)",
