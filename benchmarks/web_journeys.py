@@ -128,6 +128,19 @@ def _home(line: Line) -> bool:
     return line.get("/home/")[0] == 200
 
 
+def _guide(line: Line) -> bool:
+    status, body = line.get("/apply/residence_registration/")
+    return status == 200 and b"/account/signup/" in body
+
+
+def _confirm(line: Line) -> bool:
+    """A stranger's word under a code that nobody has."""
+    if not line.visitor.token:
+        line.visitor.get("/confirm/")
+    status, body = line.post("/confirm/", {"code": uuid.uuid4().hex[:12], "tail": "0014"})
+    return status == 404 and b'name="code"' in body
+
+
 def _empty(line: Line) -> bool:
     status, body = line.get("/alive")
     return status == 200 and body.endswith(b"ok\n")
@@ -145,6 +158,9 @@ JOURNEYS = (
             "DHIS2 list p95 131 ms", p95=100),
     Journey("list_wide", "the same list over the whole province", WIDE, _list,
             "Open Zaak list of 1 M p95 320-430 ms on 10 CPUs", p95=300),
+    Journey("guide", "a public page: what a registration asks for", "", _guide, "GOV.UK Notify's limit 350-450/s", rate=300),
+    Journey("confirm", "a public form: a word under a code, looked up by keyed index, here unknown", "", _confirm,
+            "GOV.UK Notify's limit 350-450/s", rate=300),
     Journey("home", "a resident's start page", "jumin", _home, "none published"),
     Journey("begin", "open a declaration (case, event, audit, timers, key)", "jumin", _begin,
             "MOSIP add identity 4/s", rate=150, p95=200),
