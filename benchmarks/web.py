@@ -15,6 +15,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,8 @@ SECONDS = float(os.environ.get("RENBEN_LOAD_SECONDS", "6"))
 SEALED_WITHIN = 15
 """Seconds."""
 TURNS = 5
+MANY = 20_000
+"""Persons from which a database is filled by several processes."""
 EXTRA = 200
 """Calls beyond a door's limit."""
 
@@ -74,12 +77,21 @@ def loaded(name: str, persons: int) -> Iterator[Loaded]:
         service = Service(Path(folder) / "service", database).start()
         try:
             found = Loaded(service, name)
+            if name == "PostgreSQL" and persons >= MANY:
+                _fill_together(found, persons)
             found.python("benchmarks.web_people", str(persons))
             yield found
         finally:
             service.stop()
             if database:
                 drop(database)
+
+
+def _fill_together(found: Loaded, persons: int) -> None:
+    """Fill a database that takes several writers with all cores."""
+    parts = [("benchmarks.web_people", str(persons), str(part), str(CORES)) for part in range(CORES)]
+    with ThreadPoolExecutor(CORES) as pool:
+        list(pool.map(lambda words: found.python(*words), parts))
 
 
 class Bare(Service):
