@@ -268,7 +268,7 @@ class Visits:
         yield from self.of(
             lead, "home", "board", "seats", "tasks", "unplaced", task, "overview", "indicators"
         )
-        yield from self.of(lead, "/overview/measures/1/", "/overview/regions/140100/")
+        yield from self.of(lead, "/overview/measures/1/", "/overview/regions/140100/", "/overview/regions/140105/")
         yield from self.of(lead, "/overview/indicators/urban_rate_resident/")
         yield from self.of(lead, *traced())
         yield from self.of(lead, "tokens_of_account")
