@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import Header, NinjaAPI, Query
 from ninja.errors import HttpError, ValidationError
 from ninja.security import HttpBearer, django_auth
@@ -12,18 +12,21 @@ from renben import __version__
 from renben.web.api import rows
 from renben.web.api.problems import problem
 from renben.web.api.schemas import (
+    EnvelopeIn,
     FindingPage,
     IndicatorPage,
     PersonFind,
     PersonsOut,
     PointPage,
     Problem,
+    ReceiptOut,
     StepIn,
     StepOut,
     TaskOut,
     TaskPage,
     Window,
 )
+from renben.web.exchange.receiving import receive
 from renben.web.flow.command import SHORTEST_KEY, Command, act
 from renben.web.flow.refusals import Refusal
 from renben.web.guard import audit
@@ -141,3 +144,13 @@ def find_persons(request: HttpRequest, body: PersonFind) -> Any:
     """
     found = pages_person.find(request.actor, body.number, body.name)
     return {"items": [rows.person(one) for one in found.shown], "elsewhere": found.elsewhere}
+
+
+@api.post("/exchange/messages", response={200: ReceiptOut, **CONFLICTS}, url_name="exchange_message", auth=None)
+def exchange_message(request: HttpRequest, body: EnvelopeIn) -> Any:  # noqa: ARG001
+    """Hand a signed message over; the answer is a signed receipt.
+
+    For partners that an operator has registered: the signature stands for a sign-in. The same message again gets the
+    same receipt; another content under its id, an old message and everything not agreed on are refused.
+    """
+    return JsonResponse(receive(request.body), json_dumps_params={"ensure_ascii": False})

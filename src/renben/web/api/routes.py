@@ -19,6 +19,7 @@ PERMISSIONS = {
     "api_step": "task.read",
     "api_findings": "task.read",
     "api_persons": "person.search",
+    "exchange_message": PUBLIC,
 }
 """Name of an operation's route -> permission. The steps of a task are checked once more by their flow."""
 

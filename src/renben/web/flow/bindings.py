@@ -24,6 +24,8 @@ BOUND = {
     "reconsideration": "renben.web.registry.bindings.RECONSIDERATION",
     "registry_export": "renben.web.registry.exports.EXPORT",
     "programme_task": "renben.web.programme.bindings.TASK",
+    "residence_transfer": "renben.web.exchange.transfers.TRANSFER",
+    "sharing_request": "renben.web.exchange.sharing.SHARING",
 }
 """Kind of case -> its bindings. Written by hand, compared with the tables by a test."""
 
