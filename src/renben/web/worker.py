@@ -19,7 +19,12 @@ def round_once() -> dict[str, int]:
     sealing = importlib.import_module("renben.web.guard.sealing")
     side = importlib.import_module("renben.web.programme.side")
     post = importlib.import_module("renben.web.exchange.sending")
-    done = {"fired": sweeper.sweep(), "delivered": sweeper.deliver(), "posted": post.deliver(), "sealed": sealing.seal()}
+    done = {
+        "fired": sweeper.sweep(),
+        "delivered": sweeper.deliver(),
+        "posted": post.deliver(),
+        "sealed": sealing.seal(),
+    }
     return {**done, "landed": side.exchange_round(), "retained": _retained()}
 
 

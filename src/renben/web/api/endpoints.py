@@ -146,7 +146,9 @@ def find_persons(request: HttpRequest, body: PersonFind) -> Any:
     return {"items": [rows.person(one) for one in found.shown], "elsewhere": found.elsewhere}
 
 
-@api.post("/exchange/messages", response={200: ReceiptOut, **CONFLICTS}, url_name="exchange_message", auth=None)
+@api.post(
+    "/exchange/messages", response={200: ReceiptOut, **CONFLICTS}, url_name="exchange_message", auth=None
+)
 def exchange_message(request: HttpRequest, body: EnvelopeIn) -> Any:  # noqa: ARG001
     """Hand a signed message over; the answer is a signed receipt.
 

@@ -20,7 +20,18 @@ from renben.web.law import provision
 from renben.web.registry import people, permit_rules
 from renben.web.registry.models import Endorsement, Permit, Person, Residence
 
-FIELDS = {"version", "serial", "issuer", "issued_on", "expires_on", "subject", "lived", "held", "key", "signature"}
+FIELDS = {
+    "version",
+    "serial",
+    "issuer",
+    "issued_on",
+    "expires_on",
+    "subject",
+    "lived",
+    "held",
+    "key",
+    "signature",
+}
 SUBJECT = ("document_kind", "number", "name", "birth")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 MOST = 200
@@ -112,7 +123,9 @@ def checked(document: Mapping[str, Any], day: dt.date) -> Record:
     """
     if set(document) != FIELDS or document["version"] != 1 or not ID.match(str(document["serial"])):
         raise BadCertificate("form", where="certificate")
-    key = PartnerKey.objects.filter(party=str(document["issuer"]), key=str(document["key"]), broken_at=None).first()
+    key = PartnerKey.objects.filter(
+        party=str(document["issuer"]), key=str(document["key"]), broken_at=None
+    ).first()
     if key is None or not fits("certificate", dict(document), bytes.fromhex(key.public)):
         raise BadCertificate("forged", issuer=document["issuer"])
     begin, end = _day(document["issued_on"], "issued_on"), _day(document["expires_on"], "expires_on")
@@ -135,7 +148,9 @@ def record_in(document: Mapping[str, Any]) -> Record:
     try:
         return Record(
             tuple(Lived(_region(one), *_span(one, "lived")) for one in lived),
-            tuple(Held(_region(one), str(one["number"])[:32], *_span(one, "held"), _lapses(one)) for one in held),
+            tuple(
+                Held(_region(one), str(one["number"])[:32], *_span(one, "held"), _lapses(one)) for one in held
+            ),
             str(document["issuer"]),
         )
     except KeyError as error:
@@ -143,7 +158,9 @@ def record_in(document: Mapping[str, Any]) -> Record:
 
 
 def _rows(value: Any, where: str) -> list[Mapping[str, Any]]:
-    if not (isinstance(value, list) and len(value) <= MOST and all(isinstance(one, Mapping) for one in value)):
+    if not (
+        isinstance(value, list) and len(value) <= MOST and all(isinstance(one, Mapping) for one in value)
+    ):
         raise BadCertificate("form", where=where)
     return value
 

@@ -61,21 +61,27 @@ def _check(value: Any, where: str, depth: int) -> None:
         raise Malformed(f"{where}: nested more than {DEEPEST} deep; flatten it.")
     if isinstance(value, dict):
         for name, inner in value.items():
-            if not (isinstance(name, str) and NAME.match(name)):
-                raise Malformed(
-                    f"{where}: name {name!r}: small Latin letters, digits and _ only, at most 40."
-                )
+            _check_name(name, where)
             _check(inner, f"{where}.{name}", depth - 1)
     elif isinstance(value, list):
         for number, inner in enumerate(value):
             _check(inner, f"{where}[{number}]", depth - 1)
-    elif isinstance(value, int):
+    else:
+        _check_plain(value, where)
+
+
+def _check_name(name: Any, where: str) -> None:
+    if not (isinstance(name, str) and NAME.match(name)):
+        raise Malformed(f"{where}: name {name!r}: small Latin letters, digits and _ only, at most 40.")
+
+
+def _check_plain(value: Any, where: str) -> None:
+    if isinstance(value, int):
         if abs(value) > WHOLE:
             raise Malformed(f"{where}: {value} is beyond 2^53; send it as text.")
     elif not (value is None or isinstance(value, str)):
-        raise Malformed(
-            f"{where}: {type(value).__name__} {value!r} has no single form; send text or whole numbers."
-        )
+        kind = type(value).__name__
+        raise Malformed(f"{where}: {kind} {value!r} has no single form; send text or whole numbers.")
 
 
 def parsed(raw: bytes) -> dict[str, Any]:
@@ -184,8 +190,9 @@ def opened(envelope: dict[str, Any]) -> tuple[Content, dt.datetime]:
     """The content of an envelope and when it was sent; the signature is checked apart from this.
 
     Raises:
-        Malformed: a field is missing, unknown or out of form.
+        Malformed: a field is missing, unknown or out of form, or a value in it cannot be signed.
     """
+    canonical(envelope)
     if wrong := FIELDS ^ set(envelope):
         raise Malformed(f"envelope: {', '.join(sorted(wrong))}: missing, or unknown in version {VERSION}.")
     if isinstance(envelope["version"], bool) or envelope["version"] != VERSION:

@@ -85,7 +85,9 @@ def problems(own: str) -> Iterator[str]:
     with scope.reading_as("setup"):
         publics = dict(PartnerKey.objects.values_list("key", "public"))
         for one in Message.objects.select_related("receipt").order_by("pk").iterator(ROWS):
-            yield from (f"message {one.way} {one.party} {one.message}: {text}" for text in _wrong(one, own, publics))
+            yield from (
+                f"message {one.way} {one.party} {one.message}: {text}" for text in _wrong(one, own, publics)
+            )
 
 
 def _wrong(one: Message, own: str, publics: dict[str, str]) -> Iterator[str]:

@@ -85,9 +85,7 @@ class Message(models.Model):
     class Meta:
         """A message id is taken once per party and way: replay is refused by the database."""
 
-        constraints = [
-            models.UniqueConstraint(fields=["way", "party", "message"], name="one_message_per_id")
-        ]
+        constraints = [models.UniqueConstraint(fields=["way", "party", "message"], name="one_message_per_id")]
         indexes = [models.Index(fields=["region", "at"]), models.Index(fields=["person_key"])]
 
 

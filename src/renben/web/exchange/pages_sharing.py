@@ -41,7 +41,11 @@ def page(actor: Actor, query: QueryDict) -> dict[str, Any]:
     known = load()
     cases = Case.objects.filter(_readable(actor), kind=KIND).exclude(stage="draft")
     shown = Pages(cases.order_by("closed_on", "due_on", "-opened_at"), ROWS).get_page(query.get("page"))
-    counties = [one for one in known.regions.values() if one.level == "county" and actor.may("sharing.request", one.code)]
+    counties = [
+        one
+        for one in known.regions.values()
+        if one.level == "county" and actor.may("sharing.request", one.code)
+    ]
     items = sharing.catalogue().items
     return {
         "items": [(name, one, known.offices[one.owner]) for name, one in items.items()],

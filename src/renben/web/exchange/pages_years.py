@@ -50,7 +50,9 @@ def _names() -> dict[str, Partner]:
 
 
 def _sent(person: Person) -> list[Message]:
-    found = Message.objects.filter(way="out", person_key__in=people.all_keys(person.key), kind__in=WAYS.values())
+    found = Message.objects.filter(
+        way="out", person_key__in=people.all_keys(person.key), kind__in=WAYS.values()
+    )
     return list(found.select_related("receipt").order_by("-pk")[:ROWS])
 
 
@@ -80,7 +82,10 @@ def queue(actor: Actor, query: QueryDict) -> dict[str, Any]:
     rows = list(page.object_list)
     names = people.names([one.person_key for one in rows if one.person_key])
     audit.record_list(actor, "transfer.read", KIND, [one.person_key for one in rows])
-    stages = [(one, names.get(one.person_key, ""), flow_of(KIND, one.flow_version).stages[one.stage]) for one in rows]
+    stages = [
+        (one, names.get(one.person_key, ""), flow_of(KIND, one.flow_version).stages[one.stage])
+        for one in rows
+    ]
     return {"page": page, "rows": stages, "names": _names(), "today": today()}
 
 

@@ -47,8 +47,9 @@ def _private(secret: str) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(base64.b64decode(secret))
 
 
-@lru_cache(maxsize=1)
-def _newest() -> str:
+@lru_cache(maxsize=4)
+def _newest(_changed_at: int) -> str:
+    """The secret part of the key that signs, as long as the key file stays as it is."""
     keys = web_settings().keys().signing
     return keys[max(keys)] if keys else ""
 
@@ -59,9 +60,10 @@ def signing_key() -> Ed25519PrivateKey:
     Raises:
         PartyError: the key file has none.
     """
-    secret = _newest()
+    path = web_settings().key_path
+    secret = _newest(path.stat().st_mtime_ns)
     if not secret:
-        raise PartyError(f"{web_settings().key_path}: no signing key in it. Make one: renben exchange rotate")
+        raise PartyError(f"{path}: no signing key in it. Make one: renben exchange rotate")
     return _private(secret)
 
 
@@ -75,8 +77,6 @@ def rotate() -> str:
     name, settings = own(), web_settings()
     keys = settings.keys().with_signing_key()
     public = public_of(_private(keys.signing[max(keys.signing)]))
-    keys.replace(settings.key_path)
-    _newest.cache_clear()
     with transaction.atomic():
         party, _ = Partner.objects.get_or_create(
             code=name, defaults={"name_zh": name, "name_en": name, "added_at": now()}
@@ -84,6 +84,7 @@ def rotate() -> str:
         PartnerKey.objects.filter(party=party, until_at=None).update(until_at=now())
         _add_key(party, public)
         _told("signing_key", name, key=key_id(bytes.fromhex(public)))
+        keys.replace(settings.key_path)
     return public
 
 
@@ -109,11 +110,17 @@ def add_partner(code: str, zh: str, en: str, public: str, address: str = "") -> 
         PartyError: an unfit code, our own one, a known one, an address without TLS, or no key.
     """
     if not CODE.match(code) or code == web_settings().party:
-        raise PartyError(f"partner {code!r}: 2 to 40 small letters, digits and hyphens, and not our own name.")
+        raise PartyError(
+            f"partner {code!r}: 2 to 40 small letters, digits and hyphens, and not our own name."
+        )
     if Partner.objects.filter(pk=code).exists():
-        raise PartyError(f"partner {code}: registered already. For another key: renben exchange key {code} PUBLIC")
+        raise PartyError(
+            f"partner {code}: registered already. For another key: renben exchange key {code} PUBLIC"
+        )
     if address and not address.startswith(("https://", "http://") if web_settings().demo else "https://"):
-        raise PartyError(f"partner {code}: address {address}: https:// is needed (http:// in demo mode only).")
+        raise PartyError(
+            f"partner {code}: address {address}: https:// is needed (http:// in demo mode only)."
+        )
     with transaction.atomic():
         party = Partner.objects.create(code=code, name_zh=zh, name_en=en, address=address, added_at=now())
         key = _add_key(party, public)
@@ -169,9 +176,13 @@ def _add_key(party: Partner, public: str) -> PartnerKey:
         raw = bytes.fromhex(public)
         Ed25519PublicKey.from_public_bytes(raw)
     except ValueError as error:
-        raise PartyError(f"{party.code}: {public[:20]!r}... is no public key; 64 hexadecimal digits are needed.") from error
+        raise PartyError(
+            f"{party.code}: {public[:20]!r}... is no public key; 64 hexadecimal digits are needed."
+        ) from error
     if PartnerKey.objects.filter(key=key_id(raw)).exists():
-        raise PartyError(f"{party.code}: key {key_id(raw)} is known already; every party has keys of its own.")
+        raise PartyError(
+            f"{party.code}: key {key_id(raw)} is known already; every party has keys of its own."
+        )
     return PartnerKey.objects.create(party=party, key=key_id(raw), public=raw.hex(), from_at=now())
 
 
@@ -197,7 +208,9 @@ def agree(code: str, way: str, kind: str, purpose: str, region: str = "", basis:
     with transaction.atomic():
         one = {"partner": partner(code), "way": way, "kind": kind, "purpose": purpose, "region": region}
         Agreement.objects.filter(**one, ended_at=None).update(ended_at=now())
-        made = Agreement.objects.create(**one, basis=basis or policy().purposes[purpose]["basis"], added_at=now())
+        made = Agreement.objects.create(
+            **one, basis=basis or policy().purposes[purpose]["basis"], added_at=now()
+        )
         _told("agreement", code, way=way, kind=kind, purpose=purpose, region=region)
     return made
 
@@ -206,7 +219,9 @@ def end_agreement(number: int) -> None:
     """End an agreement; what was exchanged stays."""
     with transaction.atomic():
         if not Agreement.objects.filter(pk=number, ended_at=None).update(ended_at=now()):
-            raise PartyError(f"agreement {number}: not there, or ended already. See: renben exchange partners")
+            raise PartyError(
+                f"agreement {number}: not there, or ended already. See: renben exchange partners"
+            )
         _told("agreement_ended", str(number))
 
 
@@ -221,6 +236,25 @@ def keys_at(code: str, key: str, moment: dt.datetime) -> PartnerKey | None:
     ended = Q(until_at=None) | Q(until_at__gte=moment)
     found = PartnerKey.objects.filter(ended, party=code, key=key, broken_at=None)
     return found.first()
+
+
+def register() -> list[dict[str, Any]]:
+    """Every party with its keys and open agreements, one row each."""
+    rows: list[dict[str, Any]] = []
+    for one in Partner.objects.order_by("pk").prefetch_related("keys", "agreements"):
+        what = "own" if one.code == web_settings().party else "closed" if one.closed_at else "open"
+        for key in one.keys.all():
+            state = (
+                "broken" if key.broken_at else f"until {key.until_at:%Y-%m-%d}" if key.until_at else "in use"
+            )
+            rows.append(
+                {"party": one.code, "is": what, "what": f"key {key.key} {state}", "detail": key.public}
+            )
+        for two in one.agreements.filter(ended_at=None):
+            where = two.region or "everywhere"
+            rows.append({"party": one.code, "is": what, "what": f"agreement {two.pk} {two.way} {two.kind}",
+                         "detail": f"{two.purpose} in {where}; {two.basis}"})  # fmt: skip
+    return rows
 
 
 def _told(what: str, about: str, **detail: Any) -> None:

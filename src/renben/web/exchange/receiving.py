@@ -152,7 +152,9 @@ def _carried_out(content: Content) -> dict[str, Any]:
                 told = kind.take(content, message)
         except Refusal as found:
             refusal = found
-    document = receipt(content, "accepted" if refusal is None else "refused", told if refusal is None else why(refusal))
+    document = receipt(
+        content, "accepted" if refusal is None else "refused", told if refusal is None else why(refusal)
+    )
     log.keep_receipt(message, document)
     log.tell(EXCHANGE, message, digest(document), str(document["outcome"]))
     return document
@@ -172,5 +174,3 @@ def receipt(content: Content, outcome: str, told: dict[str, Any]) -> dict[str, A
         "kind": content.kind, "digest": content.digest, "outcome": outcome, "told": told, "received_at": written(now()),
     }  # fmt: skip
     return sign("receipt", document, parties.signing_key())
-
-

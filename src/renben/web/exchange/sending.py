@@ -126,7 +126,7 @@ class Straight(urllib.request.HTTPRedirectHandler):
 
 
 def _posted(address: str, raw: bytes) -> bytes:
-    request = urllib.request.Request(address, raw, {"Content-Type": "application/json"})  # noqa: S310
+    request = urllib.request.Request(address, raw, {"Content-Type": "application/json"})
     try:
         with urllib.request.build_opener(Straight).open(request, timeout=SECONDS) as answer:
             return bytes(answer.read(1 << 20))

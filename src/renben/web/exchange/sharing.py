@@ -90,9 +90,10 @@ def catalogue() -> Shared:
         one = Written(path).model(Shared, ())
         items |= one.items
         held |= one.held
-    for name, thing in {**items, **held}.items():
-        if thing.owner not in load().offices:
-            raise ValueError(f"sharing: {name}: owner {thing.owner!r} is no office of the catalogue.")
+    owners = {name: one.owner for name, one in items.items()} | {name: one.owner for name, one in held.items()}
+    for name, owner in owners.items():
+        if owner not in load().offices:
+            raise ValueError(f"sharing: {name}: owner {owner!r} is no office of the catalogue.")
     if unknown := set(items) - set(ANSWERS):
         raise ValueError(f"sharing: {sorted(unknown)}: nothing here answers it; known: {', '.join(ANSWERS)}.")
     return Shared(items=items, held=held)
@@ -132,7 +133,9 @@ def facts(case: Case, _payload: Mapping[str, Any], _day: dt.date) -> dict[str, A
 def number_request(step: Step) -> None:
     """On sending: the receipt number, and whom it is about, encrypted with the case."""
     case = step.case
-    put_answers(case, {name: step.payload[name] for name in ("document_kind", "number") if name in step.payload})
+    put_answers(
+        case, {name: step.payload[name] for name in ("document_kind", "number") if name in step.payload}
+    )
     case.number = next_number(case.region[:6], step.day.year, case.kind, step.flow.prefix)
     step.detail.update(number=case.number, item=case.result["item"])
 
@@ -162,7 +165,11 @@ def _permit(_case: Case, person: Person | None, _day: dt.date) -> dict[str, Any]
     permit = open_permit(person.key) if person else None
     if permit is None:
         return {"state": "none", "issued": None, "next_due": None}
-    return {"state": permit.state, "issued": permit.issued.isoformat(), "next_due": permit.next_due.isoformat()}
+    return {
+        "state": permit.state,
+        "issued": permit.issued.isoformat(),
+        "next_due": permit.next_due.isoformat(),
+    }
 
 
 def _years(_case: Case, person: Person | None, day: dt.date) -> dict[str, Any]:

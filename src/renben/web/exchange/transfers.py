@@ -96,7 +96,9 @@ def issue(actor: Actor, permission: str, person: Person, to: str, answers: str =
     """
     body = {"certificate": certificates.issued(person)}
     region = person.region[:6]
-    return sending.send(actor, permission, to, "residence.certificate", PURPOSE, region, body, person.key, answers)
+    return sending.send(
+        actor, permission, to, "residence.certificate", PURPOSE, region, body, person.key, answers
+    )
 
 
 def ask(actor: Actor, permission: str, person: Person, to: str) -> Message:

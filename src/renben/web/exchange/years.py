@@ -7,6 +7,7 @@ Not modelled: years before permits existed; a temporary residence card of earlie
 """
 
 import datetime as dt
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -104,7 +105,9 @@ def ledger(records: Sequence[Record], rule: Rule, day: dt.date) -> Ledger:
         ValueError: a rule that is not known.
     """
     if rule.lapse not in RULES or rule.recognised not in RECOGNISED:
-        raise ValueError(f"rule {rule.lapse!r}, {rule.recognised!r}: {', '.join(RULES)}; {', '.join(RECOGNISED)}.")
+        raise ValueError(
+            f"rule {rule.lapse!r}, {rule.recognised!r}: {', '.join(RULES)}; {', '.join(RECOGNISED)}."
+        )
     found = [line for record in records for line in _stretches(record, rule, day)]
     found.sort(key=lambda one: (one.since, one.until, one.issuer != ""))
     lines = _each_day_once(found)
@@ -181,7 +184,7 @@ def _last_start(lines: Sequence[Line], records: Sequence[Record], rule: Rule) ->
     if not counted:
         return dt.date.min
     start = counted[0].since
-    for before, after in zip(counted, counted[1:], strict=False):
+    for before, after in itertools.pairwise(counted):
         if before.until == after.since:
             continue
         if before.permit == after.permit or not _moved_on(before, after, records, rule):
@@ -206,4 +209,3 @@ def _full_years(counted: Sequence[tuple[dt.date, dt.date]], day: dt.date) -> int
         return 0
     days = sum((b - a).days for a, b in counted)
     return residence_years(day - dt.timedelta(days=days), (), day, "pause")
-

@@ -5,117 +5,200 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Partner',
+            name="Partner",
             fields=[
-                ('code', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('name_zh', models.CharField(max_length=80)),
-                ('name_en', models.CharField(max_length=80)),
-                ('address', models.CharField(blank=True, max_length=200)),
-                ('added_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
+                ("code", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("name_zh", models.CharField(max_length=80)),
+                ("name_en", models.CharField(max_length=80)),
+                ("address", models.CharField(blank=True, max_length=200)),
+                ("added_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('way', models.CharField(max_length=3)),
-                ('party', models.CharField(max_length=40)),
-                ('message', models.UUIDField()),
-                ('kind', models.CharField(max_length=80)),
-                ('purpose', models.CharField(max_length=40)),
-                ('basis', models.CharField(max_length=200)),
-                ('region', models.CharField(max_length=12)),
-                ('answers', models.UUIDField(null=True)),
-                ('person_key', models.UUIDField(null=True)),
-                ('digest', models.CharField(max_length=64)),
-                ('content_ct', models.BinaryField()),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("way", models.CharField(max_length=3)),
+                ("party", models.CharField(max_length=40)),
+                ("message", models.UUIDField()),
+                ("kind", models.CharField(max_length=80)),
+                ("purpose", models.CharField(max_length=40)),
+                ("basis", models.CharField(max_length=200)),
+                ("region", models.CharField(max_length=12)),
+                ("answers", models.UUIDField(null=True)),
+                ("person_key", models.UUIDField(null=True)),
+                ("digest", models.CharField(max_length=64)),
+                ("content_ct", models.BinaryField()),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['region', 'at'], name='exchange_me_region_066dee_idx'), models.Index(fields=['person_key'], name='exchange_me_person__e3ad27_idx')],
-                'constraints': [models.UniqueConstraint(fields=('way', 'party', 'message'), name='one_message_per_id')],
+                "indexes": [
+                    models.Index(fields=["region", "at"], name="exchange_me_region_066dee_idx"),
+                    models.Index(fields=["person_key"], name="exchange_me_person__e3ad27_idx"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("way", "party", "message"), name="one_message_per_id")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='MessageReceipt',
+            name="MessageReceipt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(max_length=10)),
-                ('document', models.JSONField()),
-                ('digest', models.CharField(max_length=64)),
-                ('at', models.DateTimeField()),
-                ('message', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='receipt', to='exchange.message')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("outcome", models.CharField(max_length=10)),
+                ("document", models.JSONField()),
+                ("digest", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
+                (
+                    "message",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receipt",
+                        to="exchange.message",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PartnerKey',
+            name="PartnerKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=16, unique=True)),
-                ('public', models.CharField(max_length=64)),
-                ('from_at', models.DateTimeField()),
-                ('until_at', models.DateTimeField(null=True)),
-                ('broken_at', models.DateTimeField(null=True)),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='keys', to='exchange.partner')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=16, unique=True)),
+                ("public", models.CharField(max_length=64)),
+                ("from_at", models.DateTimeField()),
+                ("until_at", models.DateTimeField(null=True)),
+                ("broken_at", models.DateTimeField(null=True)),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="keys",
+                        to="exchange.partner",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('attempts', models.IntegerField(default=0)),
-                ('next_try', models.DateTimeField()),
-                ('done_at', models.DateTimeField(null=True)),
-                ('error', models.CharField(blank=True, max_length=300)),
-                ('message', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='delivery', to='exchange.message')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("attempts", models.IntegerField(default=0)),
+                ("next_try", models.DateTimeField()),
+                ("done_at", models.DateTimeField(null=True)),
+                ("error", models.CharField(blank=True, max_length=300)),
+                (
+                    "message",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="delivery",
+                        to="exchange.message",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('done_at__isnull', True)), fields=['next_try'], name='messages_to_deliver')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("done_at__isnull", True)),
+                        fields=["next_try"],
+                        name="messages_to_deliver",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Certificate',
+            name="Certificate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('serial', models.UUIDField()),
-                ('issuer', models.CharField(max_length=40)),
-                ('person_key', models.UUIDField()),
-                ('region', models.CharField(max_length=12)),
-                ('issued_on', models.DateField()),
-                ('expires_on', models.DateField()),
-                ('document_ct', models.BinaryField()),
-                ('case', models.UUIDField()),
-                ('message', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='certificate', to='exchange.message')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("serial", models.UUIDField()),
+                ("issuer", models.CharField(max_length=40)),
+                ("person_key", models.UUIDField()),
+                ("region", models.CharField(max_length=12)),
+                ("issued_on", models.DateField()),
+                ("expires_on", models.DateField()),
+                ("document_ct", models.BinaryField()),
+                ("case", models.UUIDField()),
+                (
+                    "message",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="certificate",
+                        to="exchange.message",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['region'], name='exchange_ce_region_7dbe94_idx'), models.Index(fields=['person_key'], name='exchange_ce_person__dacb0c_idx')],
-                'constraints': [models.UniqueConstraint(fields=('issuer', 'serial'), name='one_certificate')],
+                "indexes": [
+                    models.Index(fields=["region"], name="exchange_ce_region_7dbe94_idx"),
+                    models.Index(fields=["person_key"], name="exchange_ce_person__dacb0c_idx"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("issuer", "serial"), name="one_certificate")],
             },
         ),
         migrations.CreateModel(
-            name='Agreement',
+            name="Agreement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('way', models.CharField(max_length=3)),
-                ('kind', models.CharField(max_length=80)),
-                ('purpose', models.CharField(max_length=40)),
-                ('basis', models.CharField(max_length=200)),
-                ('region', models.CharField(blank=True, max_length=12)),
-                ('added_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='exchange.partner')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("way", models.CharField(max_length=3)),
+                ("kind", models.CharField(max_length=80)),
+                ("purpose", models.CharField(max_length=40)),
+                ("basis", models.CharField(max_length=200)),
+                ("region", models.CharField(blank=True, max_length=12)),
+                ("added_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreements",
+                        to="exchange.partner",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('partner', 'way', 'kind', 'purpose', 'region'), name='one_open_agreement')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("partner", "way", "kind", "purpose", "region"),
+                        name="one_open_agreement",
+                    )
+                ],
             },
         ),
     ]
