@@ -155,10 +155,10 @@ class Visits:
         yield from self.of(
             resident, "home", "my_cases", "my_permit", "entitlements", "my_data", mine, "/accounts/"
         )
-        yield from self.of(resident, "my_household", "my_photo", "bind")
+        yield from self.of(resident, "my_household", "my_photo", "my_years", "bind")
         draft = f"/my/cases/{world.draft}/"
         yield from self.of(
-            stranger, "home", "my_data", *(f"{draft}{name}/" for name in (*QUESTIONS, "check"))
+            stranger, "home", "my_data", "my_years", *(f"{draft}{name}/" for name in (*QUESTIONS, "check"))
         )
         wrong = {
             "key": "world-wrong-1",
@@ -177,6 +177,7 @@ class Visits:
         yield from self.of(officer, "home", "queue", "search", "population", "flows", case, done, person)
         yield from self.of(officer, "/flows/permit_life/1/", f"{done}slip/")
         yield from self.counter(world)
+        yield from self.exchanges(world)
         yield from self.of(officer, "search", post={"name": NAME})
         export = f"/office/exports/{world.planted.export.pk}/"
         yield from self.of(world.users["steward"], "exports", export)
@@ -184,6 +185,13 @@ class Visits:
         yield from self.of(officer, f"{done}reveal/", post={})
         yield from self.of(world.users["elsewhere"], "queue", person)
         yield from self.of(world.users["steward"], "home", "queue", f"/office/cases/{world.pair}/")
+
+    def exchanges(self, world: World) -> Iterator[Visit]:
+        """Certificates from other cities, and what departments ask of each other."""
+        officer, steward, owner = (world.users[name] for name in ("officer", "steward", "task_owner"))
+        yield from self.of(officer, "transfers", f"/office/transfers/{world.planted.transfer.pk}/")
+        yield from self.of(steward, "sharing", f"/sharing/{world.planted.sharing.pk}/")
+        yield from self.of(owner, "sharing")
 
     def counter(self, world: World) -> Iterator[Visit]:
         """A form taken down at the counter, and a photo to be checked."""

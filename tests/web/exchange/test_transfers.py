@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -16,14 +17,31 @@ from renben.web.flow.refusals import Refusal
 from renben.web.guard.models import AuditEvent, User
 from renben.web.guard.policy import Actor
 from renben.web.law import Provided
-from renben.web.registry.models import Endorsement, Permit, Person, record
-from tests.web.cases import do
+from renben.web.registry.models import Address, Endorsement, Permit, Person, record
+from tests.web.cases import do, registered
+from tests.web.conftest import answers
 from tests.web.exchange.conftest import HERE, THERE, Other
-from tests.web.planted import NAME, NUMBER, Planted
+from tests.web.planted import BIRTH, NAME, NUMBER
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Somebody who lives here since 2025-08-01."""
+
+    done: Case
+    applicant: User
 
 
 @pytest.fixture
-def person(planted: Planted) -> Person:
+def planted(people: dict[str, Actor], address: Address) -> Moved:
+    """Registered here, nothing else."""
+    given = answers(address, number=NUMBER, name=NAME, birth=BIRTH, arrival="2025-08-01", proof_from="2025-08-01")
+    done = registered(people, given)
+    return Moved(done, User.objects.get(pk=people["resident"].user_id))
+
+
+@pytest.fixture
+def person(planted: Moved) -> Person:
     """Somebody registered here since 2025-08-01, with a permit of this city since 2026-02-02."""
     found = Person.objects.current().get(key=planted.done.person_key)
     record(
@@ -148,7 +166,7 @@ def test_the_same_certificate_in_another_message_is_not_counted_twice(linfen: Ot
 
 def test_two_officers_weigh_what_counts_and_the_person_sees_it(
     linfen: Other, subject: dict[str, str], person: Person, people: dict[str, Actor], monkeypatch: pytest.MonkeyPatch,
-    browse: Callable[..., Client], planted: Planted,
+    browse: Callable[..., Client], planted: Moved,
 ) -> None:  # fmt: skip
     allow(monkeypatch, recognised_from="province", lapse_rule="pause", most_gap_days=30)
     case, client = taken(linfen, subject), browse(planted.applicant)
@@ -170,7 +188,7 @@ def test_two_officers_weigh_what_counts_and_the_person_sees_it(
 
 
 def test_a_declined_certificate_brings_nothing_and_says_so(
-    linfen: Other, subject: dict[str, str], people: dict[str, Actor], browse: Callable[..., Client], planted: Planted,
+    linfen: Other, subject: dict[str, str], people: dict[str, Actor], browse: Callable[..., Client], planted: Moved,
 ) -> None:  # fmt: skip
     case = taken(linfen, subject)
     do(case.pk, "propose", people["officer"])
@@ -227,7 +245,7 @@ def test_without_an_agreement_out_nothing_leaves(linfen: Other, subject: dict[st
 
 @pytest.mark.parametrize(("way", "kind"), [("ask", "residence.request"), ("give", "residence.certificate")])
 def test_a_resident_sets_it_off_once_a_day(
-    linfen: Other, person: Person, planted: Planted, browse: Callable[..., Client], way: str, kind: str  # noqa: ARG001
+    linfen: Other, person: Person, planted: Moved, browse: Callable[..., Client], way: str, kind: str  # noqa: ARG001
 ) -> None:  # fmt: skip
     client = browse(planted.applicant)
     assert client.post("/my/years/", {"way": way, "partner": "linfen"}).status_code == 302
