@@ -11,7 +11,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from renben.web.exchange.envelope import Content, Malformed, canonical, digest, fits, key_id, opened, parsed, sign
+from renben.web.exchange.envelope import (
+    Content,
+    Malformed,
+    canonical,
+    digest,
+    fits,
+    key_id,
+    opened,
+    parsed,
+    sign,
+)
 
 # The secret key of RFC 8032, 7.1, test 1; its public key stands there too.
 SECRET = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60"
@@ -36,7 +46,11 @@ def envelope() -> dict[str, Any]:
 
 def test_the_key_is_the_one_of_the_standard() -> None:
     assert KEY.public_key().public_bytes_raw().hex() == PUBLIC
-    assert key_id(bytes.fromhex(PUBLIC)) == hashlib.sha256(bytes.fromhex(PUBLIC)).hexdigest()[:16] == "21fe31dfa154a261"
+    assert (
+        key_id(bytes.fromhex(PUBLIC))
+        == hashlib.sha256(bytes.fromhex(PUBLIC)).hexdigest()[:16]
+        == "21fe31dfa154a261"
+    )
 
 
 def test_a_known_message_has_the_known_canonical_form_and_signature() -> None:
@@ -47,8 +61,11 @@ def test_a_known_message_has_the_known_canonical_form_and_signature() -> None:
 
 
 def test_the_canonical_form_is_that_of_rfc_8785() -> None:
-    value = {"z": "€$\u000f\nA'B\"\\\\\"/", "a": [56, -1, 0, None, True, False], "n": {}}
-    assert canonical(value).decode() == '{"a":[56,-1,0,null,true,false],"n":{},"z":"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"}'
+    value = {"z": '€$\u000f\nA\'B"\\\\"/', "a": [56, -1, 0, None, True, False], "n": {}}
+    assert (
+        canonical(value).decode()
+        == '{"a":[56,-1,0,null,true,false],"n":{},"z":"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"}'
+    )
 
 
 def test_the_order_of_names_changes_nothing() -> None:
@@ -83,7 +100,13 @@ def test_a_changed_byte_is_refused(place: int, flip: int) -> None:
 def test_a_changed_field_is_refused_each_by_itself() -> None:
     for name, value in envelope().items():
         found = copy.deepcopy(envelope())
-        found[name] = {"c": 2} if name == "body" else value + 1 if isinstance(value, int) else value[:-1] + "0" + value[-1:]
+        found[name] = (
+            {"c": 2}
+            if name == "body"
+            else value + 1
+            if isinstance(value, int)
+            else value[:-1] + "0" + value[-1:]
+        )
         assert not fits("envelope", found, bytes.fromhex(PUBLIC)), name
 
 

@@ -106,7 +106,9 @@ def test_half_a_character_pair_is_a_refusal_and_no_error(linfen: Other) -> None:
         ({"basis": "另一依据"}, "basis", 403),
     ],
 )
-def test_what_was_not_agreed_is_denied(linfen: Other, changes: dict[str, Any], word: str, status: int) -> None:
+def test_what_was_not_agreed_is_denied(
+    linfen: Other, changes: dict[str, Any], word: str, status: int
+) -> None:
     refused(linfen.says(linfen.content(**changes)), word, status)
     assert not Message.objects.exists()
 
@@ -132,7 +134,11 @@ def test_without_a_name_of_our_own_the_door_is_closed(planted: Any) -> None:  # 
 def test_a_refusal_leaves_an_audit_row_and_says_why(linfen: Other) -> None:
     refused(linfen.says(linfen.content(region=HERE)), "not_agreed", 403)
     row = AuditEvent.objects.filter(kind="denied", object_type="message_in").get()
-    assert row.detail["reason"] == "not_agreed" and row.detail["sender"] == "linfen" and len(row.detail["sha256"]) == 64
+    assert (
+        row.detail["reason"] == "not_agreed"
+        and row.detail["sender"] == "linfen"
+        and len(row.detail["sha256"]) == 64
+    )
 
 
 def test_a_partner_rotates_and_the_old_key_ends(linfen: Other, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,7 +196,9 @@ def test_what_is_altered_afterwards_is_found(linfen: Other, change: Callable[[],
     assert any(said in line for line in log.problems("taiyuan"))
 
 
-def test_the_door_answers_over_http_with_receipts_and_problem_documents(linfen: Other, browse: Callable[..., Client]) -> None:
+def test_the_door_answers_over_http_with_receipts_and_problem_documents(
+    linfen: Other, browse: Callable[..., Client]
+) -> None:
     client, content = browse(), linfen.content()
     answer = client.post(DOOR, linfen.says(content), "application/json")
     assert answer.status_code == 200 and answer.json()["digest"] == content.digest

@@ -59,7 +59,9 @@ def test_what_forms_ask_twice_is_found_in_the_forms_themselves() -> None:
     assert ("residence_registration", "hukou_region") in found and ("residence_permit", "proof_kind") in found
     for kind, name in found:
         assert any(name in question.form.base_fields for question in QUESTIONS[kind])
-    assert set(sharing.catalogue().held) == {name for _, name in found}, "no entry without a form that asks it"
+    assert set(sharing.catalogue().held) == {name for _, name in found}, (
+        "no entry without a form that asks it"
+    )
 
 
 def test_an_unconditional_item_needs_the_data_authority_only(
@@ -67,7 +69,11 @@ def test_an_unconditional_item_needs_the_data_authority_only(
 ) -> None:
     client = browse(housing)
     case = ask(client, "registered_counts", "")
-    assert (case.stage, case.due_on, case.number) == ("checking_open", dt.date(2026, 3, 4), "GX-140105-2026-000002")
+    assert (case.stage, case.due_on, case.number) == (
+        "checking_open",
+        dt.date(2026, 3, 4),
+        "GX-140105-2026-000002",
+    )
     assert client.post(f"/sharing/{case.pk}/use/").status_code == 422
     do(case.pk, "pass", people["steward"])
     page = client.post(f"/sharing/{case.pk}/use/").content.decode()
@@ -77,7 +83,10 @@ def test_an_unconditional_item_needs_the_data_authority_only(
 
 @pytest.mark.parametrize(
     ("item", "stage", "due"),
-    [("residence_registration", "answering", dt.date(2026, 3, 9)), ("residence_years", "preparing", dt.date(2026, 3, 16))],
+    [
+        ("residence_registration", "answering", dt.date(2026, 3, 9)),
+        ("residence_years", "preparing", dt.date(2026, 3, 16)),
+    ],
 )
 def test_a_conditional_item_goes_on_to_its_owner_with_its_own_clock(
     planted: Planted, housing: User, people: dict[str, Actor], browse: Callable[..., Client], item: str, stage: str, due: dt.date
@@ -112,7 +121,9 @@ def test_nobody_checks_what_he_asked_or_answers_what_he_checked(
     do(case.pk, "answer", people["issuer"])
 
 
-def test_a_refusal_needs_a_reason(planted: Planted, housing: User, people: dict[str, Actor], browse: Callable[..., Client]) -> None:
+def test_a_refusal_needs_a_reason(
+    planted: Planted, housing: User, people: dict[str, Actor], browse: Callable[..., Client]
+) -> None:
     case = ask(browse(housing), "residence_permit")
     do(case.pk, "pass", people["steward"])
     with pytest.raises(Refusal):
@@ -170,12 +181,25 @@ def test_somebody_registered_elsewhere_is_not_told(
 def test_a_request_that_is_not_whole_is_refused(
     housing: User, browse: Callable[..., Client], changes: dict[str, str], said: str
 ) -> None:
-    given = {"item": "residence_permit", "of": HERE, "number": NUMBER, "reason": REASON, "key": "sharing-key-2", **changes}
+    given = {
+        "item": "residence_permit",
+        "of": HERE,
+        "number": NUMBER,
+        "reason": REASON,
+        "key": "sharing-key-2",
+        **changes,
+    }
     answer = browse(housing).post("/sharing/ask/", given)
-    assert answer.status_code == 422 and said in answer.content.decode() and not Case.objects.filter(kind="sharing_request").exists()
+    assert (
+        answer.status_code == 422
+        and said in answer.content.decode()
+        and not Case.objects.filter(kind="sharing_request").exists()
+    )
 
 
-def test_an_account_without_an_office_cannot_ask(account: Callable[..., User], browse: Callable[..., Client]) -> None:
+def test_an_account_without_an_office_cannot_ask(
+    account: Callable[..., User], browse: Callable[..., Client]
+) -> None:
     client = browse(account("t-nobody", "task_owner", "140000"))
     assert "no office yet" in client.get("/sharing/").content.decode()
     given = {"item": "registered_counts", "of": HERE, "reason": REASON, "key": "sharing-key-3"}
@@ -207,4 +231,8 @@ def test_an_answer_goes_out_as_a_signed_message(
     assert police.post(f"/sharing/{case.pk}/send/", {"partner": "datong"}).status_code == 422
     assert police.post(f"/sharing/{case.pk}/send/", {"partner": "linfen"}).status_code == 302
     body: dict[str, Any] = log.content_of(Message.objects.get(way="out"), "taiyuan").body
-    assert body["request"] == case.number and body["answer"] == {"registered": True, "county": HERE, "since": "2025-08-01"}
+    assert body["request"] == case.number and body["answer"] == {
+        "registered": True,
+        "county": HERE,
+        "since": "2025-08-01",
+    }

@@ -35,7 +35,9 @@ class Moved:
 @pytest.fixture
 def planted(people: dict[str, Actor], address: Address) -> Moved:
     """Registered here, nothing else."""
-    given = answers(address, number=NUMBER, name=NAME, birth=BIRTH, arrival="2025-08-01", proof_from="2025-08-01")
+    given = answers(
+        address, number=NUMBER, name=NAME, birth=BIRTH, arrival="2025-08-01", proof_from="2025-08-01"
+    )
     done = registered(people, given)
     return Moved(done, User.objects.get(pk=people["resident"].user_id))
 
@@ -75,12 +77,18 @@ def taken(linfen: Other, subject: dict[str, str], **changes: Any) -> Case:
     return Case.objects.get(number=receipt["told"]["case"])
 
 
-def test_a_good_certificate_opens_a_case_in_the_persons_county(linfen: Other, subject: dict[str, str]) -> None:
+def test_a_good_certificate_opens_a_case_in_the_persons_county(
+    linfen: Other, subject: dict[str, str]
+) -> None:
     case = taken(linfen, subject)
     one = Certificate.objects.get(case=case.pk)
     assert (case.kind, case.region, case.stage) == ("residence_transfer", HERE, "received")
-    assert transfers.record_of(one, "counted").held[0].lapses == ((dt.date(2024, 9, 1), dt.date(2024, 10, 1)),)
-    assert NUMBER.encode() not in bytes(one.document_ct) and NUMBER not in str(Message.objects.get().receipt.document)
+    assert transfers.record_of(one, "counted").held[0].lapses == (
+        (dt.date(2024, 9, 1), dt.date(2024, 10, 1)),
+    )
+    assert NUMBER.encode() not in bytes(one.document_ct) and NUMBER not in str(
+        Message.objects.get().receipt.document
+    )
 
 
 def wrong(linfen: Other, content: Content, word: str) -> None:
@@ -106,7 +114,9 @@ def test_a_forged_certificate_is_refused(linfen: Other, subject: dict[str, str])
     wrong(linfen, linfen.content(kind="residence.certificate", body={"certificate": stranger}), "forged")
 
 
-def test_a_certificate_of_a_broken_or_long_left_key_is_refused(linfen: Other, subject: dict[str, str]) -> None:
+def test_a_certificate_of_a_broken_or_long_left_key_is_refused(
+    linfen: Other, subject: dict[str, str]
+) -> None:
     old = Other("linfen")
     parties.add_key("linfen", old.public)
     body = {"certificate": old.certificate(subject)}
@@ -152,11 +162,15 @@ def test_a_certificate_about_the_wrong_person_is_refused(
         {"more": 1},
     ],
 )  # fmt: skip
-def test_a_certificate_out_of_form_is_refused(linfen: Other, subject: dict[str, str], changes: dict[str, Any]) -> None:
+def test_a_certificate_out_of_form_is_refused(
+    linfen: Other, subject: dict[str, str], changes: dict[str, Any]
+) -> None:
     wrong(linfen, linfen.certifies(subject, **changes), "form")
 
 
-def test_the_same_certificate_in_another_message_is_not_counted_twice(linfen: Other, subject: dict[str, str]) -> None:
+def test_the_same_certificate_in_another_message_is_not_counted_twice(
+    linfen: Other, subject: dict[str, str]
+) -> None:
     content = linfen.certifies(subject)
     assert linfen.sends(content)["outcome"] == "accepted"
     again = linfen.sends(linfen.content(kind=content.kind, body=content.body))
@@ -172,7 +186,11 @@ def test_two_officers_weigh_what_counts_and_the_person_sees_it(
     case, client = taken(linfen, subject), browse(planted.applicant)
     page = client.get("/my/years/").content.decode()
     assert "still being decided" in page and "0 full years (28 days)" in page
-    office = browse(User.objects.get(pk=people["officer"].user_id)).get(f"/office/transfers/{case.pk}/").content.decode()
+    office = (
+        browse(User.objects.get(pk=people["officer"].user_id))
+        .get(f"/office/transfers/{case.pk}/")
+        .content.decode()
+    )
     assert NAME in office and NUMBER not in office and "not endorsed in time" in office
     with pytest.raises(Refusal):
         do(case.pk, "count", people["issuer"])
@@ -181,7 +199,12 @@ def test_two_officers_weigh_what_counts_and_the_person_sees_it(
         do(case.pk, "count", people["officer"])
     do(case.pk, "count", people["issuer"])
     case.refresh_from_db()
-    assert (case.stage, case.result["days"], case.result["years"], case.result["lapse"]) == ("counted", 366 + 507 + 10, 2, "pause")
+    assert (case.stage, case.result["days"], case.result["years"], case.result["lapse"]) == (
+        "counted",
+        366 + 507 + 10,
+        2,
+        "pause",
+    )
     page = client.get("/my/years/").content.decode()
     assert "2 full years (883 days)" in page and "still being decided" not in page
     assert AuditEvent.objects.filter(subject=person.key, kind="read", permission="transfer.read").exists()
@@ -230,10 +253,15 @@ def test_another_city_asks_and_the_certificate_goes_out(linfen: Other, subject: 
     assert row.subject == out.person_key and row.detail["digest"] == content.digest
 
 
-def test_another_city_asks_about_somebody_who_never_lived_here(linfen: Other, subject: dict[str, str]) -> None:
+def test_another_city_asks_about_somebody_who_never_lived_here(
+    linfen: Other, subject: dict[str, str]
+) -> None:
     asked = {**subject, "number": "149901199002280038"}
     receipt = linfen.sends(linfen.content(kind="residence.request", body={"subject": asked}))
-    assert receipt["told"]["reason"] == "refusal.certificate.nobody" and not Message.objects.filter(way="out").exists()
+    assert (
+        receipt["told"]["reason"] == "refusal.certificate.nobody"
+        and not Message.objects.filter(way="out").exists()
+    )
 
 
 def test_without_an_agreement_out_nothing_leaves(linfen: Other, subject: dict[str, str]) -> None:

@@ -67,7 +67,10 @@ def test_a_break_between_two_cities_restarts_the_years_where_it_is_too_long() ->
 def test_days_in_two_cities_count_once() -> None:
     both = replace(AWAY, held=(Held(LINFEN, "JZZ-1", D(2023, 9, 1), D(2025, 12, 1)),))
     found = ledger((HOME, both), PAUSE, TODAY)
-    assert told(found.lines)[1:] == [("2025-09-01", "2025-12-01", "twice"), ("2025-12-01", "2026-03-02", "counts")]
+    assert told(found.lines)[1:] == [
+        ("2025-09-01", "2025-12-01", "twice"),
+        ("2025-12-01", "2026-03-02", "counts"),
+    ]
     assert found.days == (TODAY - D(2023, 9, 1)).days
 
 
@@ -80,7 +83,10 @@ def test_a_certificate_that_was_not_counted_brings_nothing(standing: str) -> Non
 def test_a_permit_that_is_suspended_now_counts_until_its_lapse() -> None:
     held = Held(TAIYUAN, "JZZ-2", D(2024, 1, 1), None, ((D(2025, 1, 1), None),))
     found = ledger((Record((), (held,)),), RESTART, TODAY)
-    assert [one.reason for one in found.lines] == ["counts", "suspended"] and (found.days, found.years) == (366, 1)
+    assert [one.reason for one in found.lines] == ["counts", "suspended"] and (found.days, found.years) == (
+        366,
+        1,
+    )
 
 
 def test_nothing_is_known_of_somebody_without_a_permit() -> None:
@@ -101,7 +107,9 @@ def records(draw: st.DrawFn) -> Record:
     for number in range(draw(st.integers(0, 3))):
         days = sorted(draw(st.lists(DAYS, min_size=4, max_size=4)))
         lapses = ((days[1], days[2]),) if draw(st.booleans()) else ()
-        held.append(Held(draw(st.sampled_from([TAIYUAN, LINFEN, XIAN])), str(number), days[0], days[3], lapses))
+        held.append(
+            Held(draw(st.sampled_from([TAIYUAN, LINFEN, XIAN])), str(number), days[0], days[3], lapses)
+        )
     return Record((), tuple(held), draw(st.sampled_from(["", "linfen"])))
 
 

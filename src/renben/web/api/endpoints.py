@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from ninja import Header, NinjaAPI, Query
 from ninja.errors import HttpError, ValidationError
 from ninja.security import HttpBearer, django_auth
@@ -26,6 +26,7 @@ from renben.web.api.schemas import (
     TaskPage,
     Window,
 )
+from renben.web.exchange.envelope import canonical
 from renben.web.exchange.receiving import receive
 from renben.web.flow.command import SHORTEST_KEY, Command, act
 from renben.web.flow.refusals import Refusal
@@ -155,4 +156,4 @@ def exchange_message(request: HttpRequest, body: EnvelopeIn) -> Any:  # noqa: AR
     For partners that an operator has registered: the signature stands for a sign-in. The same message again gets the
     same receipt; another content under its id, an old message and everything not agreed on are refused.
     """
-    return JsonResponse(receive(request.body), json_dumps_params={"ensure_ascii": False})
+    return HttpResponse(canonical(receive(request.body)), content_type="application/json")

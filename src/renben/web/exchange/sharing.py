@@ -90,7 +90,9 @@ def catalogue() -> Shared:
         one = Written(path).model(Shared, ())
         items |= one.items
         held |= one.held
-    owners = {name: one.owner for name, one in items.items()} | {name: one.owner for name, one in held.items()}
+    owners = {name: one.owner for name, one in items.items()} | {
+        name: one.owner for name, one in held.items()
+    }
     for name, owner in owners.items():
         if owner not in load().offices:
             raise ValueError(f"sharing: {name}: owner {owner!r} is no office of the catalogue.")

@@ -22,7 +22,7 @@ from renben.web.flow.bindings import Bindings, Step
 from renben.web.flow.command import open_case
 from renben.web.flow.models import Case
 from renben.web.flow.numbers import next_number
-from renben.web.guard import crypto
+from renben.web.guard import crypto, scope
 from renben.web.guard.policy import Actor
 from renben.web.law import Provided, provision
 from renben.web.registry import people
@@ -62,7 +62,8 @@ def record_of(one: Certificate, standing: str) -> Record:
 def certificates_of(key: UUID) -> list[tuple[Certificate, Case]]:
     """Certificates taken in about a person with their cases, the oldest first."""
     rows = list(Certificate.objects.filter(person_key__in=people.all_keys(key)).order_by("pk"))
-    cases = Case.objects.in_bulk([one.case for one in rows])
+    with scope.reading_as("registry"):  # a case without an applicant is nobody's own
+        cases = Case.objects.in_bulk([one.case for one in rows])
     return [(one, cases[one.case]) for one in rows if one.case in cases]
 
 
