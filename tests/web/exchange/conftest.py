@@ -78,7 +78,7 @@ class Other:
 
 
 @pytest.fixture
-def linfen(own: str) -> Other:  # noqa: ARG001
+def linfen(own: str) -> Other:
     """A partner with which certificates and answers were agreed on, both ways."""
     other = Other()
     parties.add_partner(other.name, "临汾", "Linfen", other.public, "http://127.0.0.1:9/")

@@ -75,7 +75,7 @@ def test_a_stranger_and_a_closed_partner_are_refused(linfen: Other) -> None:
     refused(linfen.says(linfen.content()), "stranger", 403)
 
 
-def test_nobody_can_speak_in_our_own_name(linfen: Other) -> None:  # noqa: ARG001
+def test_nobody_can_speak_in_our_own_name(linfen: Other) -> None:
     mine = parties.signing_key()
     raw = canonical(Other("taiyuan").content().signed(mine, now()))
     refused(raw, "stranger", 403)
@@ -113,7 +113,7 @@ def test_what_was_not_agreed_is_denied(
     assert not Message.objects.exists()
 
 
-def test_without_an_agreement_nothing_passes(own: str) -> None:  # noqa: ARG001
+def test_without_an_agreement_nothing_passes(own: str) -> None:
     other = Other()
     parties.add_partner(other.name, "临汾", "Linfen", other.public)
     for kind in KINDS:
@@ -127,7 +127,7 @@ def test_without_an_agreement_nothing_passes(own: str) -> None:  # noqa: ARG001
     refused(other.says(other.content()), "not_agreed", 403)
 
 
-def test_without_a_name_of_our_own_the_door_is_closed(planted: Any) -> None:  # noqa: ARG001
+def test_without_a_name_of_our_own_the_door_is_closed(planted: Any) -> None:
     refused(Other().says(Other().content()), "closed", 503)
 
 
@@ -234,7 +234,7 @@ def test_kinds_are_written_as_they_are() -> None:
         (lambda: parties.break_key("00"), "not known"),
     ],
 )
-def test_what_an_operator_gets_wrong_is_said(linfen: Other, call: Callable[[], Any], said: str) -> None:  # noqa: ARG001
+def test_what_an_operator_gets_wrong_is_said(linfen: Other, call: Callable[[], Any], said: str) -> None:
     before = Partner.objects.count()
     with pytest.raises(PartyError, match=said):
         call()

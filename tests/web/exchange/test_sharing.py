@@ -218,7 +218,7 @@ def test_a_department_sees_its_own_requests_only(
 
 
 def test_an_answer_goes_out_as_a_signed_message(
-    linfen: Other, planted: Planted, housing: User, people: dict[str, Actor], browse: Callable[..., Client]  # noqa: ARG001
+    linfen: Other, planted: Planted, housing: User, people: dict[str, Actor], browse: Callable[..., Client]
 ) -> None:  # fmt: skip
     from renben.web.exchange import log, parties  # noqa: PLC0415
 

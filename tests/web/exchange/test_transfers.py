@@ -273,7 +273,7 @@ def test_without_an_agreement_out_nothing_leaves(linfen: Other, subject: dict[st
 
 @pytest.mark.parametrize(("way", "kind"), [("ask", "residence.request"), ("give", "residence.certificate")])
 def test_a_resident_sets_it_off_once_a_day(
-    linfen: Other, person: Person, planted: Moved, browse: Callable[..., Client], way: str, kind: str  # noqa: ARG001
+    linfen: Other, person: Person, planted: Moved, browse: Callable[..., Client], way: str, kind: str
 ) -> None:  # fmt: skip
     client = browse(planted.applicant)
     assert client.post("/my/years/", {"way": way, "partner": "linfen"}).status_code == 302
