@@ -12,7 +12,6 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.db import transaction
-from django.db.models import Q
 
 from renben.web.clock import now
 from renben.web.config import web_settings
@@ -20,6 +19,7 @@ from renben.web.exchange.envelope import CODE, key_id
 from renben.web.exchange.models import Agreement, Partner, PartnerKey
 from renben.web.guard import audit
 from renben.web.guard.policy import Actor, covers, policy
+from renben.web.prepared import Prepared
 
 OPERATOR = Actor(None, job="setup")
 CLOSED = "RENBEN_WEB_PARTY is not set: this service has no name towards other systems. Set it, then: renben exchange rotate"
@@ -134,7 +134,7 @@ def partner(code: str) -> Partner:
     Raises:
         PartyError: none of that code.
     """
-    found = Partner.objects.filter(pk=code, closed_at=None).exclude(pk=web_settings().party).first()
+    found = open_party(code)
     if found is None:
         raise PartyError(f"partner {code!r}: not registered, or closed. See: renben exchange partners")
     return found
@@ -225,17 +225,31 @@ def end_agreement(number: int) -> None:
         _told("agreement_ended", str(number))
 
 
+AGREED = Prepared(
+    lambda code, way, kind, purpose: Agreement.objects.filter(
+        partner=code, way=way, kind=kind, purpose=purpose, ended_at=None
+    ).select_related("partner")
+)
+KEYED = Prepared(lambda code, key: PartnerKey.objects.filter(party=code, key=key, broken_at=None))
+OPEN = Prepared(lambda code: Partner.objects.filter(code=code, closed_at=None))
+
+
 def agreed(code: str, way: str, kind: str, purpose: str, region: str) -> Agreement | None:
     """The agreement under which a message passes, None where it is not allowed."""
-    found = Agreement.objects.filter(partner=code, way=way, kind=kind, purpose=purpose, ended_at=None)
+    found: list[Agreement] = AGREED(code, way, kind, purpose)
     return next((one for one in found if covers(one.region, region)), None)
 
 
 def keys_at(code: str, key: str, moment: dt.datetime) -> PartnerKey | None:
     """A party's key that was good at a moment."""
-    ended = Q(until_at=None) | Q(until_at__gte=moment)
-    found = PartnerKey.objects.filter(ended, party=code, key=key, broken_at=None)
-    return found.first()
+    found: PartnerKey | None = KEYED.first(code, key)
+    return found if found is not None and (found.until_at is None or moment <= found.until_at) else None
+
+
+def open_party(code: str) -> Partner | None:
+    """A registered partner that is open, None where there is none; our own party is no partner."""
+    found: Partner | None = None if code == web_settings().party else OPEN.first(code)
+    return found
 
 
 def register() -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ same message again gets the same receipt, whenever it comes; another content und
 import datetime as dt
 import hashlib
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -16,16 +17,27 @@ from renben.web.config import web_settings
 from renben.web.exchange import log, parties
 from renben.web.exchange.envelope import Content, Malformed, digest, fits, opened, parsed, sign, written
 from renben.web.exchange.kinds import KINDS, kind_of
-from renben.web.exchange.models import MessageReceipt, Partner
+from renben.web.exchange.models import MessageReceipt
 from renben.web.flow.refusals import Refusal
 from renben.web.guard import audit, scope
 from renben.web.guard.policy import Actor
 from renben.web.law import provision
+from renben.web.prepared import Prepared
 from renben.web.words import pair
 
 EXCHANGE = Actor(None, job="exchange")
 JOB = "registry"
 """The job whose rows a message may reach while it is taken in."""
+
+
+CAME = Prepared(
+    lambda party, message: (
+        MessageReceipt.objects.filter(message__way="in", message__party=party, message__message=message)
+        .order_by("pk")
+        .values_list("document", "message__digest")
+    )
+)
+"""Receipt of a message that came before, and the digest of its content."""
 
 
 class Rejected(Refusal):
@@ -74,8 +86,7 @@ def _genuine(envelope: dict[str, Any], content: Content) -> None:
         raise Rejected(503, "closed")
     if content.receiver != mine:
         raise Rejected(422, "not_for_us", receiver=content.receiver, own=mine)
-    party = Partner.objects.filter(pk=content.sender, closed_at=None).exclude(pk=mine).first()
-    if party is None:
+    if parties.open_party(content.sender) is None:
         raise Rejected(403, "stranger", sender=content.sender)
     key = parties.keys_at(content.sender, envelope["key"], now())
     if key is None:
@@ -114,10 +125,7 @@ def _repeated(content: Content) -> dict[str, Any] | None:
         Rejected: its id came before with another content.
     """
     with scope.reading_as(JOB):
-        found = MessageReceipt.objects.filter(
-            message__way="in", message__party=content.sender, message__message=content.id
-        ).values_list("document", "message__digest")
-        known = found.first()
+        known = CAME.first(content.sender, UUID(content.id))
     if known is None:
         return None
     if known[1] != content.digest:
