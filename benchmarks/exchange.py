@@ -71,7 +71,9 @@ class Partner:
     def message(self) -> bytes:
         """One more signed message."""
         body = {"request": f"GX-{next(self.numbers)}", "answer": {"registered": True, "since": "2025-08-01"}}
-        content = Content(str(uuid4()), "linfen", "taiyuan", "sharing.answer", "residence_permit", BASIS, "141002", body)
+        content = Content(
+            str(uuid4()), "linfen", "taiyuan", "sharing.answer", "residence_permit", BASIS, "141002", body
+        )
         return canonical(content.signed(self.key, dt.datetime.now(dt.UTC) + self.ahead))
 
     def ask(self, line: Line) -> bool:

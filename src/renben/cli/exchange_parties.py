@@ -154,14 +154,17 @@ def messages(
     show(correspondence.messages(Place(folder, database, demo), count), json_, "messages")
 
 
-def post(folder: FolderOption = FOLDER, database: DatabaseOption = "", demo: DemoOption = False) -> None:
+def post(
+    again: Annotated[bool, typer.Option("--again", help="Also what was given up after many attempts.")] = False,
+    folder: FolderOption = FOLDER, database: DatabaseOption = "", demo: DemoOption = False,
+) -> None:  # fmt: skip
     """Deliver what is due now; the running service does so by itself every few seconds.
 
     Example:
 
-        renben exchange post --demo
+        renben exchange post --again --demo
     """
-    typer.echo(f"{correspondence.post(Place(folder, database, demo))} delivered")
+    typer.echo(f"{correspondence.post(Place(folder, database, demo), again)} delivered")
 
 
 def receipt(

@@ -46,10 +46,13 @@ def problems(place: Place) -> list[str]:
     return [*sealing.verify().problems, *log.problems(web_settings().party)]
 
 
-def post(place: Place) -> int:
-    """Deliver what is due now, as the background process does (messages)."""
+def post(place: Place, again: bool) -> int:
+    """Deliver what is due now, as the background process does; with what was given up where asked (messages)."""
     enter(place)
-    return int(importlib.import_module("renben.web.exchange.sending").deliver())
+    sending = importlib.import_module("renben.web.exchange.sending")
+    if again:
+        sending.try_again()
+    return int(sending.deliver())
 
 
 def receipt_of(place: Place, message: str) -> str:

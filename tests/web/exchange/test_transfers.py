@@ -283,6 +283,20 @@ def test_a_resident_sets_it_off_once_a_day(
     assert "Waits for the receipt" in client.get("/my/years/").content.decode()
 
 
+def test_what_is_given_up_is_shown_and_can_be_tried_anew(
+    linfen: Other, person: Person, account: Callable[..., User], browse: Callable[..., Client]
+) -> None:
+    message = transfers.issue(Actor(None, job="registry"), "", person, "linfen")
+    client = browse(account("t-system", "system_admin", "140000"))
+    assert "given up" not in client.get("/system/").content.decode() and sending.waiting() == (1, [])
+    for _ in range(sending.ATTEMPTS):
+        assert sending.deliver() == 0
+        Delivery.objects.filter(done_at=None).update(next_try="2020-01-01T00:00:00Z")
+    assert sending.deliver() == 0 and Delivery.objects.get().attempts == sending.ATTEMPTS
+    assert str(message.message) in client.get("/system/").content.decode()
+    assert sending.try_again() == 1 and sending.waiting() == (1, [])
+
+
 def test_a_delivery_is_tried_again_and_takes_only_a_genuine_receipt(
     linfen: Other, person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:

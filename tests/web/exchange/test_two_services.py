@@ -3,17 +3,21 @@
 Each is a process with its own folder, keys and database; nothing but signed messages passes between them.
 """
 
+import datetime as dt
 import json
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from renben.web.exchange.envelope import fits
+from renben.web.exchange.envelope import canonical, fits, key_id
+from tests.web.exchange.conftest import Other
 from tests.web.service import ROOT, Service, clean_environment
 
 PURPOSE = "residence_permit"
@@ -71,6 +75,17 @@ class City:
         assert done.returncode == code, done.stdout + done.stderr
         return done.stdout + done.stderr
 
+    @property
+    def door(self) -> str:
+        return f"{self.service.base}/api/v1/exchange/messages"
+
+    def python(self, code: str) -> str:
+        """What some code prints in this city."""
+        command = [sys.executable, "-c", f"from renben.web import start; start.prepare(); {code}"]
+        return subprocess.run(
+            command, env=self.environment, cwd=ROOT, check=True, capture_output=True, text=True
+        ).stdout.strip()
+
     def stage(self, place: str, region: str, arrived: int, issued: int) -> None:
         """Somebody who lives here, as the registry would have recorded it."""
         given = json.dumps([place, region, arrived, issued])
@@ -81,10 +96,10 @@ class City:
     def messages(self) -> list[dict[str, Any]]:
         return list(json.loads(self.renben("messages", "--json")))
 
-    def wait(self, count: int) -> list[dict[str, Any]]:
-        """Until so many messages have their receipt."""
+    def wait(self, count: int, party: str) -> list[dict[str, Any]]:
+        """Until so many messages with a party have their receipt."""
         for _ in range(120):
-            found = [one for one in self.messages() if one["state"] == "accepted"]
+            found = [one for one in self.messages() if (one["state"], one["party"]) == ("accepted", party)]
             if len(found) >= count:
                 return found
             time.sleep(1)
@@ -101,9 +116,8 @@ def cities(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[City, Cit
             one.renben("rotate")
         for one, other in (pair, pair[::-1]):
             public = json.loads(other.renben("party", "--json"))[0]["public"]
-            door = f"{other.service.base}/api/v1/exchange/messages"
             one.renben("partner", other.name, "--zh", other.name, "--en", other.name.title(), "--public", public,
-                       "--address", door)  # fmt: skip
+                       "--address", other.door)  # fmt: skip
             for kind in ("residence.request", "residence.certificate"):
                 for way in ("in", "out"):
                     one.renben("agree", other.name, way, kind, PURPOSE, "--region", REGION)
@@ -111,6 +125,51 @@ def cities(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[City, Cit
     finally:
         for one in pair:
             one.service.stop()
+
+
+MANY = 24
+
+
+def test_the_same_message_from_many_at_once_is_taken_in_once(cities: tuple[City, City]) -> None:
+    here, _ = cities
+    other = Other("datong")
+    here.renben("partner", "datong", "--zh", "大同", "--en", "Datong", "--public", other.public)
+    here.renben("agree", "datong", "in", "sharing.answer", PURPOSE)
+    day = dt.datetime.fromisoformat(
+        here.python("from renben.web import clock; print(clock.now().isoformat())")
+    )
+    raw = canonical(other.content().signed(other.secret, day))
+
+    def send(_: int) -> bytes:
+        asked = urllib.request.Request(here.door, raw, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(asked, timeout=60) as answer:
+            return bytes(answer.read())
+
+    with ThreadPoolExecutor(MANY) as pool:
+        receipts = set(pool.map(send, range(MANY)))
+    assert len(receipts) == 1 and json.loads(receipts.pop())["outcome"] == "accepted"
+    assert [one["state"] for one in here.messages() if one["party"] == "datong"] == ["accepted"]
+
+
+def test_an_operator_sees_and_ends_what_was_agreed(cities: tuple[City, City]) -> None:
+    here, _ = cities
+    other, fresh = Other("yuncheng"), Other("yuncheng")
+    here.renben("partner", "yuncheng", "--zh", "运城", "--en", "Yuncheng", "--public", other.public)
+    number = here.renben("agree", "yuncheng", "in", "sharing.answer", PURPOSE).split()[1].strip(":")
+    assert "Only" not in here.renben("key", "yuncheng", fresh.public, "--days", "7")
+    rows = [one for one in json.loads(here.renben("partners", "--json")) if one["party"] == "yuncheng"]
+    assert len(rows) == 3 and {one["is"] for one in rows} == {"open"}
+    assert any(one["detail"] == fresh.public and one["what"].endswith("in use") for one in rows)
+    name = key_id(bytes.fromhex(other.public))
+    assert f"key {name} is broken" in here.renben("break", name)
+    assert f"agreement {number} has ended" in here.renben("end", number)
+    assert "not there, or ended already" in here.renben("end", number, code=2)
+    assert "yuncheng is closed" in here.renben("close", "yuncheng")
+    assert "not registered, or closed" in here.renben(
+        "agree", "yuncheng", "in", "sharing.answer", PURPOSE, code=2
+    )
+    assert "0 delivered" in here.renben("post", "--again")
+    assert "no receipt yet" in here.renben("receipt", "00000000-0000-4000-8000-000000000000", code=2)
 
 
 def test_a_certificate_goes_from_city_to_city(cities: tuple[City, City], tmp_path: Path) -> None:
@@ -122,12 +181,12 @@ def test_a_certificate_goes_from_city_to_city(cities: tuple[City, City], tmp_pat
     me = Visitor(here.service.base)
     me.sign_in("moved", PASSWORD)
     assert me.post("/my/years/", {"way": "ask", "partner": "linfen"})[0] in (200, 302)
-    found = here.wait(2)
+    found = here.wait(2, "linfen")
     assert {(one["way"], one["kind"]) for one in found} == {
         ("out", "residence.request"),
         ("in", "residence.certificate"),
     }
-    assert len(there.wait(2)) == 2
+    assert len(there.wait(2, "taiyuan")) == 2
     assert here.renben("check").startswith("every message fits") and there.renben("check").startswith(
         "every message fits"
     )

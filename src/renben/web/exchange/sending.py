@@ -51,6 +51,25 @@ def send(
     return message
 
 
+def waiting() -> tuple[int, list[dict[str, Any]]]:
+    """How many messages wait for their delivery, and those that are given up with their last error (without contents)."""
+    with scope.reading_as("setup"):
+        open_ = Delivery.objects.filter(done_at=None)
+        given_up = open_.filter(attempts__gte=ATTEMPTS).select_related("message").order_by("pk")[:BATCH]
+        rows = [
+            {"message": str(one.message.message), "party": one.message.party, "error": one.error}
+            for one in given_up
+        ]
+        return open_.filter(attempts__lt=ATTEMPTS).count(), rows
+
+
+def try_again() -> int:
+    """Let the messages that were given up be tried anew, and return how many (messages)."""
+    with transaction.atomic(), scope.as_job(JOB):
+        given_up = Delivery.objects.filter(done_at=None, attempts__gte=ATTEMPTS)
+        return given_up.update(attempts=0, next_try=now())
+
+
 def deliver() -> int:
     """Deliver what is due and return how many messages got their receipt (messages)."""
     with transaction.atomic(), scope.as_job(JOB):
