@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from renben.catalogue import Plan
 from renben.web.clock import now, today
+from renben.web.exchange.models import Agreement, Partner
 from renben.web.exchange.reading import reading
 from renben.web.flow.command import open_case
 from renben.web.guard.models import Emergency, User
@@ -77,7 +78,19 @@ def build(
     Emergency.objects.create(
         user=users["officer"], person_key=planted.done.person_key, reason="示例理由，十个字以上", **hours
     )
+    exchange(planted, people)
     return World(users, planted, draft, pair, programme(plan, users))
+
+
+def exchange(planted: Planted, people: dict[str, Actor]) -> None:
+    """A partner to which everything may go, and a department's request that was granted."""
+    linfen = Partner.objects.create(code="linfen", name_zh="临汾", name_en="Linfen", added_at=now())
+    for kind in ("residence.request", "residence.certificate", "sharing.answer"):
+        purpose = "data_sharing" if kind == "sharing.answer" else "residence_permit"
+        Agreement.objects.create(
+            partner=linfen, way="out", kind=kind, purpose=purpose, basis="示例依据", added_at=now()
+        )
+    do(planted.sharing.pk, "answer", people["issuer"])
 
 
 def programme(plan: Plan, users: dict[str, User]) -> str:
@@ -192,6 +205,10 @@ class Visits:
         yield from self.of(officer, "transfers", f"/office/transfers/{world.planted.transfer.pk}/")
         yield from self.of(steward, "sharing", f"/sharing/{world.planted.sharing.pk}/")
         yield from self.of(owner, "sharing")
+        liaison = User.objects.get(pk=world.planted.sharing.applicant)
+        yield from self.of(liaison, f"/sharing/{world.planted.sharing.pk}/")
+        yield from self.of(liaison, f"/sharing/{world.planted.sharing.pk}/use/", post={})
+        yield from self.of(world.users["issuer"], f"/sharing/{world.planted.sharing.pk}/")
 
     def counter(self, world: World) -> Iterator[Visit]:
         """A form taken down at the counter, and a photo to be checked."""

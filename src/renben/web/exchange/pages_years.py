@@ -7,7 +7,6 @@ from django.db import transaction
 from django.http import QueryDict
 
 from renben.web.clock import now, start_of, today
-from renben.web.config import web_settings
 from renben.web.exchange import transfers
 from renben.web.exchange.models import Certificate, Message, Partner
 from renben.web.exchange.transfers import KIND
@@ -32,12 +31,11 @@ def years(actor: Actor) -> dict[str, Any]:
     if person is None:
         return {"person": None}
     mine = transfers.certificates_of(person.key)
-    open_ = bool(web_settings().party)
     return {
         "person": person, "ledger": transfers.ledger_of(person, day), "laws": transfers.laws(day, person.region),
         "certificates": [(one, case, flow_of(KIND, case.flow_version).stages[case.stage]) for one, case in mine],
         "sent": _sent(person), "names": _names(), "today": day,
-        "ways": [(way, found) for way, kind in WAYS.items() if open_ and (found := transfers.partners(kind))],
+        "ways": [(way, found) for way, kind in WAYS.items() if (found := transfers.partners(kind))],
     }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 from django.db import connection, transaction
 
 from renben.web.clock import now
+from renben.web.config import web_settings
 from renben.web.exchange import log, parties
 from renben.web.exchange.envelope import Content, canonical, digest, fits, parsed
 from renben.web.exchange.models import Delivery, Message
@@ -36,9 +37,11 @@ def send(
     """Write a message down that will be delivered to a partner.
 
     Raises:
-        Rejected: no agreement with the partner lets it out.
+        Rejected: we have no name towards others, or no agreement with the partner lets it out.
         Malformed: the body cannot be signed.
     """
+    if not web_settings().party:
+        raise Rejected(503, "closed")
     agreement = parties.agreed(to, "out", kind, purpose, region)
     if agreement is None or agreement.partner.closed_at is not None:
         raise Rejected(403, "not_agreed", party=to, kind=kind, purpose=purpose, region=region)
