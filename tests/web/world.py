@@ -84,7 +84,9 @@ def build(
 
 def exchange(planted: Planted, people: dict[str, Actor]) -> None:
     """A partner to which everything may go, and a department's request that was granted."""
-    linfen = Partner.objects.create(code="linfen", name_zh="临汾", name_en="Linfen", added_at=now())
+    linfen = Partner.objects.create(
+        code="linfen", name_zh="临汾", name_en="Linfen", office="housing", added_at=now()
+    )
     for kind in ("residence.request", "residence.certificate", "sharing.answer"):
         purpose = "data_sharing" if kind == "sharing.answer" else "residence_permit"
         Agreement.objects.create(

@@ -42,6 +42,7 @@ def partner(
     en: Annotated[str, typer.Option(help="Its name in English.")],
     public: Annotated[str, typer.Option(help="Its public key, 64 hexadecimal digits, from `renben exchange party` there.")],
     address: Annotated[str, typer.Option(help="Its door: https://.../api/v1/exchange/messages; empty: it only sends.")] = "",
+    office: Annotated[str, typer.Option(help="Office of the catalogue whose system it is, such as housing; it gets the answers to that office's requests.")] = "",
     folder: FolderOption = FOLDER, database: DatabaseOption = "", demo: DemoOption = False,
 ) -> None:  # fmt: skip
     """Register a partner with its first key. Nothing may be exchanged until something is agreed.
@@ -50,7 +51,9 @@ def partner(
 
         renben exchange partner linfen --zh 临汾 --en Linfen --public 8139...6394 --address https://example.org/api/v1/exchange/messages
     """
-    made = correspondence.parties(Place(folder, database, demo)).add_partner(code, zh, en, public, address)
+    made = correspondence.parties(Place(folder, database, demo)).add_partner(
+        code, zh, en, public, address, office
+    )
     typer.echo(f"{made.code} registered; next: renben exchange agree {made.code} in KIND PURPOSE")
 
 

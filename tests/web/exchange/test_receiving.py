@@ -228,6 +228,7 @@ def test_kinds_are_written_as_they_are() -> None:
         (lambda: parties.add_partner("datong", "x", "x", "00"), "no public key"),
         (lambda: parties.add_partner("linfen", "x", "x", "00" * 32), "registered already"),
         (lambda: parties.add_partner("datong", "x", "x", "00" * 32, "ftp://x"), "https:// is needed"),
+        (lambda: parties.add_partner("datong", "x", "x", "00" * 32, "", "nobody"), "not in the catalogue"),
         (lambda: parties.agree("linfen", "up", "x", "y"), "way in or out"),
         (lambda: parties.agree("nobody", "in", "sharing.answer", PURPOSE), "not registered"),
         (lambda: parties.end_agreement(999_999), "not there"),

@@ -222,14 +222,19 @@ def test_an_answer_goes_out_as_a_signed_message(
 ) -> None:  # fmt: skip
     from renben.web.exchange import log, parties  # noqa: PLC0415
 
-    parties.agree("linfen", "out", "sharing.answer", "data_sharing", "140000")
+    parties.add_partner("housing-system", "住建系统", "Housing", Other().public, office="housing")
+    for name in ("linfen", "housing-system"):
+        parties.agree(name, "out", "sharing.answer", "data_sharing", "140000")
     case = ask(browse(housing), "residence_registration")
     do(case.pk, "pass", people["steward"])
     do(case.pk, "answer", people["issuer"])
     police = browse(User.objects.get(pk=people["issuer"].user_id))
     assert "signed" in police.get(f"/sharing/{case.pk}/").content.decode()
     assert police.post(f"/sharing/{case.pk}/send/", {"partner": "datong"}).status_code == 422
-    assert police.post(f"/sharing/{case.pk}/send/", {"partner": "linfen"}).status_code == 302
+    assert (
+        police.post(f"/sharing/{case.pk}/send/", {"partner": "linfen"}).status_code == 422
+    )  # another office's system
+    assert police.post(f"/sharing/{case.pk}/send/", {"partner": "housing-system"}).status_code == 302
     body: dict[str, Any] = log.content_of(Message.objects.get(way="out"), "taiyuan").body
     assert body["request"] == case.number and body["answer"] == {
         "registered": True,

@@ -14,6 +14,8 @@ class Partner(models.Model):
     name_en = models.CharField(max_length=80)
     address = models.CharField(max_length=200, blank=True)
     """Where its door is, such as https://example.org/api/v1/exchange/messages."""
+    office = models.CharField(max_length=60, blank=True)
+    """Office of the catalogue whose system it is: only that office's requests are answered to it."""
     added_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
 

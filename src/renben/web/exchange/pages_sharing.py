@@ -127,7 +127,7 @@ def request_page(actor: Actor, case_id: UUID, answer: dict[str, Any] | None = No
         "asking": known.offices.get(case.result.get("office", "")), "reason": sharing.reason_of(case),
         "number": answers_of(case).get("number", ""), "answer": _said(answer), "uses": list(uses), "today": today(),
         "mine": case.applicant == actor.user_id, "ready": _open(case),
-        "partners": _partners() if actor.may("sharing.answer", case.region) and _open(case) else [],
+        "partners": _partners(case) if actor.may("sharing.answer", case.region) and _open(case) else [],
         "steps": [one for one in offered(case, actor) if one.tone != "hidden"],
         "events": [(e, flow.find(e.from_stage, e.action), crypto.decrypt(e.note_ct, "event.note", f"{case.pk}/{e.seq}"))
                    for e in case.events.order_by("-seq")],
@@ -155,9 +155,11 @@ def _open(case: Case) -> bool:
     return case.stage == "granted" and case.wait_on is not None and today() <= case.wait_on
 
 
-def _partners() -> list[Partner]:
+def _partners(case: Case) -> list[Partner]:
+    """Systems of the office that asked, to which answers may go."""
     found = Agreement.objects.filter(way="out", kind="sharing.answer", purpose=sharing.PURPOSE, ended_at=None)
-    return list(Partner.objects.filter(closed_at=None, agreements__in=found).distinct().order_by("pk"))
+    mine = Partner.objects.filter(closed_at=None, agreements__in=found, office=case.result.get("office", ""))
+    return list(mine.exclude(office="").distinct().order_by("pk"))
 
 
 def take_step(actor: Actor, case_id: UUID, action: str, data: QueryDict) -> None:
@@ -193,7 +195,7 @@ def send(actor: Actor, case_id: UUID, data: QueryDict) -> None:
     case, to = request_of(actor, case_id), data.get("partner", "")
     if not _open(case):
         raise Guarded("refusal.sharing.closed")
-    if to not in {one.code for one in _partners()}:
+    if to not in {one.code for one in _partners(case)}:
         raise Incomplete(fields="partner")
     with transaction.atomic(), scope.as_job("registry"):
         sharing.sent(actor, case, to)

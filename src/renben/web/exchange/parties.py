@@ -13,6 +13,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.db import transaction
 
+from renben.catalogue import load
 from renben.web.clock import now
 from renben.web.config import web_settings
 from renben.web.exchange.envelope import CODE, key_id
@@ -103,11 +104,11 @@ def own_key() -> PartnerKey:
     return found
 
 
-def add_partner(code: str, zh: str, en: str, public: str, address: str = "") -> Partner:
+def add_partner(code: str, zh: str, en: str, public: str, address: str = "", office: str = "") -> Partner:
     """Register a partner with its first key; nothing may be exchanged yet.
 
     Raises:
-        PartyError: an unfit code, our own one, a known one, an address without TLS, or no key.
+        PartyError: an unfit code, our own one, a known one, an address without TLS, no office, or no key.
     """
     if not CODE.match(code) or code == web_settings().party:
         raise PartyError(
@@ -121,8 +122,14 @@ def add_partner(code: str, zh: str, en: str, public: str, address: str = "") -> 
         raise PartyError(
             f"partner {code}: address {address}: https:// is needed (http:// in demo mode only)."
         )
+    if office and office not in load().offices:
+        raise PartyError(
+            f"partner {code}: office {office!r} is not in the catalogue; write its key, such as housing."
+        )
     with transaction.atomic():
-        party = Partner.objects.create(code=code, name_zh=zh, name_en=en, address=address, added_at=now())
+        party = Partner.objects.create(
+            code=code, name_zh=zh, name_en=en, address=address, office=office, added_at=now()
+        )
         key = _add_key(party, public)
         _told("partner", code, key=key.key)
     return party
