@@ -242,7 +242,9 @@ def test_our_own_certificate_states_what_is_recorded(own: str, person: Person) -
                                      parties.signing_key()), today()) == known  # fmt: skip
 
 
-def test_another_city_asks_and_the_certificate_goes_out(linfen: Other, subject: dict[str, str]) -> None:
+def test_another_city_asks_and_the_certificate_goes_out(
+    linfen: Other, subject: dict[str, str], browse: Callable[..., Client], planted: Moved
+) -> None:
     receipt = linfen.sends(linfen.content(kind="residence.request", body={"subject": subject}))
     assert receipt["outcome"] == "accepted"
     out = Message.objects.get(way="out", message=receipt["told"]["answered_by"])
@@ -251,6 +253,8 @@ def test_another_city_asks_and_the_certificate_goes_out(linfen: Other, subject: 
     certificates.checked(content.body["certificate"], today())
     row = AuditEvent.objects.get(kind="export", object_type="message_out", object_id=str(out.message))
     assert row.subject == out.person_key and row.detail["digest"] == content.digest
+    mine = browse(planted.applicant).get("/my/data/").content.decode()
+    assert "Another system, by a signed message" in mine and "Residence permits" in mine
 
 
 def test_another_city_asks_about_somebody_who_never_lived_here(
