@@ -15,6 +15,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from benchmarks.harness import ROOT, Row
 from benchmarks.web_client import Line
 from benchmarks.web_journeys import EMPTY, JOURNEYS, Journey
 from benchmarks.web_meter import CORES, Measured, run
+from renben.web.guard.policy import policy
 from tests.faults.client import Visitor
 from tests.faults.database import SERVER, create, drop
 from tests.web.service import Service, clean_environment
@@ -34,6 +36,10 @@ SECONDS = float(os.environ.get("RENBEN_LOAD_SECONDS", "6"))
 SEALED_WITHIN = 15
 """Seconds."""
 TURNS = 5
+MANY = 20_000
+"""Persons from which a database is filled by several processes."""
+EXTRA = 200
+"""Calls beyond a door's limit."""
 
 
 @dataclass
@@ -71,12 +77,21 @@ def loaded(name: str, persons: int) -> Iterator[Loaded]:
         service = Service(Path(folder) / "service", database).start()
         try:
             found = Loaded(service, name)
+            if name == "PostgreSQL" and persons >= MANY:
+                _fill_together(found, persons)
             found.python("benchmarks.web_people", str(persons))
             yield found
         finally:
             service.stop()
             if database:
                 drop(database)
+
+
+def _fill_together(found: Loaded, persons: int) -> None:
+    """Fill a database that takes several writers with all cores."""
+    parts = [("benchmarks.web_people", str(persons), str(part), str(CORES)) for part in range(CORES)]
+    with ThreadPoolExecutor(CORES) as pool:
+        list(pool.map(lambda words: found.python(*words), parts))
 
 
 class Bare(Service):
@@ -169,6 +184,26 @@ def audited(one: Loaded) -> Row:
     return Row(what, ours, "MOSIP audit add 74/s, p95 1.9 s", times, bar, met)
 
 
+def beyond_the_limit() -> Row:
+    """A stranger who asks a public door more often than its limit: how many got in, and that the others were told to wait."""
+    limit = next(door for door in policy().doors if "guide" in door.routes)
+    with tempfile.TemporaryDirectory(prefix="renben-load-") as folder:
+        service = Service(Path(folder) / "service", RENBEN_WEB_DOOR_FACTOR="1").start()
+        try:
+            line = Line(Visitor(service.base))
+            answers = [line.get("/apply/residence_registration/") for _ in range(limit.address + EXTRA)]
+        finally:
+            service.stop()
+    let_in = sum(status == 200 for status, _ in answers)
+    told = sum(status == 429 and b"retry-after: " in body.lower() for status, body in answers)
+    ours = f"{len(answers)} calls from one address at once: {let_in} answered, {told} told to wait (429 with Retry-After)"
+    bar = f"{limit.address} in {limit.seconds} s, every other told when to come again"
+    met = let_in >= limit.address and let_in + told == len(answers) and told > 0
+    return Row(
+        "a public door beyond its limit, SQLite", ours, "GOV.UK Notify 350-450/s, then 429", "", bar, met
+    )
+
+
 def table(name: str, persons: int) -> list[Row]:
     """Every journey on one database with so many persons, Django alone beside each."""
     with bare() as alone, loaded(name, persons) as one:
@@ -179,4 +214,5 @@ def table(name: str, persons: int) -> list[Row]:
 
 def rows() -> list[Row]:
     """Rate, tail and CPU of each journey on each database."""
-    return [row for name in ("SQLite", "PostgreSQL") for row in table(name, PERSONS)]
+    every = [row for name in ("SQLite", "PostgreSQL") for row in table(name, PERSONS)]
+    return [*every, beyond_the_limit()]

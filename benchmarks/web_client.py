@@ -32,10 +32,11 @@ class Line:
         head = f"POST {path} HTTP/1.1\r\n{self._common()}Content-Type: application/x-www-form-urlencoded\r\n"
         return self._ask(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
 
-    def send(self, path: str, content: str) -> tuple[int, bytes]:
-        """Status and body of a call of the API with a JSON body."""
+    def send(self, path: str, content: str, key: str = "") -> tuple[int, bytes]:
+        """Status and body of a call of the API with a JSON body, and with a one-time key if it needs one."""
         body = content.encode()
         head = f"POST {path} HTTP/1.1\r\n{self._common()}Content-Type: application/json\r\n"
+        head += f"Idempotency-Key: {key}\r\n" if key else ""
         head += f"X-CSRFToken: {self.visitor.token}\r\nContent-Length: {len(body)}\r\n\r\n"
         return self._ask(head.encode() + body)
 

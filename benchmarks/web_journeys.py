@@ -1,5 +1,6 @@
 """What visitors of the load programme do, and the bars their answers are held to."""
 
+import json
 import re
 import uuid
 from collections.abc import Callable
@@ -11,6 +12,10 @@ WIDE = "load-province"
 """An account like the community officer's, but over the whole province; web_people makes it."""
 NUMBER = "149901198501010014"
 FIRST_ADDRESS = re.compile(rb'name="address" value="(\d+)"')
+ADDRESS_KEY = re.compile(rb'"key": "(\d+)"')
+ADDRESSES: dict[int, str] = {}
+"""Port of a service -> key of one of its addresses."""
+NOTICE = "2026-01"
 VERSION = re.compile(rb'name="version" value="(\d+)"')
 BEGIN = "/apply/residence_registration/begin/"
 ANSWERS: tuple[tuple[str, dict[str, str]], ...] = (
@@ -101,6 +106,19 @@ def _submit(line: Line) -> bool:
     return line.post(f"{path}check/", sent)[0] == 302
 
 
+def _declare(line: Line) -> bool:
+    """The same declaration in one request of a program."""
+    service = line.visitor.port
+    if service not in ADDRESSES:
+        found = ADDRESS_KEY.search(line.get("/api/v1/addresses?region=140105")[1])
+        ADDRESSES[service] = found.group(1).decode() if found else ""
+    pages = ("notice", "address", "members")
+    body: dict[str, object] = {name: fields for name, fields in ANSWERS if name not in pages}
+    body |= {"notice": NOTICE, "address": {"address": ADDRESSES[service]}, "members": []}
+    status, answer = line.send("/api/v1/declarations", json.dumps(body), uuid.uuid4().hex)
+    return status == 200 and b'"stage": "submitted"' in answer
+
+
 def _address(line: Line, path: str) -> str:
     found = FIRST_ADDRESS.search(line.get(f"{path}address/")[1])
     return found.group(1).decode() if found else ""
@@ -108,6 +126,19 @@ def _address(line: Line, path: str) -> str:
 
 def _home(line: Line) -> bool:
     return line.get("/home/")[0] == 200
+
+
+def _guide(line: Line) -> bool:
+    status, body = line.get("/apply/residence_registration/")
+    return status == 200 and b"/account/signup/" in body
+
+
+def _confirm(line: Line) -> bool:
+    """A stranger's word under a code that nobody has."""
+    if not line.visitor.token:
+        line.visitor.get("/confirm/")
+    status, body = line.post("/confirm/", {"code": uuid.uuid4().hex[:12], "tail": "0014"})
+    return status == 404 and b'name="code"' in body
 
 
 def _empty(line: Line) -> bool:
@@ -127,9 +158,14 @@ JOURNEYS = (
             "DHIS2 list p95 131 ms", p95=100),
     Journey("list_wide", "the same list over the whole province", WIDE, _list,
             "Open Zaak list of 1 M p95 320-430 ms on 10 CPUs", p95=300),
+    Journey("guide", "a public page: what a registration asks for", "", _guide, "GOV.UK Notify's limit 350-450/s", rate=300),
+    Journey("confirm", "a public form: a word under a code, looked up by keyed index, here unknown", "", _confirm,
+            "GOV.UK Notify's limit 350-450/s", rate=300),
     Journey("home", "a resident's start page", "jumin", _home, "none published"),
     Journey("begin", "open a declaration (case, event, audit, timers, key)", "jumin", _begin,
             "MOSIP add identity 4/s", rate=150, p95=200),
     Journey("declare", "a whole declaration, 14 requests (forms, checks, sending)", "jumin", _submit,
             "MOSIP add identity 4/s with 27 % errors"),
+    Journey("declare_call", "the same declaration in one request of the API (every form's checks, case, answers, sending)", "jumin",
+            _declare, "MOSIP add identity (an API call, too) 4/s with 27 % errors", rate=150, p95=200),
 )  # fmt: skip

@@ -1,5 +1,7 @@
 """Fills a web service's database with synthetic persons, spells and cases: python -m benchmarks.web_people 100000.
 
+With PART PARTS behind it, only that share of a fresh database; then once without to end it.
+
 Run in the environment of the service (RENBEN_WEB_*), after its demo was set up. Persons live in the province's
 counties, skewed as cities are (the n-th county has a share like 1/n); numbers begin with 149901, an address code
 that was never assigned. One case each: one in five open, the others closed. Rows go in by chunks, keys are ours.
@@ -94,17 +96,28 @@ def write(found: list[models.Model]) -> None:
                 copy.write_row([f.get_db_prep_save(getattr(one, f.attname), connection) for f in fields])
 
 
-def fill(count: int) -> int:
-    """Add people until there are so many of ours; how many were added (persons)."""
-    done = Case.objects.filter(number__startswith="LD-").count()
+def fill(count: int, part: int = 0, parts: int = 1) -> int:
+    """Add people until there are so many of ours; how many were added (persons).
+
+    Args:
+        count: wanted in all.
+        part: which share of the chunks this process adds, 0 to ``parts`` - 1.
+        parts: processes at work.
+    """
+    done = Case.objects.filter(number__startswith="LD-").count() if parts == 1 else 0
     places, address = counties("140000"), Address.objects.values_list("pk", flat=True).first() or 0
-    for start in range(done, count, CHUNK):
+    chunks = list(range(done, count, CHUNK))[part::parts]
+    for start in chunks:
         with transaction.atomic():
             write(list(rows(start, min(CHUNK, count - start), places, address)))
+    return sum(min(CHUNK, count - start) for start in chunks)
+
+
+def settle() -> None:
+    """What follows the last row: the officer over the whole province, and the planner's statistics."""
     _wide_officer()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    return count - done
 
 
 def _wide_officer() -> None:
@@ -115,4 +128,7 @@ def _wide_officer() -> None:
 
 
 if __name__ == "__main__":
-    print(f"{fill(int(sys.argv[1]))} persons added")
+    numbers = [int(one) for one in sys.argv[1:]]
+    print(f"{fill(*numbers)} persons added")
+    if len(numbers) == 1:
+        settle()

@@ -17,9 +17,10 @@ from renben.cli.common import (
     workspace,
 )
 from renben.cli.common import progress as bar
+from renben.cli.project_backtest import backtest
 from renben.cli.project_effects import counties, elasticities, ends, sensitivity
 from renben.cli.project_options import DrawsOption, Facts, Fast, Seed, Sets, Threads, Until
-from renben.cli.project_questions import backtest, inverse, service
+from renben.cli.project_questions import inverse, service
 from renben.cli.project_store import keep, refuse_what_if
 from renben.engines.projection.scenario import parse, project
 from renben.engines.projection.summary import report

@@ -1,22 +1,18 @@
 """`renben project inverse`, `backtest` and `service`: what reaches a target, was it right before, what is needed."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import polars as pl
 import typer
 
-from renben.catalogue import FACTS
 from renben.cli.common import JsonOption, err, out, print_frame, print_json, print_table
 from renben.cli.common import progress as bar
 from renben.cli.project_options import DrawsOption, Facts, Fast, Seed, Sets, Threads, Until
 from renben.engines.projection.assumptions import Assumptions
-from renben.engines.projection.hindcast import GATES, REASONS
-from renben.engines.projection.hindcast import table as hindcast_table
 from renben.engines.projection.inverse import Goal, solve
 from renben.engines.projection.levers import LeverError
 from renben.engines.projection.model import prepare
-from renben.engines.projection.rolling import KNOWN_THEN, evaluate, summary
 from renben.engines.projection.run import run
 from renben.engines.projection.scenario import parse, with_levers
 from renben.engines.projection.service import by_county
@@ -93,46 +89,6 @@ def lever_limits(chosen: list[str], rate: str, assume: Assumptions) -> dict[str,
             raise LeverError(f"{name}: no limit is written for it; give one, for example {name}=1.5")
         limits[name] = float(value) if sign else float(known[name])
     return limits
-
-
-def backtest(
-    reference: Annotated[
-        Path, typer.Option(help="Folder of reference tables (earlier and later census, city series).")
-    ],
-    rolling: Annotated[
-        bool, typer.Option("--rolling", help="Also the rolling origins (takes minutes).")
-    ] = False,
-    draws: Annotated[int, typer.Option("--draws", "-n", help="Draws of each rolling origin.")] = 200,
-    facts: Facts = None,
-    json_: JsonOption = False,
-) -> None:
-    """Hindcast from one census to the next beside the baselines, with gates; optionally rolling origins.
-
-    Reference tables belong to the operator and are not shipped.
-
-    Examples:
-
-        renben project backtest --reference ../shared/reference
-
-        renben project backtest --reference ../shared/reference --rolling --draws 200 --json
-    """
-    where = facts or FACTS
-    result: dict[str, Any] = {"hindcast": hindcast_table(reference, where), "not_run": dict(REASONS)}
-    if rolling:
-        result["rolling"] = summary(evaluate(reference, where, draws=draws))
-        result["as_known_then"] = summary(evaluate(reference, where, KNOWN_THEN, draws, then=True))
-    if json_:
-        print_json(result)
-        return
-    names = [k for k in result["hindcast"][0] if k not in ("forecast", "gates")]
-    rows = [(r["forecast"], *(f"{r[n]:.2f}" for n in names)) for r in result["hindcast"]]
-    print_table("Hindcast", ("forecast", *names), rows)
-    for name, met in result["hindcast"][0]["gates"].items():
-        out.print(f"{'met ' if met else 'NOT met'}  {name} <= {GATES[name]:g}")
-    for name, why in REASONS:
-        out.print(f"not run  {name}: {why}")
-    if rolling:
-        print_json({name: result[name] for name in ("rolling", "as_known_then")})
 
 
 def service(

@@ -2,6 +2,7 @@
 
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from renben.core.workspace import Workspace
+from renben.report.tongue import Tongue
 from renben.web.dashboards.charts import Fan, fan_chart, ticks
+from renben.web.dashboards.services import needs
 from renben.web.exchange.reading import Reading, reading
 from renben.web.guard.models import User
 
@@ -117,3 +120,43 @@ def test_a_chart_is_valid_svg_with_a_point_for_each_year_and_words_that_are_esca
     kinds = [one.get("class") for one in root.iter()]
     assert kinds.count("dot") == 2 and kinds.count("band") == kinds.count("aim") == 1
     assert "a&lt;b 69.5" in svg and fan_chart([], None, None, {"target": ""}, "") == ""
+
+
+def test_a_county_shows_what_will_be_needed_and_where_it_falls_short(
+    client: Client, ran: Workspace, tmp_path: Any
+) -> None:
+    text, read = body(client, "/overview/regions/140105/"), reading()
+    assert read is not None
+    rows = {one["service"]: one for one in read.service_rows("140105", read.plan.last_year)}
+    assert "seats_primary" in rows and f"{rows['seats_primary']['median']:,.0f}" in text
+    assert "Chance of a shortage" in text and "Public primary places" in text
+    assert "Chance of a shortage" not in body(client, "/overview/regions/140100/"), "services are by county"
+
+
+def test_a_need_with_a_supply_says_how_far_it_falls_short_and_without_one_nothing() -> None:
+    known = {"service": "beds", "median": 1200.0, "p10": 1100.0, "p90": 1300.0, "supply": 1000.0, "supply_year": 2024,
+             "gap": 200.0, "probability": 0.97, "synthetic": True}  # fmt: skip
+    open_ = {
+        "service": "households",
+        "median": 5.0,
+        "p10": 4.0,
+        "p90": 6.0,
+        "supply": None,
+        "probability": None,
+    }
+    read = SimpleNamespace(service_rows=lambda _region, _year: [open_, known])
+    beds, homes = needs(read, "140105", 2029, Tongue("en"))  # type: ignore[arg-type]
+    assert (beds.demand, beds.supply, beds.gap, beds.chance) == (
+        "1,200 (1,100–1,300)",
+        "1,000 (2024)",
+        "+200",
+        "97 %",
+    )
+    assert beds.short and beds.synthetic and beds.name == "Hospital beds"
+    assert (homes.supply, homes.gap, homes.chance, homes.short, homes.synthetic) == (
+        "—",
+        "—",
+        "—",
+        False,
+        False,
+    )

@@ -15,6 +15,7 @@ from scipy.stats import qmc
 from scipy.stats import t as student
 
 from renben.core.randomness import splitting
+from renben.engines.projection.assumptions import Assumptions
 from renben.engines.projection.course import BACK, LEAVE, OUT, SETTLE, TO_RURAL, TO_URBAN, copy
 from renben.engines.projection.drift import logit, share, un_path
 from renben.engines.projection.model import Model
@@ -107,10 +108,7 @@ def spread(model: Model) -> Spread:
     life = assume.row("e0_band_2030")
     life_sd = np.array([life[1] - life[0], life[3] - life[2]]) / (2 * ndtri(0.9))
     exit_rate, growth = assume.number("exit_hazard"), assume.number("away_growth")
-    nation = {float(k): float(v) for k, v in assume.value("national_urban_share").items()}
-    first, last = min(nation), max(nation)
-    recent = float(logit(nation[last]) - logit(nation[first])) / (last - first + 1 / 6)
-    start = float(logit(nation[last]))
+    start, recent = nation_at(assume, int(model.years[0]))
     path = un_path(start, recent, assume.row("un_norm"), assume.row("un_weights"), len(years))
     slope, county_slope = slopes(model)
     return Spread(
@@ -143,6 +141,22 @@ def spread(model: Model) -> Spread:
         path,
         start,
     )
+
+
+def nation_at(assume: Assumptions, year: int) -> tuple[float, float]:
+    """The nation's logit urban share at the end of ``year`` and its yearly pace, from the shares known by then.
+
+    A year without a share is reached at that pace; one share alone has the pace of the UN's norm.
+    """
+    written = {int(k): float(v) for k, v in assume.value("national_urban_share").items()}
+    known = {y: v for y, v in written.items() if y <= year} or {min(written): written[min(written)]}
+    first, last = min(known), max(known)
+    norm = assume.row("un_norm")
+    if first == last:
+        pace = float(norm[0] + norm[1] * known[last])
+    else:
+        pace = float(logit(known[last]) - logit(known[first])) / (last - first + 1 / 6)
+    return float(logit(known[last])) + pace * (year - last), pace
 
 
 def level_error(sd: float, ar: float, years: int) -> float:

@@ -1,5 +1,6 @@
 """The API's operations. Each carries the permission that its page carries; the gate checks it before it runs."""
 
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,9 @@ from renben import __version__
 from renben.web.api import rows
 from renben.web.api.problems import problem
 from renben.web.api.schemas import (
+    AddressesOut,
+    DeclarationIn,
+    DeclarationOut,
     EnvelopeIn,
     FindingPage,
     IndicatorPage,
@@ -33,7 +37,7 @@ from renben.web.flow.refusals import Refusal
 from renben.web.guard import audit
 from renben.web.programme.models import Task
 from renben.web.programme.pages import task_of
-from renben.web.registry import pages_person
+from renben.web.registry import declarations, pages_person, places
 
 KIND = "programme_task"
 FAILURES: dict[int, Any] = dict.fromkeys((400, 401, 403, 404, 405, 422, 429, 503), Problem)
@@ -129,6 +133,25 @@ def step(
         Command(found.pk, action, request.actor, idempotency_key, body.version, payload, body.note.strip())
     )
     return {"task": done.case, "stage": done.stage, "version": done.version, "repeated": done.repeated}
+
+
+@api.get("/addresses", response={200: AddressesOut, **FAILURES}, url_name="api_addresses")
+def addresses(request: HttpRequest, region: str, find: str = "") -> Any:  # noqa: ARG001
+    """Usable standard addresses of a county that hold a text: a registration takes no other."""
+    return {
+        "items": [{"key": str(one.pk), "text": one.text} for one in places.addresses(region[:12], find[:60])]
+    }
+
+
+@api.post("/declarations", response={200: DeclarationOut, **CONFLICTS}, url_name="api_declare")
+def declare(request: HttpRequest, body: DeclarationIn, idempotency_key: Header[str]) -> Any:
+    """Declare a residence in one request, once per Idempotency-Key; all mistakes are told at once and nothing is half kept."""
+    try:
+        done = declarations.declare(request.actor, body.dict(exclude_unset=True), idempotency_key)
+    except declarations.Mistaken as error:
+        told = [{"where": one.where, "why": one.why} for one in error.mistakes]
+        return problem(422, "api.mistaken", told, count=len(told))
+    return {**asdict(done), "case": done.case}
 
 
 @api.get("/findings", response={200: FindingPage, **FAILURES}, url_name="api_findings")

@@ -1,7 +1,7 @@
 """Errors of the API as problem documents (RFC 9457), also those that the gate makes before an operation runs."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from django.http import HttpRequest, HttpResponse
 
@@ -20,11 +20,15 @@ WORDS = {
 }
 
 
-def problem(status: int, word: str, **values: object) -> HttpResponse:
-    """A problem document in the language of the request."""
+def problem(
+    status: int, word: str, mistakes: Sequence[Mapping[str, str]] = (), **values: object
+) -> HttpResponse:
+    """A problem document in the language of the request; ``mistakes`` are named one by one."""
     detail = say_now(word, **values) if values else say_now(word)
     title = say_now(f"api.title.{status}" if status in TITLED else "api.title.500")
-    body = {"title": title, "status": status, "detail": detail, "next_step": _next(status)}
+    body: dict[str, object] = {"title": title, "status": status, "detail": detail, "next_step": _next(status)}
+    if mistakes:
+        body["mistakes"] = list(mistakes)
     return HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type=MEDIA)
 
 

@@ -19,6 +19,8 @@ PERMISSIONS = {
     "api_step": "task.read",
     "api_findings": "task.read",
     "api_persons": "person.search",
+    "api_addresses": "registration.apply",
+    "api_declare": "registration.apply",
     "exchange_message": PUBLIC,
 }
 """Name of an operation's route -> permission. The steps of a task are checked once more by their flow."""

@@ -15,6 +15,18 @@ class Problem(Schema):
     status: int
     detail: str
     next_step: str
+    mistakes: list["MistakeOut"] = Field(
+        [], description="Every answer that cannot be taken; only where there are any."
+    )
+
+
+class MistakeOut(Schema):
+    """One answer that cannot be taken."""
+
+    where: str = Field(
+        description="question.field; in a list of persons question.number.field, counted from 0."
+    )
+    why: str
 
 
 class IndicatorOut(Schema):
@@ -113,6 +125,58 @@ class PersonsOut(Schema):
 
     items: list[PersonOut]
     elsewhere: int = Field(description="How many more hold the number in regions that are not yours.")
+
+
+class FileIn(Schema):
+    """A file that comes along."""
+
+    name: Annotated[str, Field(max_length=200)]
+    base64: Annotated[str, Field(max_length=7_000_000)]
+
+
+Fields = dict[str, str | bool | FileIn]
+
+
+class DeclarationIn(Schema):
+    """A residence registration: every question with its fields, as the pages ask for them."""
+
+    notice: Annotated[
+        str, Field(max_length=20, description="Version of the notice that was shown to the applicant.")
+    ]
+    identity: Fields = Field(description="acting_as, document_kind, number, name")
+    contact: Fields = Field(description="phone")
+    hukou: Fields = Field(description="hukou_region, hukou_kind, hukou_rural")
+    arrival: Fields = Field(description="arrival (YYYY-MM-DD)")
+    place: Fields = Field(description="region (county)")
+    address: Fields = Field(description="address: key of a standard address, see /addresses")
+    stay: Fields = Field(description="reason, housing")
+    members: Annotated[
+        list[Fields], Field(max_length=20, description="Each: relation, document_kind, number, name")
+    ] = []
+    proof: Fields = Field(description="proof_kind, proof_from, proof_to, file")
+
+
+class DeclarationOut(Schema):
+    """What became of it; `repeated` where the same key had been carried out before."""
+
+    case: UUID
+    number: str | None = Field(description="Number of the case, to quote.")
+    stage: str
+    version: int
+    repeated: bool
+
+
+class AddressOut(Schema):
+    """A standard address."""
+
+    key: str
+    text: str
+
+
+class AddressesOut(Schema):
+    """The first few standard addresses of a county that hold a text."""
+
+    items: list[AddressOut]
 
 
 class StepIn(Schema):

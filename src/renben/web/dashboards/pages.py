@@ -11,6 +11,7 @@ from renben.report.sections.wording import named, unit_name
 from renben.web.dashboards.cells import Line, line, tally, tongue
 from renben.web.dashboards.charts import Fan, fan_chart
 from renben.web.dashboards.maps import region_map
+from renben.web.dashboards.services import needs
 from renben.web.dashboards.tracing import chain
 from renben.web.exchange import lineage
 from renben.web.exchange.door import catalogue, indicators_of, plans
@@ -105,7 +106,8 @@ def region(code: str) -> dict[str, Any]:
     below = [r for r in read.catalogue.regions.values() if r.parent == code and r.level in LEVELS]
     return {
         **common(read), "place": place, "below": below, "above": read.catalogue.regions.get(place.parent or ""),
-        **_parted(rows), "behind": _behind(read, code),
+        **_parted(rows), "behind": _behind(read, code), "services_year": read.plan.last_year,
+        "services": needs(read, code, read.plan.last_year, t),
     }  # fmt: skip
 
 

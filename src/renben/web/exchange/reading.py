@@ -68,6 +68,33 @@ class Reading:
         """Status row of one indicator in one region, None where there is none."""
         return self.status_of.get((region, indicator))
 
+    def service_rows(self, region: str, year: int) -> list[dict[str, Any]]:
+        """Projected demand of everybody in a county at a year end, with supply and chance of a shortage where known."""
+        return self._services.get((region, year), [])
+
+    @cached_property
+    def _services(self) -> dict[tuple[str, int], list[dict[str, Any]]]:
+        """Rows of the demand and of the shortage by county and year; empty where the run made none."""
+        keys = ["region", "year", "service"]
+        demand, shortage = (self._made(name) for name in ("service_demand", "service_shortage"))
+        if demand is None:
+            return {}
+        rows = demand.filter(pl.col("group") == "all").select(*keys, "median", "p10", "p90")
+        if shortage is not None:
+            known = shortage.select(*keys, "supply", "supply_year", "gap", "probability", "synthetic")
+            rows = rows.join(known, on=keys, how="left")
+        found: dict[tuple[str, int], list[dict[str, Any]]] = {}
+        for row in rows.sort(keys).to_dicts():
+            found.setdefault((row["region"], row["year"]), []).append(row)
+        return found
+
+    def _made(self, name: str) -> pl.DataFrame | None:
+        """Rows of a dataset of this period with a mark whether they are synthetic; None where it was not made."""
+        version = self.evidence.workspace.latest(name, self.evidence.period, self.evidence.as_of)
+        if version is None:
+            return None
+        return version.scan().collect().with_columns(synthetic=pl.lit(version.provenance.synthetic))
+
     @cached_property
     def values_of(self) -> dict[tuple[str, str], dict[str, Any]]:
         """Value rows by region and indicator."""

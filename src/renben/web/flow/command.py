@@ -65,7 +65,7 @@ def act(command: Command) -> Result:
         Refusal: not carried out; the subclass says why and nothing was written.
     """
     content = [str(command.case), command.action, command.expected, command.payload, command.note]
-    return _once(command.actor, command.key, content, lambda: _step(command))
+    return once(command.actor, command.key, content, lambda: stepped(command))
 
 
 def open_case(kind: str, actor: Actor, key: str, region: str = "", **columns: Any) -> Result:
@@ -81,11 +81,21 @@ def open_case(kind: str, actor: Actor, key: str, region: str = "", **columns: An
     Raises:
         NotAllowed: the actor lacks the flow's permission to apply.
     """
-    return _once(actor, key, ["open", kind, region, columns], lambda: _open(kind, actor, region, columns))
+    return once(actor, key, ["open", kind, region, columns], lambda: opened(kind, actor, region, columns))
 
 
-def _once(actor: Actor, key: str, content: list[Any], work: Callable[[], Result]) -> Result:
-    """Run work in a transaction under a key; the row of a repeated key holds the first result."""
+def once(actor: Actor, key: str, content: list[Any], work: Callable[[], Result]) -> Result:
+    """Run work in a transaction under a key; the row of a repeated key holds the first result.
+
+    Args:
+        actor: whose key it is.
+        key: one-time key.
+        content: what is asked for; the same key with another content is refused.
+        work: carried out the first time; it may take commands of its own under keys of its own.
+
+    Raises:
+        Refusal: not carried out, and nothing was written.
+    """
     if len(key) < SHORTEST_KEY:
         raise Incomplete(fields="key")
     stored = hashlib.sha256(f"{actor.name}|{key}".encode()).hexdigest()
@@ -118,14 +128,15 @@ def _repeated(stored: str, digest: str) -> Result:
     return Result(**{**row.result, "repeated": True})
 
 
-def _open(kind: str, actor: Actor, region: str, columns: Mapping[str, Any]) -> Result:
+def opened(kind: str, actor: Actor, region: str, columns: Mapping[str, Any]) -> Result:
+    """A new case, in the transaction of the key that is being carried out (see `once`); see `open_case`."""
     flow = newest(kind)
     if not actor.job and not actor.may(flow.apply):
         raise NotAllowed()
     day = today()
-    values = {"applicant": actor.user_id, "result": {}, **columns}
+    values = {"id": uuid4(), "applicant": actor.user_id, "result": {}, **columns}
     case = Case(
-        id=uuid4(), kind=kind, flow_version=flow.version, stage=flow.start, region=region,
+        kind=kind, flow_version=flow.version, stage=flow.start, region=region,
         opened_at=now(), stage_since=day, visit=0, **values,
     )  # fmt: skip
     opening = Transition(action="open", zh="", en="", from_=(), to=flow.start, by="applicant")
@@ -137,7 +148,8 @@ def _open(kind: str, actor: Actor, region: str, columns: Mapping[str, Any]) -> R
     return _result(case)
 
 
-def _step(command: Command) -> Result:
+def stepped(command: Command) -> Result:
+    """One step, in the transaction of the key that is being carried out (see `once`); see `act`."""
     case: Case | None = LOCKED.first(UUID(str(command.case)))
     if case is None or not checks.visible(case, command.actor):
         raise Unknown()

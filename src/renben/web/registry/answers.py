@@ -10,6 +10,7 @@ from renben.web.guard import crypto
 
 FIELD = "case.answers"
 DRAFT = "_draft"
+DONE = "_done"
 
 
 def answers_of(case: Case) -> dict[str, Any]:
@@ -33,8 +34,8 @@ def store_answers(step: Step) -> None:
     else:
         answers.update(step.payload["fields"])
         drafts.pop(question, None)
-        done = set(answers.get("_done", ())) - {question}
-        answers["_done"] = sorted(done | ({question} if step.payload.get("done", True) else set()))
+        done = set(answers.get(DONE, ())) - {question}
+        answers[DONE] = sorted(done | ({question} if step.payload.get("done", True) else set()))
     answers[DRAFT] = drafts
     put_answers(step.case, answers)
     if region := answers.get("region"):

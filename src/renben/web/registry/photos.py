@@ -20,7 +20,7 @@ from renben.web.flow.bindings import Step
 from renben.web.flow.models import Case
 from renben.web.guard import crypto, vault
 from renben.web.registry import people, photo_check, photo_face
-from renben.web.registry.answers import answers_of
+from renben.web.registry.answers import DONE, answers_of
 from renben.web.registry.models import Photo, PhotoGrant
 from renben.web.registry.photo_face import PICTURES, Crop, Face
 
@@ -133,7 +133,7 @@ def facts(case: Case, payload: Mapping[str, Any], day: dt.date) -> dict[str, Any
     fits = None
     if photo is not None and face is not None:
         fits = not wrong(codes(photo, face, day)["id_picture"])
-    done = set(answers_of(case).get("_done", ()))
+    done = set(answers_of(case).get(DONE, ()))
     return {
         "questions_missing": len({"notice", "photo"} - done),
         "photo_given": photo is not None,

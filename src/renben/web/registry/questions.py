@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from renben.web.registry import forms, forms_later
+from renben.web.registry.answers import DONE
 from renben.web.registry.form_parts import QuestionForm
 
 
@@ -59,7 +60,7 @@ def question(kind: str, name: str) -> Question | None:
 
 def missing_questions(kind: str, answers: Mapping[str, Any]) -> list[str]:
     """Names of questions that are not answered yet."""
-    done = set(answers.get("_done", ()))
+    done = set(answers.get(DONE, ()))
     return [one.name for one in QUESTIONS[kind] if one.name not in done]
 
 

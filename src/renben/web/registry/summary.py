@@ -10,6 +10,7 @@ from renben.web.guard import fields, scope
 from renben.web.law import region_name
 from renben.web.look.templatetags.words import day
 from renben.web.registry import people, places
+from renben.web.registry.answers import DONE
 from renben.web.registry.models import Address
 from renben.web.registry.questions import QUESTIONS
 from renben.web.words import say_now
@@ -47,7 +48,7 @@ class Section:
 
 def sections(kind: str, answers: Mapping[str, Any], marks: list[str], reveal: bool = False) -> list[Section]:
     """The application question by question."""
-    done = set(answers.get("_done", ()))
+    done = set(answers.get(DONE, ()))
     found = []
     for one in QUESTIONS.get(kind, ()):
         if one.repeats:
