@@ -14,6 +14,7 @@ GROUPS = (
     "rules",
     "links",
     "web",
+    "exchange",
     "projection",
     "projection_peer",
     "synthesis",

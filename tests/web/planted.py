@@ -6,17 +6,24 @@ from typing import Any
 from uuid import uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 
 from renben.catalogue import load
 from renben.web.clock import today
+from renben.web.exchange import log
+from renben.web.exchange.envelope import Content
+from renben.web.exchange.models import Certificate
 from renben.web.flow.command import open_case
 from renben.web.flow.models import Case
-from renben.web.guard.models import User
+from renben.web.guard import crypto, scope
+from renben.web.guard.accounts import actor_of
+from renben.web.guard.models import Grant, User
 from renben.web.guard.policy import Actor
-from renben.web.programme.models import Task
+from renben.web.programme.models import Seat, Task
 from renben.web.programme.opening import duties
 from renben.web.registry import documents, photos, stays
 from renben.web.registry.models import Institution
+from renben.web.registry.permit_closing import REGISTRY
 from tests.web.cases import acting, again, do, fill
 from tests.web.pictures import master
 
@@ -40,6 +47,10 @@ class Planted:
     task: Task
     export: Case
     """A list of the county's people that a steward asked for and another approved."""
+    transfer: Case
+    """A certificate about the person from another city, to be checked."""
+    sharing: Case
+    """A department's request about the person, which waits for the owner's answer."""
     applicant: User
 
 
@@ -68,6 +79,8 @@ def plant(people: dict[str, Actor], address: Any, answers: Callable[..., dict[st
         planted_photo(resident, done),
         planted_task(),
         planted_export(people),
+        planted_transfer(done),
+        planted_sharing(people),
         User.objects.get(pk=resident.user_id),
     )
 
@@ -102,6 +115,43 @@ def planted_export(people: dict[str, Actor]) -> Case:
         case = open_case("registry_export", people["steward"], key, COUNTY, result=result).case
     do(case, "submit", people["steward"], "合成：核对辖区名单")
     do(case, "approve", people["steward2"])
+    return Case.objects.get(pk=case)
+
+
+def planted_transfer(done: Case) -> Case:
+    """A certificate about the person that came from another city."""
+    serial, there, case = str(uuid4()), "141002", ""
+    document = {
+        "issuer": "linfen", "serial": serial,
+        "lived": [{"region": there, "since": "2023-01-05", "until": "2025-07-30"}],
+        "held": [{"region": there, "number": "JZZ-1410-2023-000001", "since": "2023-09-01", "until": "2025-07-30",
+                  "lapses": [{"since": "2024-09-01", "until": "2024-10-01"}]}],
+    }  # fmt: skip
+    content = Content(str(uuid4()), "linfen", "taiyuan", "residence.certificate", "residence_permit", "示例依据", COUNTY,
+                      {"certificate": document})  # fmt: skip
+    with transaction.atomic(), scope.as_job("registry"):
+        message = log.keep("in", "linfen", content, done.person_key)
+        case = open_case("residence_transfer", REGISTRY, f"matrix-transfer-{serial}", COUNTY, applicant=None,
+                         person_key=done.person_key, number=f"YN-{serial[:8]}", result={"issuer": "linfen"}).case  # fmt: skip
+        Certificate.objects.create(
+            message=message, serial=serial, issuer="linfen", person_key=done.person_key, region=COUNTY, case=case,
+            issued_on=today(), expires_on=today(),
+            document_ct=crypto.encrypt_json(document, "certificate.document", f"linfen/{serial}"),
+        )  # fmt: skip
+    return Case.objects.get(pk=case)
+
+
+def planted_sharing(people: dict[str, Actor]) -> Case:
+    """A request about the person, checked and waiting for the police."""
+    user = User.objects.create(username=f"liaison-{uuid4()}", demo=True)
+    Grant.objects.create(user=user, role="task_owner", region=COUNTY)
+    Seat.objects.create(user=user, office="housing")
+    liaison = actor_of(user)
+    result = {"item": "residence_years", "office": "housing"}
+    with acting(liaison):
+        case = open_case("sharing_request", liaison, f"matrix-sharing-{uuid4()}", COUNTY, result=result).case
+    do(case, "submit_unready", liaison, "合成：核对居住年限", document_kind="citizen", number=NUMBER)
+    do(case, "pass", people["steward"])
     return Case.objects.get(pk=case)
 
 

@@ -13,7 +13,9 @@ django.setup()
 
 from django.db import connection, transaction  # noqa: E402
 
-from renben.web.clock import today  # noqa: E402
+from renben.web.clock import now, today  # noqa: E402
+from renben.web.exchange import log  # noqa: E402
+from renben.web.exchange.models import Delivery, Message  # noqa: E402
 from renben.web.flow.models import Outbox  # noqa: E402
 from renben.web.flow.sweeper import deliver  # noqa: E402
 from renben.web.guard.accounts import actor_of  # noqa: E402
@@ -38,6 +40,7 @@ TABLES = (
     "registry_document", "registry_proof", "registry_mandate", "registry_onetimecode", "registry_photo",
     "registry_photogrant", "registry_institution", "registry_stayreport", "registry_stay", "registry_consent",
     "registry_endorsement", "registry_household", "registry_householdmember",
+    "exchange_message", "exchange_certificate", "exchange_messagereceipt", "exchange_delivery",
 )  # fmt: skip
 
 
@@ -68,6 +71,9 @@ def whole() -> tuple[Planted, Actor]:
     codes.make("bind", planted.done.pk, person)
     permit = Permit.objects.current().get(person_key=person)
     Endorsement.objects.create(permit=permit.key, due=today(), done=today(), late=False)
+    message = Message.objects.get(certificate__case=planted.transfer.pk)
+    log.keep_receipt(message, {"outcome": "accepted"})
+    Delivery.objects.create(message=message, next_try=now(), done_at=now())
     return planted, resident
 
 

@@ -46,6 +46,8 @@ def arguments(cell: Cell, planted: Planted) -> list[dict[str, Any]]:
         objects: list[dict[str, Any]] = [{"case_id": planted.task.pk}]
     elif "exports/" in wanted:
         objects = [{"case_id": planted.export.pk}]
+    elif "transfers/" in wanted or "sharing/" in wanted:
+        objects = [{"case_id": (planted.transfer if "transfers/" in wanted else planted.sharing).pk}]
     elif cell.permission.startswith("photo."):
         objects = [{"case_id": planted.photo.pk}]
     else:

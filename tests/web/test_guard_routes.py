@@ -23,6 +23,10 @@ ARGUMENTS: dict[str, Any] = {
 }  # fmt: skip
 
 
+SIGNED = ("exchange_message",)
+"""Routes that no cookie opens: what is sent carries its own signature, and nothing else is read."""
+
+
 def address(route: URLPattern) -> str:
     names = route.pattern.converters
     return reverse(route.name, kwargs={name: ARGUMENTS[name] for name in names})
@@ -96,7 +100,8 @@ def test_every_denial_is_recorded(account: Callable[..., User], browse: Callable
 @pytest.mark.parametrize("route", ROUTES, ids=named)
 def test_a_post_without_its_token_is_refused(route: URLPattern) -> None:
     client = Client(enforce_csrf_checks=True)
-    assert client.post(address(route)).status_code in (302, 401, 403, 404, 405)
+    answer = client.post(address(route)).status_code
+    assert answer in (302, 401, 403, 404, 405) or (route.name in SIGNED and answer == 400)
 
 
 @pytest.mark.parametrize(

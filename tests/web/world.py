@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from renben.catalogue import Plan
 from renben.web.clock import now, today
+from renben.web.exchange.models import Agreement, Partner
 from renben.web.exchange.reading import reading
 from renben.web.flow.command import open_case
 from renben.web.guard.models import Emergency, User
@@ -95,6 +96,7 @@ def build(
         user=users["officer"], person_key=planted.done.person_key, reason="示例理由，十个字以上", **hours
     )
     child_of(planted, users["resident"])
+    exchange(planted, people)
     return World(users, planted, draft, pair, programme(plan, users))
 
 
@@ -127,6 +129,19 @@ def child_of(planted: Planted, parent: User) -> None:
             person_key=child.key, purpose=purpose, legal_basis="个人信息保护法第三十一条", notice="2026-11", language="en", account=parent.pk,
             as_guardian=True, given_at=moment, confirm_until=today(), confirmed_at=confirmed,
         )  # fmt: skip
+
+
+def exchange(planted: Planted, people: dict[str, Actor]) -> None:
+    """A partner to which everything may go, and a department's request that was granted."""
+    linfen = Partner.objects.create(
+        code="linfen", name_zh="临汾", name_en="Linfen", office="housing", added_at=now()
+    )
+    for kind in ("residence.request", "residence.certificate", "sharing.answer"):
+        purpose = "data_sharing" if kind == "sharing.answer" else "residence_permit"
+        Agreement.objects.create(
+            partner=linfen, way="out", kind=kind, purpose=purpose, basis="示例依据", added_at=now()
+        )
+    do(planted.sharing.pk, "answer", people["issuer"])
 
 
 def programme(plan: Plan, users: dict[str, User]) -> str:
@@ -204,7 +219,7 @@ class Visits:
         yield from self.of(
             resident, "home", "my_cases", "my_permit", "entitlements", "my_data", mine, "/accounts/"
         )
-        yield from self.of(resident, "my_household", "my_photo", "bind", "stays")
+        yield from self.of(resident, "my_household", "my_photo", "my_years", "bind", "stays")
         report = {"institution": str(Institution.objects.get(account=resident.pk).pk), "key": "world-stays-1"}
         typed = {"row1-name": "示例客", "row1-number": "12", "row1-from": "2026-02-30"}
         yield from self.of(resident, "stay_report", post={**report, **typed})
@@ -219,7 +234,7 @@ class Visits:
         )
         draft = f"/my/cases/{world.draft}/"
         yield from self.of(
-            stranger, "home", "my_data", *(f"{draft}{name}/" for name in (*QUESTIONS, "check"))
+            stranger, "home", "my_data", "my_years", *(f"{draft}{name}/" for name in (*QUESTIONS, "check"))
         )
         wrong = {
             "key": "world-wrong-1",
@@ -241,6 +256,7 @@ class Visits:
         yield from self.of(officer, "/flows/permit_life/1/", f"{done}slip/")
         yield from self.of(world.users["education_officer"], "home", "queue")
         yield from self.counter(world)
+        yield from self.exchanges(world)
         yield from self.of(officer, "search", post={"name": NAME})
         export = f"/office/exports/{world.planted.export.pk}/"
         yield from self.of(world.users["steward"], "exports", export)
@@ -248,6 +264,17 @@ class Visits:
         yield from self.of(officer, f"{done}reveal/", post={})
         yield from self.of(world.users["elsewhere"], "queue", person)
         yield from self.of(world.users["steward"], "home", "queue", f"/office/cases/{world.pair}/")
+
+    def exchanges(self, world: World) -> Iterator[Visit]:
+        """Certificates from other cities, and what departments ask of each other."""
+        officer, steward, owner = (world.users[name] for name in ("officer", "steward", "task_owner"))
+        yield from self.of(officer, "transfers", f"/office/transfers/{world.planted.transfer.pk}/")
+        yield from self.of(steward, "sharing", f"/sharing/{world.planted.sharing.pk}/")
+        yield from self.of(owner, "sharing")
+        liaison = User.objects.get(pk=world.planted.sharing.applicant)
+        yield from self.of(liaison, f"/sharing/{world.planted.sharing.pk}/")
+        yield from self.of(liaison, f"/sharing/{world.planted.sharing.pk}/use/", post={})
+        yield from self.of(world.users["issuer"], f"/sharing/{world.planted.sharing.pk}/")
 
     def counter(self, world: World) -> Iterator[Visit]:
         """A form taken down at the counter, and a photo to be checked."""
@@ -268,7 +295,9 @@ class Visits:
         yield from self.of(
             lead, "home", "board", "seats", "tasks", "unplaced", task, "overview", "indicators"
         )
-        yield from self.of(lead, "/overview/measures/1/", "/overview/regions/140100/", "/overview/regions/140105/")
+        yield from self.of(
+            lead, "/overview/measures/1/", "/overview/regions/140100/", "/overview/regions/140105/"
+        )
         yield from self.of(lead, "/overview/indicators/urban_rate_resident/")
         yield from self.of(lead, *traced())
         yield from self.of(lead, "tokens_of_account")

@@ -38,7 +38,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "audit": ("renben.cli.serve:audit", "Seal the web service's audit, print its head, verify it."),
     "keys": ("renben.cli.keys:app", "Show, add, change over to and retire the web service's keys."),
-    "exchange": ("renben.cli.exchange:app", "Publish registry snapshots; take findings into tasks."),
+    "exchange": (
+        "renben.cli.exchange:app",
+        "Publish registry snapshots; take findings into tasks; exchange signed messages.",
+    ),
     "docs": ("renben.cli.docs:app", "Write or check the generated documentation pages."),
 }
 """Name -> (module:attribute, one line of help), in the order shown."""

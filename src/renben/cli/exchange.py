@@ -1,17 +1,19 @@
-"""`renben exchange`: publish the registry's snapshots into the workspace; take a run's findings into tasks."""
+"""`renben exchange`: snapshots into the workspace, a run's findings into tasks, signed messages with other systems."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from renben.cli.common import JsonOption, out, print_json, print_table
+from renben.cli.common import JsonOption
+from renben.cli.exchange_options import DatabaseOption, DemoOption, FolderOption, show
+from renben.cli.exchange_parties import COMMANDS
 from renben.web import passage
 
-app = typer.Typer(no_args_is_help=True, help="Publish registry snapshots; take findings into tasks.")
-FolderOption = Annotated[Path, typer.Option(help="Folder of the web service's embedded database.")]
-DatabaseOption = Annotated[str, typer.Option(help="postgresql://...; empty for SQLite in the folder.")]
-DemoOption = Annotated[bool, typer.Option("--demo", help="The folder is a demo's.")]
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Publish registry snapshots; take findings into tasks; exchange signed messages.",
+)
 WorkspaceOption = Annotated[
     Path | None,
     typer.Option("--workspace", "-w", help="Workspace folder (default: RENBEN_WORKSPACE or ./workspace)."),
@@ -38,7 +40,7 @@ def publish(
         renben exchange publish --period 2026 --demo
     """
     rows = passage.publish(passage.Place(folder, database, demo, at), period, tuple(only or ()))
-    _show(rows, json_, f"published for {period}")
+    show(rows, json_, f"published for {period}")
 
 
 @app.command()
@@ -57,13 +59,8 @@ def intake(
         renben exchange intake --period 2024 --demo
     """
     row = passage.intake(passage.Place(folder, database, demo, at), period)
-    _show([row], json_, f"findings of {period}")
+    show([row], json_, f"findings of {period}")
 
 
-def _show(rows: list[dict[str, Any]], json_: bool, title: str) -> None:
-    if json_:
-        print_json(rows)
-    elif rows:
-        print_table(title, rows[0], [row.values() for row in rows])
-    else:
-        out.print(f"{title}: nothing")
+for name, command in COMMANDS.items():
+    app.command(name)(command)

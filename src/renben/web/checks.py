@@ -97,7 +97,14 @@ def demo() -> tuple[str, list[dict[str, Any]]]:
     return password, accounts + importlib.import_module("renben.web.programme.demo").set_up(password)
 
 
-APPEND_ONLY = ("guard_auditevent", "guard_auditseal", "flow_caseevent", "guard_deletion")
+APPEND_ONLY = (
+    "guard_auditevent",
+    "guard_auditseal",
+    "flow_caseevent",
+    "guard_deletion",
+    "exchange_message",
+    "exchange_messagereceipt",
+)
 """Tables to which the application role may add, and which it may read, and nothing else."""
 
 

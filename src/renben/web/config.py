@@ -31,11 +31,18 @@ class Keys(BaseModel):
     """Encryption keys by number (base64, 32 bytes); the highest number encrypts, all decrypt."""
     index: str
     """Makes blind indexes (base64, 32 bytes)."""
+    signing: dict[int, str] = {}
+    """Sign messages to other systems by number (base64, 32 bytes, Ed25519); the highest number signs."""
 
     @staticmethod
     def fresh() -> "Keys":
         """New random keys."""
         return Keys(secret_key=secrets.token_urlsafe(48), data={1: _random_key()}, index=_random_key())
+
+    def with_signing_key(self) -> "Keys":
+        """The same keys with one more for signing; the highest number signs from now on."""
+        number = max(self.signing, default=0) + 1
+        return self.model_copy(update={"signing": {**self.signing, number: _random_key()}})
 
     def with_data_key(self) -> "Keys":
         """The same keys with one more for data; the highest number seals from now on."""
@@ -99,6 +106,8 @@ class WebSettings(BaseSettings):
     """Seals personal fields; sm4gcm also makes blind indexes with SM3 (GB/T 39786). After a change: `renben keys rotate`."""
     second_factor: bool = True
     """Officers and administrators see no personal page before they have confirmed a second factor."""
+    party: str = Field(default="", pattern=r"^([a-z0-9][a-z0-9-]{1,39})?$")
+    """Our name towards other systems, such as taiyuan-residence; empty: no signed messages in or out."""
     durability: Literal["normal", "full"] = "normal"
     """SQLite only: full also survives a power cut, at about a third of the speed."""
     door_factor: float = Field(default=1.0, gt=0)

@@ -19,7 +19,7 @@ class Place:
     workspace: Path | None = None
 
 
-def _enter(place: Place) -> None:
+def enter(place: Place) -> None:
     """Settings of the two folders become this process's, and the tables are brought up to date."""
     given = {"RENBEN_WEB_FOLDER": str(place.folder.resolve()), "RENBEN_WEB_DATABASE": place.database}
     if place.demo:
@@ -35,7 +35,7 @@ def _enter(place: Place) -> None:
 
 def publish(place: Place, period: str, only: tuple[str, ...]) -> list[dict[str, Any]]:
     """Publish the registry's snapshots and what became of the findings; see exchange.publish and programme.publishing."""
-    _enter(place)
+    enter(place)
     done = importlib.import_module("renben.web.exchange.publish").publish(period, only)
     if not only:
         programme = importlib.import_module("renben.web.programme.publishing")
@@ -45,5 +45,5 @@ def publish(place: Place, period: str, only: tuple[str, ...]) -> list[dict[str, 
 
 def intake(place: Place, period: str) -> dict[str, Any]:
     """Let findings land in tasks; see programme.intake.take_in."""
-    _enter(place)
+    enter(place)
     return asdict(importlib.import_module("renben.web.programme.intake").take_in(period))

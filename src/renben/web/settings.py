@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "renben.web.registry",
     "renben.web.programme",
     "renben.web.dashboards",
+    "renben.web.exchange",
 ]
 MIDDLEWARE = [
     "renben.web.guard.headers.SecurityHeaders",

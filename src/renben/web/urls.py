@@ -11,6 +11,7 @@ from django.views.i18n import set_language
 
 from renben.web.api import routes as api
 from renben.web.dashboards import views as dashboards
+from renben.web.exchange import views as exchange
 from renben.web.flow import views as flow
 from renben.web.guard import views as guard
 from renben.web.look import views as look
@@ -87,6 +88,16 @@ urlpatterns = [
     path("office/exports/<uuid:case_id>/", export.export, name="export"),
     path("office/exports/<uuid:case_id>/file/", export.file, name="export_file"),
     path("office/exports/<uuid:case_id>/step/<slug:action>/", export.step, name="export_step"),
+    path("my/years/", exchange.my_years, name="my_years"),
+    path("office/transfers/", exchange.transfers, name="transfers"),
+    path("office/transfers/<uuid:case_id>/", exchange.transfer, name="transfer"),
+    path("office/transfers/<uuid:case_id>/step/<slug:action>/", exchange.transfer_step, name="transfer_step"),
+    path("sharing/", exchange.sharing, name="sharing"),
+    path("sharing/ask/", exchange.sharing_ask, name="sharing_ask"),
+    path("sharing/<uuid:case_id>/", exchange.sharing_request, name="sharing_request"),
+    path("sharing/<uuid:case_id>/step/<slug:action>/", exchange.sharing_step, name="sharing_step"),
+    path("sharing/<uuid:case_id>/use/", exchange.sharing_use, name="sharing_use"),
+    path("sharing/<uuid:case_id>/send/", exchange.sharing_send, name="sharing_send"),
     path("population/", office.population, name="population"),
     path("programme/", programme.board, name="board"),
     path("programme/tasks/", programme.tasks, name="tasks"),

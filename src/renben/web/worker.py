@@ -1,4 +1,4 @@
-"""The background process: fires timers, delivers notices, seals the audit; one round every few seconds."""
+"""The background process: fires timers, delivers notices and signed messages, seals the audit; one round every few seconds."""
 
 import importlib
 import logging
@@ -14,11 +14,17 @@ log = logging.getLogger("renben.web.worker")
 
 
 def round_once() -> dict[str, int]:
-    """One round: timers, notices, seals; returns how many of each."""
+    """One round: timers, notices, signed messages, seals; returns how many of each."""
     sweeper = importlib.import_module("renben.web.flow.sweeper")
     sealing = importlib.import_module("renben.web.guard.sealing")
     side = importlib.import_module("renben.web.programme.side")
-    done = {"fired": sweeper.sweep(), "delivered": sweeper.deliver(), "sealed": sealing.seal()}
+    post = importlib.import_module("renben.web.exchange.sending")
+    done = {
+        "fired": sweeper.sweep(),
+        "delivered": sweeper.deliver(),
+        "posted": post.deliver(),
+        "sealed": sealing.seal(),
+    }
     return {**done, "landed": side.exchange_round(), "retained": _retained()}
 
 

@@ -16,18 +16,22 @@ from renben.web.api.schemas import (
     AddressesOut,
     DeclarationIn,
     DeclarationOut,
+    EnvelopeIn,
     FindingPage,
     IndicatorPage,
     PersonFind,
     PersonsOut,
     PointPage,
     Problem,
+    ReceiptOut,
     StepIn,
     StepOut,
     TaskOut,
     TaskPage,
     Window,
 )
+from renben.web.exchange.envelope import canonical
+from renben.web.exchange.receiving import receive
 from renben.web.flow.command import SHORTEST_KEY, Command, act
 from renben.web.flow.refusals import Refusal
 from renben.web.guard import audit
@@ -164,3 +168,15 @@ def find_persons(request: HttpRequest, body: PersonFind) -> Any:
     """
     found = pages_person.find(request.actor, body.number, body.name)
     return {"items": [rows.person(one) for one in found.shown], "elsewhere": found.elsewhere}
+
+
+@api.post(
+    "/exchange/messages", response={200: ReceiptOut, **CONFLICTS}, url_name="exchange_message", auth=None
+)
+def exchange_message(request: HttpRequest, body: EnvelopeIn) -> Any:  # noqa: ARG001
+    """Hand a signed message over; the answer is a signed receipt.
+
+    For partners that an operator has registered: the signature stands for a sign-in. The same message again gets the
+    same receipt; another content under its id, an old message and everything not agreed on are refused.
+    """
+    return HttpResponse(canonical(receive(request.body)), content_type="application/json")

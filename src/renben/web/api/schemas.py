@@ -1,7 +1,7 @@
 """What the API answers and takes."""
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from ninja import Schema
@@ -236,3 +236,37 @@ class Window(Schema):
 
     limit: int = Field(50, ge=1, le=200)
     offset: int = Field(0, ge=0, le=10**6)
+
+
+class EnvelopeIn(Schema):
+    """A signed message. Signed is `renben.envelope.1`, a line end and everything but the signature in canonical form (RFC 8785)."""
+
+    version: int = Field(description="1.")
+    id: str = Field(description="UUID that the sender gives a message once; a repetition keeps it.")
+    sender: str = Field(description="Name of the sending party.")
+    receiver: str = Field(description="Name of the receiving party.")
+    kind: str = Field(description="Kind of message, such as residence.certificate.")
+    purpose: str = Field(description="Purpose for which the data are used, as agreed on.")
+    basis: str = Field(description="Article of law, as agreed on.")
+    region: str = Field(description="Six digits of the region that the message is about.")
+    body: dict[str, Any] = Field(description="What the kind asks for: text, whole numbers, lists, objects.")
+    answers: str = Field(description="Id of the message that is answered, or empty.")
+    sent_at: str = Field(description="Moment of sending, UTC to the second: 2026-03-02T01:00:00Z.")
+    key: str = Field(description="First 16 hexadecimal digits of the SHA-256 of the public key.")
+    signature: str = Field(description="Ed25519 signature, 128 hexadecimal digits.")
+
+
+class ReceiptOut(Schema):
+    """A signed receipt. Signed is `renben.receipt.1`, a line end and everything but the signature in canonical form."""
+
+    version: int
+    message: str
+    sender: str
+    receiver: str
+    kind: str
+    digest: str = Field(description="SHA-256 of the message's content without sent_at, key and signature.")
+    outcome: str = Field(description="accepted or refused.")
+    told: dict[str, Any] = Field(description="References, or why it was refused, in Chinese and English.")
+    received_at: str
+    key: str
+    signature: str

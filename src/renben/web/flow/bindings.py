@@ -26,6 +26,8 @@ BOUND = {
     "school_place": "renben.web.registry.school_place.SCHOOL",
     "institution": "renben.web.registry.institutions.INSTITUTION",
     "programme_task": "renben.web.programme.bindings.TASK",
+    "residence_transfer": "renben.web.exchange.transfers.TRANSFER",
+    "sharing_request": "renben.web.exchange.sharing.SHARING",
 }
 """Kind of case -> its bindings. Written by hand, compared with the tables by a test."""
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, QueryDict
 from renben.catalogue import load
 from renben.web.clock import now, today
 from renben.web.config import web_settings
+from renben.web.exchange.sending import waiting
 from renben.web.flow.models import Outbox, Timer
 from renben.web.flow.refusals import Incomplete, NotAllowed, Unknown
 from renben.web.flow.sweeper import ATTEMPTS
@@ -114,7 +115,10 @@ def judge(actor: Actor, emergency_id: int, verdict: str) -> None:
 
 def system() -> dict[str, Any]:
     """Health without anything personal."""
+    undelivered_messages, given_up = waiting()
     return {
+        "undelivered_messages": undelivered_messages,
+        "given_up": given_up,
         "database": connection.vendor,
         "profile": web_settings().profile,
         "undelivered": Outbox.objects.filter(done_at=None, attempts__lt=ATTEMPTS).count(),

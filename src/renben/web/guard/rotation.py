@@ -61,6 +61,8 @@ COLUMNS = (
     Sealed("registry.Stay", "name_ct", "stay.name", "key"),
     Sealed("flow.Case", "answers_ct", "case.answers", "pk"),
     Sealed("flow.CaseEvent", "note_ct", "event.note", "case_id/seq"),
+    Sealed("exchange.Message", "content_ct", "exchange.content", "way/party/message"),
+    Sealed("exchange.Certificate", "document_ct", "certificate.document", "issuer/serial"),
 )
 """Every column that holds sealed values; a test compares it with the models."""
 

@@ -11,6 +11,7 @@ from renben.web.guard.models import AuditEvent
 from renben.web.guard.policy import Actor, policy
 from renben.web.registry import consents_page, household_members, people, photo_ledger, proxies, stays
 from renben.web.registry.models import Person, Proof, Residence
+from renben.web.words import words
 
 SHOWN = 100
 READS = ("read", "list", "reveal", "search", "export", "emergency")
@@ -42,7 +43,13 @@ def _spells(keys: list[Any]) -> Any:
 
 def _roles(written: str) -> list[dict[str, str]]:
     roles = policy().roles
-    return [roles.get(name, {"zh": name, "en": name}) for name in written.split(",") if name]
+    return [roles.get(name) or _job(name) for name in written.split(",") if name]
+
+
+def _job(name: str) -> dict[str, str]:
+    """A job of the system by its label, such as another system's signed message."""
+    zh, en = words().get(f"job.{name}", (name, name))
+    return {"zh": zh, "en": en}
 
 
 def my_data_file(actor: Actor) -> HttpResponse:
