@@ -68,7 +68,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "renben.web.look.context.page",
             ],
-            "builtins": ["renben.web.look.templatetags.words", "renben.web.look.templatetags.kept"],
+            "builtins": [f"renben.web.look.templatetags.{name}" for name in ("words", "kept", "tongues")],
         },
     }
 ]
