@@ -237,7 +237,7 @@ class Visits:
         )
         self.seen |= {str(template.name) for template in answer.templates if template.name}
         yield "mfa_authenticate", answer
-        plant_key(user)
+        key = plant_key(user)
         yield from self.of(user, "mfa_index", "mfa_reauthenticate", "mfa_reauthenticate_webauthn")
         yield from self._again(
             user,
@@ -246,6 +246,8 @@ class Visits:
             "mfa_deactivate_totp",
             "mfa_list_webauthn",
             "mfa_add_webauthn",
+            f"/account/keys/{key.pk}/name/",
+            f"/account/keys/{key.pk}/remove/",
         )
 
     def _again(self, user: User, *names: str) -> Iterator[Visit]:
@@ -254,6 +256,6 @@ class Visits:
         client.cookies["theme"] = self.theme
         client.post(reverse("account_reauthenticate"), {"password": "Correct-horse-7"})
         for name in names:
-            answer = client.get(reverse(name))
+            answer = client.get(name if name.startswith("/") else reverse(name))
             self.seen |= {str(template.name) for template in answer.templates if template.name}
             yield f"{user.username} {name}", answer

@@ -85,6 +85,7 @@ urlpatterns = [
     path("programme/tasks/<uuid:case_id>/", programme.task, name="task"),
     path("programme/tasks/<uuid:case_id>/step/<slug:action>/", programme.task_step, name="task_step"),
     path("programme/tasks/<uuid:case_id>/evidence/<int:seq>/", programme.task_evidence, name="task_evidence"),
+    path("programme/tasks/<uuid:case_id>/flow/<slug:way>/", programme.task_renew, name="task_renew"),
     path("programme/seats/", programme.seats, name="seats"),
     path("programme/seats/<int:seat_id>/take/", programme.seat_taken, name="seat_taken"),
     path("overview/", dashboards.overview, name="overview"),

@@ -65,7 +65,7 @@ def act(command: Command) -> Result:
         Refusal: not carried out; the subclass says why and nothing was written.
     """
     content = [str(command.case), command.action, command.expected, command.payload, command.note]
-    return _once(command.actor, command.key, content, lambda: _step(command))
+    return once(command.actor, command.key, content, lambda: _step(command))
 
 
 def open_case(kind: str, actor: Actor, key: str, region: str = "", **columns: Any) -> Result:
@@ -81,10 +81,10 @@ def open_case(kind: str, actor: Actor, key: str, region: str = "", **columns: An
     Raises:
         NotAllowed: the actor lacks the flow's permission to apply.
     """
-    return _once(actor, key, ["open", kind, region, columns], lambda: _open(kind, actor, region, columns))
+    return once(actor, key, ["open", kind, region, columns], lambda: _open(kind, actor, region, columns))
 
 
-def _once(actor: Actor, key: str, content: list[Any], work: Callable[[], Result]) -> Result:
+def once(actor: Actor, key: str, content: list[Any], work: Callable[[], Result]) -> Result:
     """Run work in a transaction under a key; the row of a repeated key holds the first result."""
     if len(key) < SHORTEST_KEY:
         raise Incomplete(fields="key")
@@ -133,8 +133,8 @@ def _open(kind: str, actor: Actor, region: str, columns: Mapping[str, Any]) -> R
         deadlines.enter_stage(case, flow, day)
         append(case)
         deadlines.set_timers(case, flow, day)
-        _write_event(Step(case, flow, opening, actor, {}, day), "", 1)
-    return _result(case)
+        write_event(Step(case, flow, opening, actor, {}, day), "", 1)
+    return result_of(case)
 
 
 def _step(command: Command) -> Result:
@@ -155,8 +155,8 @@ def _step(command: Command) -> Result:
         rewrite(case)
         if case.stage != before or "extend_deadline" in move.effects:
             deadlines.set_timers(case, flow, day, new_visit=case.visit != visit)
-        _write_event(step, before, case.version)
-    return _result(case)
+        write_event(step, before, case.version)
+    return result_of(case)
 
 
 def _carry_out(step: Step) -> None:
@@ -171,7 +171,7 @@ def _carry_out(step: Step) -> None:
         deadlines.extend(step.case, step.flow)
 
 
-def _write_event(step: Step, before: str, seq: int) -> None:
+def write_event(step: Step, before: str, seq: int) -> None:
     """Append the event, its audit row and its messages."""
     case, moment = step.case, now()
     event = CaseEvent(
@@ -195,7 +195,7 @@ def _write_event(step: Step, before: str, seq: int) -> None:
     )
 
 
-def _result(case: Case) -> Result:
+def result_of(case: Case) -> Result:
     return Result(str(case.id), case.version, case.stage, case.number)
 
 
