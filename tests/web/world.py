@@ -6,13 +6,16 @@ from typing import Any
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from renben.catalogue import Plan
 from renben.web.clock import now, today
 from renben.web.exchange.reading import reading
+from renben.web.flow.bpmn import bpmn
 from renben.web.flow.command import open_case
+from renben.web.flow.definition import flow_of
 from renben.web.guard.models import Emergency, User
 from renben.web.guard.policy import Actor
 from renben.web.programme.models import Seat, Task, TaskFinding
@@ -213,7 +216,11 @@ class Visits:
         yield from self.of(world.users["auditor"], "home", "audit")
         yield from self.of(world.users["auditor"], "audit", post={})
         yield from self.of(world.users["security_admin"], "home", "accounts")
-        yield from self.of(world.users["system_admin"], "home", "system")
+        yield from self.of(world.users["system_admin"], "home", "system", "bpmn_check")
+        small = SimpleUploadedFile(
+            "x.bpmn", bpmn(flow_of("photo", 1)).replace(b"exclusiveGateway", b"parallelGateway", 1)
+        )
+        yield from self.of(world.users["system_admin"], "bpmn_check", post={"file": small})
 
     def accounts(self, user: User) -> Iterator[Visit]:
         """Pages by which an account protects itself, before and after there is a second factor."""

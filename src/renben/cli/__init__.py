@@ -39,6 +39,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "audit": ("renben.cli.serve:audit", "Seal the web service's audit, print its head, verify it."),
     "keys": ("renben.cli.keys:app", "Show, add, change over to and retire the web service's keys."),
     "exchange": ("renben.cli.exchange:app", "Publish registry snapshots; take findings into tasks."),
+    "flow": ("renben.cli.flow:app", "Read a BPMN 2.0 file and say what a flow table can say of it."),
     "docs": ("renben.cli.docs:app", "Write or check the generated documentation pages."),
 }
 """Name -> (module:attribute, one line of help), in the order shown."""

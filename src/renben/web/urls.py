@@ -109,6 +109,7 @@ urlpatterns = [
     path("audit/", guard.audit, name="audit"),
     path("audit/emergencies/<int:emergency_id>/", guard.review, name="review"),
     path("system/", guard.system, name="system"),
+    path("system/bpmn/", flow.check, name="bpmn_check"),
     path("account/login/", account.login, name="account_login"),
     path("account/logout/", account.logout, name="account_logout"),
     path("account/signup/", account.signup, name="account_signup"),

@@ -1,3 +1,4 @@
+# ruff: noqa: F811
 """The supervision map counts open tasks by city and level, says it without colour, and is reached by keyboard."""
 
 import datetime as dt
@@ -57,7 +58,7 @@ def test_a_countys_task_is_in_its_citys_cell_and_a_closed_one_in_none(cities: Pl
 def test_what_is_past_its_day_is_late_and_rises(
     cities: Plan,
     cast: Cast,
-    turn: Callable[[dt.date], None],  # noqa: F811
+    turn: Callable[[dt.date], None],
 ) -> None:
     due = Task.objects.get(owner=f"gov_{DATONG}").case.due_on
     assert due is not None
@@ -71,7 +72,7 @@ def test_the_page_shows_map_and_table_with_the_same_numbers(
     cities: Plan,
     cast: Cast,
     ran: Workspace,
-    browse: Callable[..., Client],  # noqa: F811
+    browse: Callable[..., Client],
 ) -> None:
     raised(cast, 4)
     text = browse(User.objects.get(pk=cast["lead"].user_id)).get("/overview/").content.decode()
@@ -94,7 +95,7 @@ def test_the_map_is_walked_with_the_keyboard_and_leads_to_the_table(
     cities: Plan,
     cast: Cast,
     ran: Workspace,
-    browse: Callable[..., Client],  # noqa: F811
+    browse: Callable[..., Client],
 ) -> None:
     raised(cast, 2)
     answer = browse(User.objects.get(pk=cast["lead"].user_id)).get("/overview/")
