@@ -178,6 +178,7 @@ class Visits:
         done = f"/office/cases/{world.planted.done.pk}/"
         person = f"/office/people/{world.planted.done.person_key}/"
         yield from self.of(officer, "home", "queue", "search", "population", "flows", case, done, person)
+        yield from self.of(world.users["steward"], "equality")
         yield from self.of(officer, "/flows/permit_life/1/", f"{done}slip/")
         yield from self.counter(world)
         yield from self.of(officer, "search", post={"name": NAME})

@@ -11,6 +11,7 @@ from django.views.i18n import set_language
 
 from renben.web.api import routes as api
 from renben.web.dashboards import views as dashboards
+from renben.web.equality import views as equality
 from renben.web.flow import views as flow
 from renben.web.guard import views as guard
 from renben.web.look import views as look
@@ -78,6 +79,7 @@ urlpatterns = [
     path("office/exports/<uuid:case_id>/file/", export.file, name="export_file"),
     path("office/exports/<uuid:case_id>/step/<slug:action>/", export.step, name="export_step"),
     path("population/", office.population, name="population"),
+    path("equality/", equality.page, name="equality"),
     path("programme/", programme.board, name="board"),
     path("programme/tasks/", programme.tasks, name="tasks"),
     path("programme/open/", programme.open_tasks, name="open_tasks"),

@@ -27,14 +27,14 @@ Cast = dict[str, Actor]
 DATONG = "140200"
 
 
-def raised(cast: Cast, times: int, owner: str = f"gov_{DATONG}") -> Task:  # noqa: F811
+def raised(cast: Cast, times: int, owner: str = f"gov_{DATONG}") -> Task:
     task = Task.objects.get(owner=owner)
     for _ in range(times):
         do(task.pk, "step_up", cast["lead"], "合成：久拖不办")
     return task
 
 
-def test_each_city_counts_its_open_tasks_by_level(cities: Plan, cast: Cast) -> None:  # noqa: F811
+def test_each_city_counts_its_open_tasks_by_level(cities: Plan, cast: Cast) -> None:
     raised(cast, 3)
     found = watched(load(), cities)
     assert found[DATONG] == Watched(DATONG, 1, 0, (0, 0, 0, 1, 0)) and found[DATONG].worst == 3
@@ -47,7 +47,7 @@ def test_each_city_counts_its_open_tasks_by_level(cities: Plan, cast: Cast) -> N
     assert "140000" in found, "tasks of provincial offices are counted, for the whole region"
 
 
-def test_a_countys_task_is_in_its_citys_cell_and_a_closed_one_in_none(cities: Plan, cast: Cast) -> None:  # noqa: F811
+def test_a_countys_task_is_in_its_citys_cell_and_a_closed_one_in_none(cities: Plan, cast: Cast) -> None:
     task = Task.objects.get(owner=f"gov_{DATONG}")
     Task.objects.filter(pk=task.pk).update(owner="gov_140221")
     assert watched(load(), cities)[DATONG].open == 1

@@ -23,6 +23,7 @@ NAVIGATION = (
     ("queue", "nav.queue", "queue.read"),
     ("search", "nav.search", "person.search"),
     ("population", "nav.population", "population.read"),
+    ("equality", "nav.equality", "equality.read"),
     ("exports", "nav.exports", "export.read"),
     ("board", "nav.board", "task.read"),
     ("tasks", "nav.tasks", "task.read"),
