@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from renben.web.equality.comparison import MEASURES, SHARES, Cell, Limits, compare, withheld
+from renben.web.equality.comparison import MEASURES, SHARES, Cell, Limits, compare, questions, withheld
 from renben.web.equality.decisions import Decision
 
 LIMITS = Limits(group=20, count=3, confidence=0.95)
@@ -36,6 +36,14 @@ def test_a_difference_is_found_with_shares_intervals_and_the_other_group() -> No
     assert here.low == pytest.approx(0.0215, abs=5e-4) and here.high == pytest.approx(0.1118, abs=5e-4)
     assert here.asks(LIMITS) and there.asks(LIMITS) and here.p == there.p
     assert here.adjusted is not None and here.p is not None and here.adjusted >= here.p
+
+
+def test_two_groups_against_each_other_are_one_question_and_three_are_three() -> None:
+    two = compare(decided("here", 5, 45) + decided("elsewhere", 16, 34), LIMITS)
+    assert questions(two) == 4, "four measures; sex, age and district have one group and ask nothing"
+    assert cell(two, "here").adjusted == pytest.approx(min(1.0, 4 * (cell(two, "here").p or 0)))
+    three = compare(decided("here", 5, 45) + decided("elsewhere", 16, 34) + decided("unknown", 5, 45), LIMITS)
+    assert questions(three) == 12
 
 
 def test_groups_that_are_treated_alike_ask_nothing() -> None:

@@ -45,6 +45,13 @@ class Cell:
     """The same of the other groups that are shown."""
     p: float | None = None
     adjusted: float | None = None
+    pair: bool = False
+    """Only two groups are shown: the comparison is the same from either side."""
+
+    @property
+    def question(self) -> tuple[str, ...]:
+        """What names the comparison that this cell is part of."""
+        return (self.kind, self.dimension, self.measure, "" if self.pair else self.group)
 
     def asks(self, limits: Limits) -> bool:
         """Whether the difference is too large for chance after asking so many questions."""
@@ -67,10 +74,22 @@ def compare(found: Iterable[Decision], limits: Limits) -> list[Cell]:
 
 
 def _adjusted(cells: list[Cell]) -> list[Cell]:
-    asked = [i for i, cell in enumerate(cells) if cell.p is not None]
-    for i, p in zip(asked, holm([cells[i].p or 0.0 for i in asked]), strict=True):
-        cells[i] = replace(cells[i], adjusted=p)
+    """Holm over every question, where two groups that are set against each other are one question and not two."""
+    questions: dict[tuple[str, ...], list[int]] = {}
+    for i, cell in enumerate(cells):
+        if cell.p is not None:
+            questions.setdefault(cell.question, []).append(i)
+    for places, p in zip(
+        questions.values(), holm([cells[at[0]].p or 0.0 for at in questions.values()]), strict=True
+    ):
+        for i in places:
+            cells[i] = replace(cells[i], adjusted=p)
     return cells
+
+
+def questions(cells: Iterable[Cell]) -> int:
+    """How many comparisons were made."""
+    return len({cell.question for cell in cells if cell.p is not None})
 
 
 def _row(
@@ -121,7 +140,14 @@ def _cell(cell: Cell, shown: dict[str, list[float]], limits: Limits) -> Cell:
         else wilson(int(sum(mine)), len(mine), limits.confidence)
     )
     value, theirs = _middle(mine, days), _middle(others, days) if others else None
-    known: dict[str, Any] = {"n": len(mine), "value": value, "low": low, "high": high, "others": theirs}
+    known: dict[str, Any] = {
+        "n": len(mine),
+        "value": value,
+        "low": low,
+        "high": high,
+        "others": theirs,
+        "pair": len(shown) == 2,
+    }
     return replace(cell, **known, p=_p(mine, others, days) if others else None)
 
 

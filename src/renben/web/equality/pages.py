@@ -8,7 +8,7 @@ from typing import Any
 from django.http import QueryDict
 
 from renben.web.clock import today
-from renben.web.equality.comparison import Cell, Limits, compare
+from renben.web.equality.comparison import Cell, Limits, compare, questions
 from renben.web.equality.decisions import DIMENSIONS, decisions
 from renben.web.flow.definition import newest
 from renben.web.guard import audit
@@ -66,7 +66,7 @@ def page(actor: Actor, query: QueryDict) -> dict[str, Any]:
     asked = [cell for cell in cells if cell.asks(bounds)]
     return {
         "kinds": by_kind, "year": year, "years": range(today().year, today().year - YEARS, -1), "limits": bounds,
-        "tests": sum(cell.p is not None for cell in cells), "asked": len(asked), "confidence": f"{bounds.confidence:.0%}",
+        "tests": questions(cells), "asked": questions(asked), "confidence": f"{bounds.confidence:.0%}",
     }  # fmt: skip
 
 
@@ -83,7 +83,7 @@ def _line(cell: Cell, bounds: Limits) -> Line:
     if cell.withheld:
         held = say_now("equality.withheld")
         return Line(cell, held, "—", "—", "—", False)
-    low, high = _text(cell, cell.low), _text(cell, cell.high)
+    low, high = _plain(cell, cell.low), _text(cell, cell.high)
     adjusted = "—" if cell.adjusted is None else "<0.001" if cell.adjusted < 0.001 else f"{cell.adjusted:.3f}"
     return Line(
         cell, _text(cell, cell.value), f"{low}–{high}", _text(cell, cell.others), adjusted, cell.asks(bounds)
@@ -93,7 +93,14 @@ def _line(cell: Cell, bounds: Limits) -> Line:
 def _text(cell: Cell, value: float | None) -> str:
     if value is None:
         return "—"
-    return say_now("equality.days", n=f"{value:g}") if cell.measure == "days" else f"{100 * value:.1f} %"
+    plain = _plain(cell, value)
+    return say_now("equality.days", n=plain) if cell.measure == "days" else f"{plain}\u00a0%"
+
+
+def _plain(cell: Cell, value: float | None) -> str:
+    if value is None:
+        return "—"
+    return f"{value:g}" if cell.measure == "days" else f"{100 * value:.1f}"
 
 
 def group_name(cell: Cell, region_name: Any) -> str:
