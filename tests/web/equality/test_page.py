@@ -16,7 +16,7 @@ from renben.web.flow.models import Case
 from renben.web.guard.models import AuditEvent, User
 from renben.web.guard.policy import Actor
 from renben.web.registry.models import Address
-from tests.web.cases import do, fill, registered
+from tests.web.cases import acting, do, fill, registered
 from tests.web.conftest import COUNTY, DAY, answers
 
 YEAR = (dt.date(DAY.year, 1, 1), dt.date(DAY.year, 12, 31))
@@ -25,7 +25,8 @@ People = dict[str, Actor]
 
 
 def asked(actor: Actor = JOB) -> list[Decision]:
-    return list(decisions(actor, pages.READ, *YEAR))
+    with acting(actor):
+        return decisions(actor, pages.READ, *YEAR)
 
 
 @pytest.fixture
@@ -106,7 +107,7 @@ def many(monkeypatch: pytest.MonkeyPatch) -> list[Decision]:
     rows = [replace(base, refused=n < 5) for n in range(100)]
     rows += [replace(base, refused=n < 40, groups=there) for n in range(100)]
     for module in (pages, publishing):
-        monkeypatch.setattr(module, "decisions", lambda *_: iter(rows))
+        monkeypatch.setattr(module, "decisions", lambda *_: rows)
     return rows
 
 

@@ -1,14 +1,15 @@
 """A running case goes to a newer version of its flow only where its stage is the same matter there, and back at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from renben.catalogue import Plan
+from renben.web.flow import command
 from renben.web.flow.definition import flow_of, flows
-from renben.web.flow.models import Case, CaseEvent, Timer
+from renben.web.flow.models import Case, CaseEvent
 from renben.web.flow.refusals import Incomplete, NoSuchStep, NotAllowed, Stale
 from renben.web.flow.renewal import Renewal, Unlike, differences, renew, undo
 from renben.web.guard.models import AuditEvent, User
@@ -22,19 +23,20 @@ KIND = "programme_task"
 
 
 @pytest.fixture
-def old(cities: Plan, monkeypatch: pytest.MonkeyPatch) -> Task:  # noqa: F811
-    """A collective's line as the first version of the flow left it: accepted by nobody, not split."""
+def first_version() -> Iterator[pytest.MonkeyPatch]:
+    """Tasks are opened as they were before collectives could be split, until this is undone."""
+    with pytest.MonkeyPatch.context() as before:
+        before.setattr(command, "newest", lambda kind: flow_of(kind, 1))
+        yield before
+
+
+@pytest.fixture
+def old(first_version: pytest.MonkeyPatch, cities: Plan) -> Task:  # noqa: F811
+    """A collective's line under the first version of the flow: accepted by nobody, not split."""
+    first_version.undo()
     task = line()
-    CaseEvent.objects.filter(case=task.pk, action="split").delete()
-    Timer.objects.filter(case=task.pk).delete()
-    opening = CaseEvent.objects.get(case=task.pk)
-    first = flow_of(KIND, 1)
-    case = Case.objects.get(pk=task.pk)
-    Case.objects.filter(pk=task.pk).update(
-        flow_version=1, stage=first.start, version=opening.seq, visit=7, wait_on=None, clock="accept",
-        due_on=case.stage_since, started_on=case.stage_since,
-    )  # fmt: skip
-    return line()
+    assert (task.case.flow_version, task.case.stage) == (1, "assigned")
+    return task
 
 
 def wanted(
@@ -100,11 +102,11 @@ def test_a_stage_that_the_other_version_lacks_or_changes_keeps_the_case_where_it
     later = two.model_copy(update={"deadlines": {**two.deadlines, "accept": slower}})
     for flow, what in ((less, "stage"), (other, "deadline"), (later, "deadline")):
         assert what in differences(flow_of(KIND, 1), flow, "assigned")
-        monkeypatch.setitem(flows(), (KIND, 2), flow)
-        with pytest.raises(Unlike) as refused:
-            renew(wanted(old, cast["lead"], f"renew-key-{what}-{flow.version}-{id(flow)}"))
+        with monkeypatch.context() as there:
+            there.setitem(flows(), (KIND, 2), flow)
+            with pytest.raises(Unlike) as refused:
+                renew(wanted(old, cast["lead"], f"renew-key-{what}-{id(flow)}"))
         assert what in refused.value.values["what"]
-        monkeypatch.undo()
     assert differences(flow_of(KIND, 1), two, "assigned") == ()
     assert "final" in differences(flow_of(KIND, 1), two, "closed"), "what has ended stays as it ended"
 

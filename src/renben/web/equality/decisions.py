@@ -58,7 +58,7 @@ def kinds() -> tuple[str, ...]:
     return tuple(found)
 
 
-def decisions(actor: Actor, permission: str, first: dt.date, last: dt.date) -> Iterator[Decision]:
+def decisions(actor: Actor, permission: str, first: dt.date, last: dt.date) -> list[Decision]:
     """Cases of an actor's regions that were decided in a period, both days included.
 
     Args:
@@ -68,11 +68,10 @@ def decisions(actor: Actor, permission: str, first: dt.date, last: dt.date) -> I
         last: last day.
     """
     mine = Q() if actor.job else within(actor, permission, "region")
-    with scope.as_job("registry"):
+    with scope.reading_as("registry"):
         found = Case.objects.filter(mine, kind__in=kinds(), closed_on__range=(first, last)).order_by("pk")
         rows = list(found)
-        for at in range(0, len(rows), CHUNK):
-            yield from _of(rows[at : at + CHUNK])
+        return [one for at in range(0, len(rows), CHUNK) for one in _of(rows[at : at + CHUNK])]
 
 
 def _of(cases: list[Case]) -> Iterator[Decision]:
