@@ -27,6 +27,8 @@ pytestmark = pytest.mark.skipif(not server_is_there(), reason=f"no PostgreSQL at
 OWNER, APP = "renben_registry_owner", "renben_registry_test"
 """Neither bypasses row policies: the owner of the tables is held by them too."""
 FEATURES = (
+    "equality/test_page.py",
+    "programme/test_renewing.py",
     "test_photos.py",
     "test_proxies.py",
     "test_household.py",

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -14,7 +15,9 @@ from renben.catalogue import Plan
 from renben.web.clock import now, today
 from renben.web.exchange.models import Agreement, Partner
 from renben.web.exchange.reading import reading
+from renben.web.flow.bpmn import bpmn
 from renben.web.flow.command import open_case
+from renben.web.flow.definition import flow_of
 from renben.web.guard.models import Emergency, User
 from renben.web.guard.policy import Actor
 from renben.web.programme.models import Seat, Task, TaskFinding
@@ -253,6 +256,7 @@ class Visits:
         yield from self.of(
             officer, "home", "queue", "search", "population", "office_stays", "flows", case, done, person
         )
+        yield from self.of(world.users["steward"], "equality")
         yield from self.of(officer, "/flows/permit_life/1/", f"{done}slip/")
         yield from self.of(world.users["education_officer"], "home", "queue")
         yield from self.counter(world)
@@ -311,7 +315,11 @@ class Visits:
         yield from self.of(world.users["auditor"], "home", "audit")
         yield from self.of(world.users["auditor"], "audit", post={})
         yield from self.of(world.users["security_admin"], "home", "accounts")
-        yield from self.of(world.users["system_admin"], "home", "system")
+        yield from self.of(world.users["system_admin"], "home", "system", "bpmn_check")
+        small = SimpleUploadedFile(
+            "x.bpmn", bpmn(flow_of("photo", 1)).replace(b"exclusiveGateway", b"parallelGateway", 1)
+        )
+        yield from self.of(world.users["system_admin"], "bpmn_check", post={"file": small})
 
     def accounts(self, user: User) -> Iterator[Visit]:
         """Pages by which an account protects itself, before and after there is a second factor."""
@@ -335,7 +343,7 @@ class Visits:
         )
         self.seen |= {str(template.name) for template in answer.templates if template.name}
         yield "mfa_authenticate", answer
-        plant_key(user)
+        key = plant_key(user)
         yield from self.of(user, "mfa_index", "mfa_reauthenticate", "mfa_reauthenticate_webauthn")
         yield from self._again(
             user,
@@ -344,6 +352,8 @@ class Visits:
             "mfa_deactivate_totp",
             "mfa_list_webauthn",
             "mfa_add_webauthn",
+            f"/account/keys/{key.pk}/name/",
+            f"/account/keys/{key.pk}/remove/",
         )
 
     def _again(self, user: User, *names: str) -> Iterator[Visit]:
@@ -352,6 +362,6 @@ class Visits:
         client.cookies["theme"] = self.theme
         client.post(reverse("account_reauthenticate"), {"password": "Correct-horse-7"})
         for name in names:
-            answer = client.get(reverse(name))
+            answer = client.get(name if name.startswith("/") else reverse(name))
             self.seen |= {str(template.name) for template in answer.templates if template.name}
             yield f"{user.username} {name}", answer

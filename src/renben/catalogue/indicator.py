@@ -128,6 +128,8 @@ class Indicator(Entry):
     lead_dept_in_plan: str = ""
     status_rule: Rule
     status_thresholds: str = ""
+    judged_by_zh: str = ""
+    """The rule and its class limits in Chinese words."""
     """The class limits in words; green, yellow and orange are the same as numbers."""
     green: float | None = None
     yellow: float | None = None

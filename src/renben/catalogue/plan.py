@@ -88,6 +88,7 @@ class Rule(Entry):
     trust: Trust
     ref: str
     note: str = ""
+    note_zh: str = ""
 
 
 class Goal(Entry):
@@ -105,6 +106,7 @@ class Goal(Entry):
     rule: Rule | None = None
     reason: str = ""
     """Why there is no rule (then the status is a direction or grey)."""
+    reason_zh: str = ""
 
     @model_validator(mode="after")
     def _it_is_checkable_or_says_why_not(self) -> "Goal":

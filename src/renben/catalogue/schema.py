@@ -72,6 +72,7 @@ class Dataset(Entry):
     zh: str
     en: str
     note: str = ""
+    note_zh: str = ""
     source: bool = False
     """True: enters by data add, registry or gateway; no mechanism may write it."""
     grain: tuple[str, ...]

@@ -197,9 +197,12 @@ class Evidence:
 
     @cached_property
     def publications(self) -> dict[str, dict[str, str]]:
-        """Publication, publisher and date of each source id."""
-        frame = pl.read_csv(self.catalogue.folders[0] / "facts" / "sources.csv", infer_schema=False)
-        return {row["source"]: row for row in frame.to_dicts()}
+        """Publication, publisher and date of each source id, with title and publisher in both languages."""
+        folder = self.catalogue.folders[0] / "facts"
+        frame, words = (
+            pl.read_csv(folder / f"{name}.csv", infer_schema=False) for name in ("sources", "sources_words")
+        )
+        return {row["source"]: row for row in frame.join(words, on="source", how="left").to_dicts()}
 
     def cited(self, sources: str | None) -> list[str]:
         """Source ids of a cell (joined by ; and with a prefix such as derived:)."""

@@ -40,6 +40,10 @@ class Shade:
     fill: str
     text: str
     ink: str = "#16202b"
+    href: str = ""
+    """Where the region leads, so that it can be reached by keyboard; empty where the map is a picture only."""
+    mark: str = ""
+    """A second line below the name, so that colour is not all that tells."""
 
 
 def hexagons(places: Sequence[Place]) -> dict[str, tuple[int, int]]:
@@ -127,10 +131,17 @@ def _hexagon(place: Place, at: tuple[float, float], size: float, shade: Shade) -
     points = " ".join(f"{x:.1f},{y:.1f}" for x, y in _corners(*at, size * 0.97))
     size = 11 if len(place.name) <= 3 else LATIN_SIZE
     label = place.name if len(place.name) <= LATIN_MOST else f"{place.name[: LATIN_MOST - 1]}."
-    return (
-        f'<g><title>{html.escape(f"{place.name} {shade.text}")}</title><polygon points="{points}" fill="{shade.fill}" stroke="#ffffff" stroke-width="1"/>'
-        f'<text x="{at[0]:.1f}" y="{at[1] + 4:.1f}" font-size="{size}" text-anchor="middle" fill="{shade.ink}">{html.escape(label)}</text></g>'
+    said, x = html.escape(f"{place.name} {shade.text}"), f"{at[0]:.1f}"
+    lines = [(at[1] + (-1 if shade.mark else 4), size, label), (at[1] + 12, 11, shade.mark)]
+    texts = "".join(
+        f'<text x="{x}" y="{y:.1f}" font-size="{high}" text-anchor="middle" fill="{shade.ink}">{html.escape(text)}</text>'
+        for y, high, text in lines
+        if text
     )
+    cell = f'<title>{said}</title><polygon points="{points}" fill="{shade.fill}" stroke="#ffffff" stroke-width="1"/>{texts}'
+    if shade.href:
+        return f'<a href="{html.escape(shade.href)}" aria-label="{said}">{cell}</a>'
+    return f"<g>{cell}</g>"
 
 
 def _borders(

@@ -69,7 +69,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "renben.web.look.context.page",
             ],
-            "builtins": ["renben.web.look.templatetags.words", "renben.web.look.templatetags.kept"],
+            "builtins": [f"renben.web.look.templatetags.{name}" for name in ("words", "kept", "tongues")],
         },
     }
 ]
@@ -78,12 +78,12 @@ AUTH_USER_MODEL = "guard.User"
 AUTHENTICATION_BACKENDS = ["renben.web.guard.sessions.Accounts"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "renben.web.guard.passwords.UnlikeTheName"},
     {
         "NAME": "renben.web.guard.passwords.LongEnough",
         "OPTIONS": {"min_length": 12},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "renben.web.guard.passwords.NotCommon"},
 ]
 if OPERATOR.profile == "mlps3":
     for rule in ("ThreeKindsOfCharacter", "NotUsedBefore"):
@@ -93,6 +93,12 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "renben.web.guard.accounts.Adapter"
+ACCOUNT_FORMS = {
+    "login": "renben.web.guard.account_forms.SignIn",
+    "signup": "renben.web.guard.account_forms.SignUp",
+    "change_password": "renben.web.guard.account_forms.ChangePassword",
+    "reauthenticate": "renben.web.guard.account_forms.PasswordAgain",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -108,7 +114,10 @@ ACCOUNT_RATE_LIMITS = {
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = OPERATOR.proxies
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_ADAPTER = "renben.web.guard.accounts.FactorAdapter"
 MFA_FORMS = {
+    "activate_totp": "renben.web.guard.key_forms.FirstCode",
+    "reauthenticate": "renben.web.guard.key_forms.CodeAgain",
     "authenticate": "renben.web.guard.key_forms.EnterCode",
     "add_webauthn": "renben.web.guard.key_forms.AddKey",
     "edit_webauthn": "renben.web.guard.key_forms.NameKey",

@@ -11,6 +11,7 @@ from django.views.i18n import set_language
 
 from renben.web.api import routes as api
 from renben.web.dashboards import views as dashboards
+from renben.web.equality import views as equality
 from renben.web.exchange import views as exchange
 from renben.web.flow import views as flow
 from renben.web.guard import views as guard
@@ -99,6 +100,7 @@ urlpatterns = [
     path("sharing/<uuid:case_id>/use/", exchange.sharing_use, name="sharing_use"),
     path("sharing/<uuid:case_id>/send/", exchange.sharing_send, name="sharing_send"),
     path("population/", office.population, name="population"),
+    path("equality/", equality.page, name="equality"),
     path("programme/", programme.board, name="board"),
     path("programme/tasks/", programme.tasks, name="tasks"),
     path("programme/open/", programme.open_tasks, name="open_tasks"),
@@ -106,6 +108,7 @@ urlpatterns = [
     path("programme/tasks/<uuid:case_id>/", programme.task, name="task"),
     path("programme/tasks/<uuid:case_id>/step/<slug:action>/", programme.task_step, name="task_step"),
     path("programme/tasks/<uuid:case_id>/evidence/<int:seq>/", programme.task_evidence, name="task_evidence"),
+    path("programme/tasks/<uuid:case_id>/flow/<slug:way>/", programme.task_renew, name="task_renew"),
     path("programme/seats/", programme.seats, name="seats"),
     path("programme/seats/<int:seat_id>/take/", programme.seat_taken, name="seat_taken"),
     path("overview/", dashboards.overview, name="overview"),
@@ -129,6 +132,7 @@ urlpatterns = [
     path("audit/", guard.audit, name="audit"),
     path("audit/emergencies/<int:emergency_id>/", guard.review, name="review"),
     path("system/", guard.system, name="system"),
+    path("system/bpmn/", flow.check, name="bpmn_check"),
     path("account/login/", account.login, name="account_login"),
     path("account/logout/", account.logout, name="account_logout"),
     path("account/signup/", account.signup, name="account_signup"),

@@ -72,7 +72,7 @@ def test_an_indicator_leads_back_to_its_publications_and_sources(client: Client,
     }
     assert all(step.known for step in steps) and any(step.sources for step in steps)
     cited = read.publications(read.value("urban_rate_resident", read.plan.region)["sources"])
-    assert cited and all(one["publication"].replace("'", "&#x27;") in text for one in cited)
+    assert cited and all(one["publication_en"].replace("'", "&#x27;") in text for one in cited)
 
 
 def test_what_is_not_there_is_not_found(client: Client, ran: Workspace) -> None:

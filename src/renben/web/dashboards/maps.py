@@ -50,7 +50,7 @@ def _drawn(
     for (fill, _), (low, high) in zip(FILLS, pairwise(cuts), strict=False):
         legend.append((fill, f"{t.number(low, indicator.unit)}–{t.number(high, indicator.unit)}"))
     legend.append((NO_DATA, t("无数据", "no data")))
-    drawn = [tilemap.Place(p.code, _short(p, t), p.lon or 0, p.lat or 0, p.parent or "") for p in places]
+    drawn = [tilemap.Place(p.code, short(p, t), p.lon or 0, p.lat or 0, p.parent or "") for p in places]
     return tilemap.hex_map(drawn, shades, legend, figures.FONT)
 
 
@@ -60,7 +60,8 @@ def _cuts(values: list[float]) -> list[float]:
     return sorted({values[min(n * k // len(FILLS), n - 1)] for k in range(len(FILLS))} | {values[-1]})
 
 
-def _short(place: Region, t: Tongue) -> str:
+def short(place: Region, t: Tongue) -> str:
+    """A region's name as it fits into its cell."""
     name = t(place.name_zh, place.name_en)
     for ending in ENDINGS if t.language == "en" else ():
         name = name.removesuffix(ending)

@@ -12,6 +12,7 @@ from renben.web.dashboards.cells import Line, line, tally, tongue
 from renben.web.dashboards.charts import Fan, fan_chart
 from renben.web.dashboards.maps import region_map
 from renben.web.dashboards.services import needs
+from renben.web.dashboards.supervision import supervision
 from renben.web.dashboards.tracing import chain
 from renben.web.exchange import lineage
 from renben.web.exchange.door import catalogue, indicators_of, plans
@@ -38,13 +39,14 @@ def overview() -> dict[str, Any]:
     """Goals with their probabilities, the map of the headline, the four actions."""
     read, t = reading(), tongue()
     if read is None:
-        return common(None)
+        return {**common(None), **supervision(catalogue(), plans()[0], t)}
     known = read.catalogue.indicators
     goals = [(key, g, line(read, known[g.indicator], read.plan.region, t) if g.indicator in known else None)
              for key, g in read.plan.goals.items()]  # fmt: skip
     headline = next((known[g.indicator] for g in read.plan.goals.values() if g.indicator in known), None)
     return {
         **common(read),
+        **supervision(read.catalogue, read.plan, t),
         "goals": goals,
         "headline": headline,
         "headline_name": named(read.evidence, headline, t) if headline else "",

@@ -12,6 +12,7 @@ from renben.web.exchange import lineage
 from renben.web.exchange.door import catalogue, plans
 from renben.web.exchange.reading import Reading, missing, reading
 from renben.web.flow.refusals import Unknown
+from renben.web.words import side_now
 
 SHOWN = 60
 
@@ -78,7 +79,12 @@ def source_page(key: str) -> dict[str, Any]:
         for row in rows
         if row["indicator"] in known
     ]
-    return {"source": found, "rows": shown[:SHOWN], "more": max(0, len(shown) - SHOWN)}
+    return {
+        "source": found,
+        "title": lineage.titles(found)[side_now()],
+        "rows": shown[:SHOWN],
+        "more": max(0, len(shown) - SHOWN),
+    }
 
 
 def goal_page(key: str) -> dict[str, Any]:

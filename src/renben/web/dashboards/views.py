@@ -10,7 +10,8 @@ from renben.web.guard.policy import route
 @route("indicator.read")
 def overview(request: HttpRequest) -> HttpResponse:
     """Goals, map, actions."""
-    return render(request, "dashboards/overview.html", pages.overview())
+    sees_tasks = request.actor.may("task.supervise")
+    return render(request, "dashboards/overview.html", {**pages.overview(), "sees_tasks": sees_tasks})
 
 
 @route("indicator.read")

@@ -19,7 +19,7 @@ from renben.core.workspace import Cite, Version
 from renben.evaluation.formula import element_ids, parse
 from renben.web.exchange.findings import PREFIX
 from renben.web.exchange.reading import Reading
-from renben.web.words import say
+from renben.web.words import say, words
 
 FILE = re.compile(r"^(?P<name>.+)#(?P<digest>[0-9a-f]{16})$")
 VALUES, STATUS = "indicator_values", "target_status"
@@ -34,13 +34,12 @@ class Source:
     """One thing from outside that a version or a row rests on."""
 
     kind: Literal["file", "publication", "text"]
-    name: str
+    zh: str
+    en: str
     digest: str = ""
     """BLAKE2b-64 of the file as it came in; empty where the source is no file."""
     id: str = ""
     """Id of the publication, which has a page."""
-    publisher: str = ""
-    date: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,13 +72,18 @@ class Input:
 def source_of(read: Reading, written: str) -> Source:
     """A source as provenance and rows write it: FILE#DIGEST, an id of a publication (maybe with a prefix), or words."""
     if found := FILE.match(written):
-        return Source("file", found["name"], found["digest"])
+        return Source("file", found["name"], found["name"], found["digest"])
     key = written.split(":", 1)[-1]
     known = read.evidence.publications.get(key)
     if known is not None:
-        return Source("publication", known["publication"], id=key, publisher=known["publisher"] or "",
-                      date=known["date"] or "")  # fmt: skip
-    return Source("text", written)
+        return Source("publication", *titles(known), id=key)
+    return Source("text", written, written)
+
+
+def titles(publication: dict[str, str]) -> tuple[str, str]:
+    """Title of a publication in Chinese and English: its own or our gloss; its own where nobody wrote a gloss."""
+    own = publication["publication"]
+    return publication["publication_zh"] or own, publication["publication_en"] or own
 
 
 def sources_of(read: Reading, written: Iterable[str]) -> tuple[Source, ...]:
@@ -108,8 +112,10 @@ def _unnamed(dataset: str) -> tuple[str, str]:
     """Findings are named after their check."""
     if not dataset.startswith(PREFIX):
         return dataset, dataset
-    name = dataset.removeprefix(PREFIX).replace("_", " ")
-    return say("zh", "trace.check", name=name), say("en", "trace.check", name=name)
+    key = f"trace.check.{dataset.removeprefix(PREFIX)}"
+    plain = dataset.removeprefix(PREFIX).replace("_", " ")
+    zh, en = words().get(key, (plain, plain))
+    return say("zh", "trace.check", name=zh), say("en", "trace.check", name=en)
 
 
 def linked(read: Reading, version: Version) -> Link:
@@ -245,7 +251,7 @@ def receipt(read: Reading, indicator: Indicator, region: str) -> dict[str, Any]:
         "inputs": [
             {"name": one.en, "region": one.region, "value": one.value, "unit": one.unit, "quality": one.quality,
              "dataset": one.version.dataset, "period": one.version.period, "vintage": one.version.vintage,
-             "sources": [s.id or (f"{s.name}#{s.digest}" if s.digest else s.name) for s in one.sources]}
+             "sources": [s.id or (f"{s.en}#{s.digest}" if s.digest else s.en) for s in one.sources]}
             for one in rows
         ],
         "more_inputs": more,

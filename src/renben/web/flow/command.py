@@ -144,8 +144,8 @@ def opened(kind: str, actor: Actor, region: str, columns: Mapping[str, Any]) -> 
         deadlines.enter_stage(case, flow, day)
         append(case)
         deadlines.set_timers(case, flow, day)
-        _write_event(Step(case, flow, opening, actor, {}, day), "", 1)
-    return _result(case)
+        write_event(Step(case, flow, opening, actor, {}, day), "", 1)
+    return result_of(case)
 
 
 def stepped(command: Command) -> Result:
@@ -167,8 +167,8 @@ def stepped(command: Command) -> Result:
         rewrite(case)
         if case.stage != before or "extend_deadline" in move.effects:
             deadlines.set_timers(case, flow, day, new_visit=case.visit != visit)
-        _write_event(step, before, case.version)
-    return _result(case)
+        write_event(step, before, case.version)
+    return result_of(case)
 
 
 def _carry_out(step: Step) -> None:
@@ -183,7 +183,7 @@ def _carry_out(step: Step) -> None:
         deadlines.extend(step.case, step.flow)
 
 
-def _write_event(step: Step, before: str, seq: int) -> None:
+def write_event(step: Step, before: str, seq: int) -> None:
     """Append the event, its audit row and its messages."""
     case, moment = step.case, now()
     event = CaseEvent(
@@ -207,7 +207,7 @@ def _write_event(step: Step, before: str, seq: int) -> None:
     )
 
 
-def _result(case: Case) -> Result:
+def result_of(case: Case) -> Result:
     return Result(str(case.id), case.version, case.stage, case.number)
 
 

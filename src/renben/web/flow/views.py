@@ -4,6 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from renben.web.flow import bpmn, diagram
+from renben.web.flow.bpmn_drafting import draft
+from renben.web.flow.bpmn_reading import BpmnError
 from renben.web.flow.definition import Flow, flow_of, flows
 from renben.web.flow.refusals import Unknown
 from renben.web.guard.policy import route
@@ -33,6 +35,18 @@ def export(_request: HttpRequest, kind: str, version: int) -> HttpResponse:
     response = HttpResponse(bpmn.bpmn(_found(kind, version)), content_type="application/xml")
     response["Content-Disposition"] = f'attachment; filename="{kind}-v{version}.bpmn"'
     return response
+
+
+@route("system.read", "GET", "POST")
+def check(request: HttpRequest) -> HttpResponse:
+    """Read a BPMN file, say what a flow table can and cannot say of it; nothing is kept or run."""
+    file, shown = request.FILES.get("file"), {"sent": request.method == "POST"}
+    if file is not None:
+        try:
+            shown |= {"draft": draft(file.read(), file.name)}
+        except BpmnError as error:
+            shown |= {"wrong": str(error)}
+    return render(request, "flow/check.html", shown)
 
 
 def _found(kind: str, version: int) -> Flow:

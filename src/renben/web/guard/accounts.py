@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -11,10 +12,28 @@ from renben.web.clock import now
 from renben.web.guard import audit
 from renben.web.guard.models import Grant, User
 from renben.web.guard.policy import NOBODY, Actor
+from renben.web.words import later
+
+SAID = {
+    "account_inactive": "inactive.title",
+    "enter_current_password": "refused.current_password",
+    "incorrect_code": "refused.code",
+    "incorrect_password": "refused.password",
+    "invalid_login": "refused.sign_in",
+    "rate_limited": "refused.too_fast",
+    "same_as_current": "refused.same",
+    "too_many_login_attempts": "refused.too_many",
+    "username_blacklisted": "refused.name_taken",
+    "username_password_mismatch": "refused.sign_in",
+    "username_taken": "refused.name_taken",
+}
+"""The library's complaints that an account of this service can meet, and our words for them."""
 
 
 class Adapter(DefaultAccountAdapter):
     """allauth's account hooks: a new account is a resident's and nothing else."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {code: later(key) for code, key in SAID.items()}
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """Save a new account with the resident's role."""
@@ -30,6 +49,16 @@ class Adapter(DefaultAccountAdapter):
     def unlock(self, request: HttpRequest, username: str) -> None:
         """Forget the failed attempts on an account."""
         self._delete_login_attempts_cached_email(request, username=username)
+
+
+class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """allauth's hooks for the second factor: complaints in our words."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "cannot_delete_authenticator": later("key.keep_one"),
+        "cannot_generate_recovery_codes": later("codes.none_yet"),
+        "incorrect_code": later("refused.code"),
+    }
 
 
 def actor_of(user: User, request: str = "") -> Actor:

@@ -1,6 +1,7 @@
 """The library's forms for codes and security keys, with labels in the language of the page."""
 
-from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 
@@ -26,4 +27,24 @@ class EnterCode(AuthenticateForm):  # type: ignore[misc]
         label=later("factor.code"),
         help_text=later("factor.code_hint"),
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
+    )
+
+
+class CodeAgain(ReauthenticateForm):  # type: ignore[misc]
+    """Give a code once more before the account's protection is changed."""
+
+    code = forms.CharField(
+        label=later("factor.code"),
+        help_text=later("factor.code_hint"),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
+    )
+
+
+class FirstCode(ActivateTOTPForm):  # type: ignore[misc]
+    """The first code of an app, which shows that it took the secret."""
+
+    code = forms.CharField(
+        label=later("totp.code"),
+        help_text=later("totp.code_hint"),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
     )

@@ -3,7 +3,11 @@
 from typing import Any
 
 from django.contrib.auth.hashers import check_password
-from django.contrib.auth.password_validation import MinimumLengthValidator
+from django.contrib.auth.password_validation import (
+    CommonPasswordValidator,
+    MinimumLengthValidator,
+    UserAttributeSimilarityValidator,
+)
 from django.core.exceptions import ValidationError
 
 from renben.web.clock import today
@@ -55,3 +59,27 @@ class NotUsedBefore:
     def get_help_text(self) -> str:
         """What a password must not be."""
         return say_now("password.used")
+
+
+class NotCommon(CommonPasswordValidator):
+    """Not one of the passwords that are tried first."""
+
+    def get_error_message(self) -> str:
+        """What is wrong with it."""
+        return say_now("password.common")
+
+    def get_help_text(self) -> str:
+        """What a password must not be."""
+        return say_now("password.common")
+
+
+class UnlikeTheName(UserAttributeSimilarityValidator):
+    """Nothing like the account's own name."""
+
+    def get_error_message(self) -> str:
+        """What is wrong with it."""
+        return say_now("password.like_name")
+
+    def get_help_text(self) -> str:
+        """What a password must not be."""
+        return say_now("password.like_name")

@@ -86,14 +86,22 @@ def shares(plan: Plan) -> Iterator[Share]:
 
 def _split(plan: Plan) -> None:
     """Hand the lines to their members: a step of the system, taken once for each line."""
-    job = Actor(None, job="programme")
     collectives = {share.owner for share in shares(plan) if share.line}
     Task.objects.filter(plan=plan.id, owner__in=collectives, line=False).update(line=True)
     for task in Task.objects.filter(plan=plan.id, line=True).select_related("case"):
-        case = task.case
-        if flow_of(KIND, case.flow_version).find(case.stage, "split"):
-            with transaction.atomic(), scope.as_job("flow"):
-                act(Command(case.pk, "split", job, f"split:{case.pk}:{case.visit}", None))
+        if flow_of(KIND, task.case.flow_version).find(task.case.stage, "split"):
+            split(task)
+
+
+def split(task: Task) -> None:
+    """Hand a collective's task to its members: a step of the system, taken once for each visit of the stage.
+
+    Raises:
+        NoSuchStep: the version of the flow under which the task runs, or its stage, knows no splitting.
+    """
+    case, job = task.case, Actor(None, job="programme")
+    with transaction.atomic(), scope.as_job("flow"):
+        act(Command(case.pk, "split", job, f"split:{case.pk}:{case.visit}", None))
 
 
 def _open(plan: Plan, share: Share, actor: Actor) -> int:

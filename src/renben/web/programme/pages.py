@@ -17,6 +17,7 @@ from renben.web.flow.command import Command, act, offered, version_in
 from renben.web.flow.definition import Flow, Stage, Transition, newest
 from renben.web.flow.models import CaseEvent
 from renben.web.flow.refusals import Unknown
+from renben.web.flow.renewal import spoken
 from renben.web.guard import audit, crypto
 from renben.web.guard.policy import Actor
 from renben.web.programme.ladder import Standing, rungs, standings
@@ -216,11 +217,11 @@ def steps_of(task: Task, actor: Actor) -> list[Transition]:
     return [one for one in found if one.permission != OWNERS_STEPS or owner]
 
 
-def _events(task: Task, flow: Flow) -> list[tuple[CaseEvent, Transition | None, str]]:
+def _events(task: Task, flow: Flow) -> list[tuple[CaseEvent, Any, str]]:
     found = []
     for event in CaseEvent.objects.filter(case=task.pk).order_by("-seq"):
         note = crypto.decrypt(event.note_ct, "event.note", f"{task.pk}/{event.seq}")
-        found.append((event, flow.find(event.from_stage, event.action) if event.from_stage else None, note))
+        found.append((event, spoken(event, flow), note))
     return found
 
 

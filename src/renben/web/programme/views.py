@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from renben.web.guard.policy import route
-from renben.web.programme import evidence, pages, seating
+from renben.web.programme import evidence, pages, renewing, seating
 
 
 @route("task.read")
@@ -31,7 +31,17 @@ def open_tasks(request: HttpRequest) -> HttpResponse:
 @route("task.read")
 def task(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """One task."""
-    return render(request, "programme/task.html", pages.task_page(request.actor, case_id))
+    shown = pages.task_page(request.actor, case_id)
+    return render(
+        request, "programme/task.html", {**shown, "ways": renewing.ways(shown["task"], request.actor)}
+    )
+
+
+@route("task.supervise", "POST")
+def task_renew(request: HttpRequest, case_id: UUID, way: str) -> HttpResponse:
+    """Take an old task of a collective to the newer flow, back, or split it."""
+    renewing.take(request.actor, case_id, way, request.POST)
+    return redirect("task", case_id)
 
 
 @route("task.read", "POST")

@@ -1,0 +1,48 @@
+"""Template filters for text that is kept in two languages, or in the other language than the page's.
+
+A title, a document number or a place's name that exists in one language only is shown as it is, marked with its
+language, so that a reader's machine speaks it as what it is and a test can tell it from a word that was forgotten.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
+
+from renben.web.words import ENGLISH, side_now
+
+register = template.Library()
+HAN = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef“”]*[\u3400-\u9fff][\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef0-9.%“”]*")  # fmt: skip
+"""A run of Chinese with the numbers and marks inside it."""
+PHRASE = re.compile(r"[A-Za-z][\w.,:;/'’&()%-]*(?: [\w.,:;/'’&()%=+-]+)+")
+"""Two or more words in Latin letters."""
+
+
+@register.filter
+def marked(text: object) -> str:
+    """A text with what is in the other language than the page marked by `lang`."""
+    plain, english = str(text), side_now() == ENGLISH
+    found, tongue = (HAN, "zh-Hans") if english else (PHRASE, "en")
+    parts, at = [], 0
+    for hit in found.finditer(plain):
+        parts += [escape(plain[at : hit.start()]), f'<span lang="{tongue}">{escape(hit[0])}</span>']
+        at = hit.end()
+    return mark_safe("".join([*parts, escape(plain[at:])]))
+
+
+@register.filter
+def of(thing: Any, name: str) -> str:
+    """A text field in the page's language: `name_zh` or `name_en` where written, else the field `name`."""
+    ending = "en" if side_now() == ENGLISH else "zh"
+    read = thing.get if isinstance(thing, Mapping) else lambda key: getattr(thing, key, "")
+    return str(read(f"{name}_{ending}") or read(name) or "")
+
+
+@register.filter
+def judged_by(indicator: Any) -> str:
+    """The rule by which an indicator is judged, in the page's language where it is written in it."""
+    written = str(indicator.status_thresholds or indicator.status_rule)
+    return written if side_now() == ENGLISH else str(indicator.judged_by_zh or written)
