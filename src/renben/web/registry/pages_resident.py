@@ -28,7 +28,8 @@ from renben.web.registry import (
 )
 from renben.web.registry import entitlements as entitled
 from renben.web.registry.answers import answers_of
-from renben.web.registry.mydata import my_data, my_data_file
+from renben.web.registry.mydata import my_data
+from renben.web.registry.mydata_file import my_data_file
 from renben.web.registry.permits import open_permit, spell_of
 from renben.web.registry.questions import QUESTIONS
 from renben.web.words import say_now
