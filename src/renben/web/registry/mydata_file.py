@@ -1,0 +1,97 @@
+"""Everything that is held about a resident as one JSON file to take along."""
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpResponse
+
+from renben.web.clock import today
+from renben.web.guard import audit
+from renben.web.guard.models import AuditEvent
+from renben.web.guard.policy import Actor
+from renben.web.registry.models import Consent, Mandate, Person, PhotoGrant, Proof, Residence, Stay
+from renben.web.registry.mydata import my_data
+
+
+def my_data_file(actor: Actor) -> HttpResponse:
+    """Everything that is held, as JSON; the export itself is recorded."""
+    content = {"made_on": today().isoformat(), **held(my_data(actor), actor)}
+    audit.record(actor, "export", "my.read", object_type="person", subject=actor.person_key)
+    text = json.dumps(content, ensure_ascii=False, indent=1)
+    response = HttpResponse(text, content_type="application/json; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="my-data.json"'
+    return response
+
+
+def held(found: dict[str, Any], actor: Actor) -> dict[str, Any]:
+    """The parts of `my data` in plain values, each kind of row in its own form."""
+    return {
+        "person": _person(found["person"]) if found["person"] else None,
+        "residence": [_spell(one) for one in found["spells"]],
+        "proofs": [_proof(one) for one in found["proofs"]],
+        "acting_for_me": [_mandate(one) for one in found["mandates"]],
+        "household": [_member(one) for one in found["household"] if one.key == actor.person_key],
+        "consents": list(_consents(found["consents"])),
+        "stays": [_stay(one) for one in found["stays"]],
+        "photo_uses": [_photo_use(one) for one in found["photo_uses"]],
+        "reads": [_read(row) for row, _, _ in found["reads"]],
+    }
+
+
+def _day(day: dt.date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _person(one: Person) -> dict[str, Any]:
+    return {
+        "name": one.name, "number": one.number, "phone": one.phone, "sex": one.sex, "birth": str(one.birth),
+        "hukou_region": one.hukou_region,
+    }  # fmt: skip
+
+
+def _spell(one: Residence) -> dict[str, Any]:
+    return {"address": one.address.text, "from": _day(one.valid_from), "to": _day(one.valid_to)}
+
+
+def _proof(one: Proof) -> dict[str, Any]:
+    return {"kind": one.kind, "from": _day(one.valid_from)}
+
+
+def _mandate(one: Mandate) -> dict[str, Any]:
+    return {"kind": one.kind, "from": _day(one.valid_from), "to": _day(one.valid_to)}
+
+
+def _member(one: Any) -> dict[str, Any]:
+    return {"relation": one.relation, "from": _day(one.since), "to": _day(one.until)}
+
+
+def _consents(register: list[Any]) -> Iterator[dict[str, Any]]:
+    """Consents of oneself and of children, those in force and those that ended."""
+    for about in register:
+        rows = (*(entry.row for entry in about.entries if entry.row), *about.past)
+        yield from ({"of": "child" if about.ward else "me", **_consent(row)} for row in rows)
+
+
+def _consent(row: Consent) -> dict[str, Any]:
+    return {
+        "purpose": row.purpose, "basis": row.legal_basis, "notice": row.notice, "given": row.given_at.isoformat(),
+        "confirmed": _day(row.confirmed_at), "withdrawn": _day(row.withdrawn_at),
+    }  # fmt: skip
+
+
+def _stay(one: Stay) -> dict[str, Any]:
+    return {
+        "kind": one.kind, "with": one.institution.name, "from": _day(one.valid_from), "to": _day(one.valid_to),
+    }  # fmt: skip
+
+
+def _photo_use(one: PhotoGrant) -> dict[str, Any]:
+    return {
+        "use": one.use, "basis": one.legal_basis, "given": one.notified_at.isoformat(), "fetched": one.deliveries,
+    }  # fmt: skip
+
+
+def _read(one: AuditEvent) -> dict[str, Any]:
+    return {"at": one.at.isoformat(), "kind": one.kind, "role": one.role, "purpose": one.purpose}
