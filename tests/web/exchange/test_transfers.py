@@ -17,7 +17,9 @@ from renben.web.flow.refusals import Refusal
 from renben.web.guard.models import AuditEvent, User
 from renben.web.guard.policy import Actor
 from renben.web.law import Provided
+from renben.web.registry.entitlements import permit_facts
 from renben.web.registry.models import Address, Endorsement, Permit, Person, record
+from renben.web.registry.permits import open_permit
 from tests.web.cases import do, registered
 from tests.web.conftest import answers
 from tests.web.exchange.conftest import HERE, THERE, Other
@@ -208,6 +210,24 @@ def test_two_officers_weigh_what_counts_and_the_person_sees_it(
     page = client.get("/my/years/").content.decode()
     assert "2 full years (883 days)" in page and "still being decided" not in page
     assert AuditEvent.objects.filter(subject=person.key, kind="read", permission="transfer.read").exists()
+
+
+@pytest.mark.parametrize(
+    ("reading", "later", "days"), [("pause", 400, 883 - 28), ("restart", 0, 517 - 28), ("restart", 400, 0)]
+)
+def test_years_that_were_decided_count_in_the_entitlements(
+    linfen: Other, subject: dict[str, str], person: Person, people: dict[str, Actor], monkeypatch: pytest.MonkeyPatch,
+    reading: str, later: int, days: int,
+) -> None:  # fmt: skip
+    allow(monkeypatch, recognised_from="province", lapse_rule=reading, most_gap_days=30)
+    case, permit = taken(linfen, subject), open_permit(person.key)
+    assert permit is not None and permit_facts(permit)["permit_counted_from"] == permit.anchor
+    do(case.pk, "propose", people["officer"])
+    do(case.pk, "count", people["issuer"])
+    case.refresh_from_db()
+    permit.anchor += dt.timedelta(days=later)  # as a late endorsement does
+    counted = permit_facts(permit)["permit_counted_from"]
+    assert (permit.anchor - counted).days == days, case.result
 
 
 def test_a_declined_certificate_brings_nothing_and_says_so(

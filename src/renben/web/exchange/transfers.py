@@ -169,8 +169,11 @@ def _person_of(case: Case) -> Person:
 
 def keep_ledger(step: Step) -> None:
     """What would count by the provisions of the day, beside the step."""
-    found = ledger_of(_person_of(step.case), step.day, step.case.pk)
-    told = {"years": found.years, "days": found.days, "lapse": found.rule.lapse,
+    person = _person_of(step.case)
+    found = ledger_of(person, step.day, step.case.pk)
+    ours = ledger([certificates.record_of(person.key, step.day)], found.rule, step.day)
+    elsewhere = max(found.days - ours.days, 0)
+    told = {"years": found.years, "days": found.days, "elsewhere": elsewhere, "lapse": found.rule.lapse,
             "recognised": found.rule.recognised, "most_gap": found.rule.most_gap}  # fmt: skip
     step.case.result = {**step.case.result, **told}
     step.detail.update(told)

@@ -5,6 +5,7 @@ of proof that nobody has shown is unknown, not absent. Not modelled: facts that 
 """
 
 import datetime as dt
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +18,7 @@ from renben.core.receipt import Receipt
 from renben.engines.rules import Desk, decide, from_catalogue, load, read_person
 from renben.engines.rules.receipts import receipt
 from renben.measures.citizenization.entitlements import BOOK
+from renben.web.flow.models import Case
 from renben.web.guard import crypto, scope
 from renben.web.registry import people
 from renben.web.registry.models import Endorsement, HouseholdMember, Permit, Person, Proof, Residence
@@ -29,6 +31,8 @@ GROUNDS = {
     "study_since": ("student",),
 }
 """Fact of the rule book -> kinds of proof that show it."""
+TRANSFER = "residence_transfer"
+"""Flow in which years from another city are decided."""
 ORDER = ("grant", "need_info", "deny")
 
 
@@ -72,13 +76,26 @@ def facts_of(person: Person, spell: Residence | None, day: dt.date) -> dict[str,
     return found | permit_facts(open_permit(person.key)) | _household_facts(person, keys)
 
 
+def days_elsewhere(key: uuid.UUID, permit: Permit) -> int:
+    """Days in other cities that were decided to count for a person here and are still continuous with the permit (days).
+
+    Where a late endorsement restarts the years, what was decided before it counts no more.
+    """
+    with scope.reading_as("registry"):  # a case without an applicant is nobody's own
+        decided = Case.objects.filter(kind=TRANSFER, stage="counted", person_key__in=people.all_keys(key))
+        newest = decided.order_by("-closed_on", "-opened_at").first()
+    if newest is None or (newest.result.get("lapse") == "restart" and permit.anchor > newest.closed_on):
+        return 0
+    return int(newest.result.get("elsewhere", 0))
+
+
 def permit_facts(permit: Permit | None) -> dict[str, Any]:
-    """What a permit, or having none, says in the names of the rule book."""
+    """What a permit, or having none, says in the names of the rule book; years decided elsewhere are put before it."""
     if permit is None:
         return {"permit_issued": "never", "permit_counted_from": "never", "endorsed_until": "never"}
     found: dict[str, Any] = {
         "permit_issued": permit.issued,
-        "permit_counted_from": permit.anchor,
+        "permit_counted_from": permit.anchor - dt.timedelta(days=days_elsewhere(permit.person_key, permit)),
         "endorsed_until": permit.next_due,
     }
     last = Endorsement.objects.filter(permit=permit.key).order_by("-due").first()
