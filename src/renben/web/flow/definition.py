@@ -103,12 +103,14 @@ class Flow(Part):
 
 
 def read(path: Path) -> Flow:
-    """A flow from its file; the first mistake is reported with file and line."""
+    """A flow from its file, sources in the order of the stages; the first mistake is reported with file and line."""
     written = Written(path)
     value: dict[str, Any] = written.value
+    place = {name: number for number, name in enumerate(value.get("stages", ()))}
     for move in value.get("transitions", ()):
         source = move.pop("from")
-        move["from_"] = (source,) if isinstance(source, str) else tuple(source)
+        sources = (source,) if isinstance(source, str) else tuple(source)
+        move["from_"] = tuple(sorted(sources, key=lambda name: place.get(name, len(place))))
     return written.model(Flow, ())
 
 
