@@ -35,7 +35,7 @@ PERSONS = int(os.environ.get("RENBEN_LOAD_PERSONS", "2000"))
 SECONDS = float(os.environ.get("RENBEN_LOAD_SECONDS", "6"))
 SEALED_WITHIN = 15
 """Seconds."""
-TURNS = 5
+TURNS = 8
 MANY = 20_000
 """Persons from which a database is filled by several processes."""
 EXTRA = 200
@@ -160,7 +160,11 @@ def line(journey: Journey, name: str, ours: Measured, limit: Measured) -> Row:
 def scoped(one: Loaded) -> Row:
     """A county's list beside the province's, in turns, so that both see the same machine: what keeping to one's regions costs."""
     pair = [journey for journey in JOURNEYS if journey.name in ("list", "list_wide")]
-    turns = [[one.measure(journey, SECONDS / 3) for journey in pair] for _ in range(TURNS)]
+    turns = []
+    for turn in range(TURNS):
+        order = pair if turn % 2 else pair[::-1]
+        seen = {journey.name: one.measure(journey, SECONDS / 3) for journey in order}
+        turns.append([seen[journey.name] for journey in pair])
     county, province = (median([m.service + m.database for m in part]) for part in zip(*turns, strict=True))
     what = f"a list within one county beside the whole province, in turns, {one.name}"
     ours, beside, ratio = f"{county:.1f} CPU-ms", f"{province:.1f} CPU-ms", county / province
