@@ -48,10 +48,14 @@ class Case(models.Model):
 
         indexes = [
             models.Index(fields=["kind", "stage", "region", "due_on"]),
-            models.Index(fields=["region", "stage", "due_on"]),
+            models.Index(
+                fields=["region", "kind", "stage"], condition=Q(closed_on__isnull=True), name="open_by_region"
+            ),
             models.Index(fields=["applicant", "opened_at"]),
             models.Index(fields=["person_key"]),
-            models.Index(fields=["due_on"], condition=Q(closed_on__isnull=True), name="open_by_due_day"),
+            models.Index(
+                fields=["due_on", "opened_at"], condition=Q(closed_on__isnull=True), name="open_in_order"
+            ),
         ]
 
 
