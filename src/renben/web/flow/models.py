@@ -48,9 +48,7 @@ class Case(models.Model):
 
         indexes = [
             models.Index(fields=["kind", "stage", "region", "due_on"]),
-            models.Index(
-                fields=["region", "kind", "stage"], condition=Q(closed_on__isnull=True), name="open_by_region"
-            ),
+            models.Index(fields=["region", "stage", "due_on"]),
             models.Index(fields=["applicant", "opened_at"]),
             models.Index(fields=["person_key"]),
             models.Index(
