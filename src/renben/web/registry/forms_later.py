@@ -18,6 +18,12 @@ from renben.web.registry.form_parts import (
 from renben.web.registry.forms import EvidenceForm
 from renben.web.words import choices, later, say_now
 
+NEWCOMER = (
+    "relation", "document_kind", "number", "name", "sex",
+    "birth", "hukou_region", "hukou_kind", "hukou_rural",
+)  # fmt: skip
+"""What is asked of somebody who comes into a household, moved in or born."""
+
 
 class GroundsForm(EvidenceForm):
     """Why a refusal is wrong, in the applicant's own words, with papers."""
@@ -75,28 +81,8 @@ class WhoForm(HukouPart, NumberedForm):
         label=later("field.old_head_is"), choices=lambda: choices("relation", RELATIONS)
     )
     NEEDED = {
-        "join": (
-            "relation",
-            "document_kind",
-            "number",
-            "name",
-            "sex",
-            "birth",
-            "hukou_region",
-            "hukou_kind",
-            "hukou_rural",
-        ),
-        "born": (
-            "relation",
-            "document_kind",
-            "number",
-            "name",
-            "sex",
-            "birth",
-            "hukou_region",
-            "hukou_kind",
-            "hukou_rural",
-        ),
+        "join": NEWCOMER,
+        "born": NEWCOMER,
         "leave": ("member", "leaves_to"),
         "head": ("member", "old_head_is"),
         "split": ("member", "others"),
