@@ -19,6 +19,7 @@ from renben.web.look.pages import FURTHEST, Pages
 from renben.web.programme.models import Task, TaskFinding
 from renben.web.registry import people as persons
 from renben.web.registry.models import NameToken, Permit, Person, Proof
+from renben.web.registry.pages_office import ROWS
 from tests.web.conftest import CITY, COUNTY, DAY, OTHER_COUNTY
 from tests.web.programme.conftest import cast, opened, plan
 
@@ -33,8 +34,8 @@ NUMBERED = "149901198501010014"
 def cases(count: int, kind: str = "residence_registration", **columns: object) -> list[Case]:
     flow = newest(kind)
     rows = [
-        Case(kind=kind, flow_version=flow.version, opened_at=clock.now(), stage_since=DAY,
-             **{"region": COUNTY, "stage": "submitted", "due_on": DAY, "person_key": uuid4(), **columns})
+        Case(kind=kind, flow_version=flow.version, stage_since=DAY,
+             **{"opened_at": clock.now(), "region": COUNTY, "stage": "submitted", "due_on": DAY, "person_key": uuid4(), **columns})
         for _ in range(count)
     ]  # fmt: skip
     return Case.objects.bulk_create(rows)
@@ -218,3 +219,42 @@ def test_a_long_list_is_counted_no_further_than_anybody_turns() -> None:
 def test_the_scope_is_part_of_the_count(people: dict[str, Actor]) -> None:
     cases(3, region=CITY)
     assert Pages(Case.objects.filter(region=COUNTY).order_by("pk"), 5).count == 0
+
+
+def queue_of(client: Client, view: str) -> tuple[list[object], str]:
+    """Keys on the first page of a view of the queue, and the query that read them."""
+    with CaptureQueriesContext(connection) as seen:
+        page = client.get(f"/office/?view={view}")
+    read = [q["sql"] for q in seen if 'FROM "flow_case"' in q["sql"] and '"answers_ct"' in q["sql"]]
+    assert page.status_code == 200 and len(read) == 1
+    return [row[0].pk for row in page.context["rows"]], read[0]
+
+
+def plan_of(query: str) -> str:
+    """How SQLite reads a query."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {query}".replace("%", "%%"))
+        return "; ".join(row[3] for row in cursor.fetchall())
+
+
+@pytest.mark.parametrize(("view", "index"), [("open", "open_in_order"), ("closed", "closed_in_order")])
+def test_a_queue_too_long_to_turn_through_is_read_in_order_until_the_page_is_full(
+    people: dict[str, Actor], browse: Callable[..., Client], view: str, index: str
+) -> None:
+    client = browse(User.objects.get(pk=people["officer"].user_id))
+    ended = {"stage": "registered", "closed_on": DAY} if view == "closed" else {}
+    few = [cases(1, due_on=DAY + dt.timedelta(days=n), **ended)[0].pk for n in (2, 0, 1)]
+    looked_up, query = queue_of(client, view)
+    assert looked_up == ([few[1], few[2], few[0]] if view == "open" else few[::-1])
+    assert "+" not in query.split("WHERE")[1]
+    cases(
+        FURTHEST * ROWS,
+        due_on=DAY + dt.timedelta(days=9),
+        opened_at=clock.now() - dt.timedelta(days=9),
+        **ended,
+    )
+    cases(5, region=OTHER_COUNTY, due_on=DAY - dt.timedelta(days=9), **ended)
+    walked, query = queue_of(client, view)
+    assert walked[:3] == looked_up and len(walked) == ROWS
+    if connection.vendor == "sqlite":
+        assert index in plan_of(query) and "TEMP B-TREE" not in plan_of(query)

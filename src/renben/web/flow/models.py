@@ -54,6 +54,16 @@ class Case(models.Model):
             models.Index(
                 fields=["due_on", "opened_at"], condition=Q(closed_on__isnull=True), name="open_in_order"
             ),
+            models.Index(
+                fields=["-closed_on", "-opened_at"],
+                condition=Q(closed_on__isnull=False),
+                name="closed_in_order",
+            ),
+            models.Index(
+                fields=["holder", "due_on"],
+                condition=Q(closed_on__isnull=True, holder__isnull=False),
+                name="open_by_holder",
+            ),
         ]
 
 

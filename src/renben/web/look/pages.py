@@ -1,15 +1,49 @@
 """Pages of long lists: counted no further than anybody turns, since counting a million rows costs more than a page."""
 
 from functools import cached_property
+from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Func, QuerySet
 
 FURTHEST = 40
 """Pages that can be turned to; whoever looks for more narrows the list instead."""
 
 
+class Walked(Func):
+    """A column by which SQLite looks up nothing, so that it reads rows in the order asked for until a page is full.
+
+    SQLite keeps no statistics of single values: it takes a common stage for a rare one, fetches every row of it
+    and sorts. PostgreSQL knows better and sees the plain column.
+    """
+
+    arity = 1
+    template = "%(expressions)s"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """The column under a plus sign."""
+        return self.as_sql(compiler, connection, template="+%(expressions)s", **context)
+
+
+def walked(rows: QuerySet[Any], *columns: str) -> QuerySet[Any]:
+    """Rows with each column once more as ``walked_COLUMN``, to filter by without its index."""
+    return rows.alias(**{f"walked_{name}": Walked(name) for name in columns})
+
+
 class Pages(Paginator):  # type: ignore[misc]
-    """Django's paginator over a query, with a count that stops."""
+    """Django's paginator over a query, with a count that stops.
+
+    Args:
+        rows: of the list, in their order.
+        per_page: rows of a page.
+        many: the same rows, read in their order by an index instead of looked up and sorted; used where there are
+            more than can be turned to, for then a page is full after a few.
+    """
+
+    def __init__(self, rows: QuerySet[Any], per_page: int, many: QuerySet[Any] | None = None) -> None:
+        super().__init__(rows, per_page)
+        if many is not None and self._counted > self.count:
+            self.object_list = many
 
     @cached_property
     def _counted(self) -> int:

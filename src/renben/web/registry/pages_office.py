@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse, QueryDict
 
 from renben.web.clock import today
@@ -16,7 +16,7 @@ from renben.web.flow.models import Case
 from renben.web.flow.refusals import Unknown
 from renben.web.guard import audit, crypto
 from renben.web.guard.policy import Actor, within
-from renben.web.look.pages import Pages
+from renben.web.look.pages import Pages, walked
 from renben.web.registry import (
     documents,
     people,
@@ -69,14 +69,13 @@ def _stages_of(roles: tuple[str, ...], only: tuple[str, ...] | None) -> dict[str
 
 
 def queue(actor: Actor, query: QueryDict) -> dict[str, Any]:
-    """One page of the officer's queue, the earliest due day first."""
+    """One page of the officer's queue, the earliest due day first; of closed cases, the last closed first."""
     kinds = office_stages(actor)
     kind, view = query.get("kind", ""), query.get("view", "open")
-    cases = Case.objects.filter(within(actor, "queue.read"))
-    cases = _viewed(cases, kinds, view if view in VIEWS else "open", actor)
-    if kind in kinds:
-        cases = cases.filter(kind=kind)
-    page = Pages(cases.only(*SHOWN).order_by("due_on", "opened_at"), ROWS).get_page(query.get("page"))
+    view = view if view in VIEWS else "open"
+    wanted = {kind: kinds[kind]} if kind in kinds else kinds
+    few, many = (_viewed(actor, wanted, view, way) for way in ("", "walked_"))
+    page = Pages(few, ROWS, many).get_page(query.get("page"))
     rows = _rows(list(page.object_list))
     audit.record_list(actor, "queue.read", "case", [case.person_key for case, *_ in rows])
     return {
@@ -85,14 +84,23 @@ def queue(actor: Actor, query: QueryDict) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _viewed(cases: Any, kinds: dict[str, tuple[str, ...]], view: str, actor: Actor) -> Any:
-    stages = {stage for all_ in kinds.values() for stage in all_}
+def _viewed(
+    actor: Actor, kinds: dict[str, tuple[str, ...]], view: str, way: Literal["", "walked_"]
+) -> QuerySet[Case]:
+    """Cases of a view in its order, with what a line shows; looked up by index, or walked in order."""
+    found = walked(Case.objects.only(*SHOWN), "region", "kind", "stage")
+    found = found.filter(within(actor, "queue.read", f"{way}region"), **{f"{way}kind__in": kinds})
     if view == "closed":
-        return cases.filter(kind__in=kinds, closed_on__isnull=False)
-    waiting = cases.filter(kind__in=kinds, stage__in=stages, closed_on=None)
+        return found.filter(closed_on__isnull=False).order_by("-closed_on", "-opened_at")
+    found = _waiting(found, kinds, way).order_by("due_on", "opened_at")
     if view == "mine":
-        return waiting.filter(holder=actor.user_id)
-    return waiting.filter(due_on__lt=today()) if view == "late" else waiting
+        return found.filter(holder=actor.user_id)
+    return found.filter(due_on__lt=today()) if view == "late" else found
+
+
+def _waiting(cases: QuerySet[Case], kinds: dict[str, tuple[str, ...]], way: str = "") -> QuerySet[Case]:
+    stages = {stage for all_ in kinds.values() for stage in all_}
+    return cases.filter(closed_on=None, **{f"{way}kind__in": kinds, f"{way}stage__in": stages})
 
 
 @dataclass
@@ -109,7 +117,7 @@ def waiting(actor: Actor) -> list[Waiting]:
     """How many cases wait, are this officer's own and are late, per kind."""
     kinds, day = office_stages(actor), today()
     found = {flow.name: Waiting(flow) for flow in flows().values() if flow.name in kinds}
-    cases = _viewed(Case.objects.filter(within(actor, "queue.read")), kinds, "open", actor)
+    cases = _waiting(Case.objects.filter(within(actor, "queue.read")), kinds)
     counted = cases.order_by().values_list("kind").annotate(
         open=Count("pk"), mine=Count("pk", filter=Q(holder=actor.user_id)), late=Count("pk", filter=Q(due_on__lt=day))
     )  # fmt: skip
