@@ -21,6 +21,8 @@ class Line:
     visitor: Visitor
     rest: bytes = b""
     open: socket.socket | None = field(default=None, repr=False)
+    others: tuple["Line", ...] = ()
+    """Further people whose part a journey takes: whoever declares before an officer decides."""
 
     def get(self, path: str) -> tuple[int, bytes]:
         """Status and body of a page."""
@@ -89,3 +91,5 @@ class Line:
         if self.open is not None:
             self.open.close()
         self.open = None
+        for one in self.others:
+            one.close()

@@ -1,21 +1,36 @@
 """What visitors of the load programme do, and the bars their answers are held to."""
 
+import datetime as dt
+import itertools
 import json
 import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from benchmarks.web_client import Line
+from renben.web.registry.identifiers import check_digit
 
 WIDE = "load-province"
 """An account like the community officer's, but over the whole province; web_people makes it."""
 NUMBER = "149901198501010014"
+APPROVER = "load-police"
+"""An account like the county police's, over the whole province; web_people makes it."""
+FEW = "141182"
+"""A county with few people of the load, so that a list of it may leave."""
+FIRST = dt.date(1950, 1, 1)
+DAYS = 20_000
+FIRST_OF_DAY = 500
+"""Numbers below are the demo's own people."""
+NEWCOMERS = itertools.count(9_000_000)
+"""Which synthetic people declare: beyond those that web_people writes."""
 FIRST_ADDRESS = re.compile(rb'name="address" value="(\d+)"')
 ADDRESS_KEY = re.compile(rb'"key": "(\d+)"')
 ADDRESSES: dict[int, str] = {}
 """Port of a service -> key of one of its addresses."""
 NOTICE = "2026-01"
+CASE = re.compile(rb'"case": "([0-9a-f-]{36})"')
 VERSION = re.compile(rb'name="version" value="(\d+)"')
 BEGIN = "/apply/residence_registration/begin/"
 ANSWERS: tuple[tuple[str, dict[str, str]], ...] = (
@@ -33,6 +48,12 @@ ANSWERS: tuple[tuple[str, dict[str, str]], ...] = (
 """The answers of a declaration, one form a page."""
 
 
+def number(n: int) -> str:
+    """The n-th synthetic document number."""
+    first = f"149901{FIRST + dt.timedelta(days=n % DAYS):%Y%m%d}{FIRST_OF_DAY + n // DAYS:03d}"
+    return first + check_digit(first)
+
+
 def synthetic_name(n: int) -> str:
     """The n-th synthetic name of web_people: about one in a hundred thousand is the same."""
     return f"合{chr(0x4E00 + n % 97)}{chr(0x5E00 + n % 1009)}"
@@ -47,6 +68,8 @@ class Journey:
     who: str
     ask: Callable[[Line], bool]
     beside: str
+    also: tuple[str, ...] = ()
+    """Further accounts that take part."""
     rate: float = 0
     """Least requests a second."""
     p95: float = 0
@@ -108,15 +131,63 @@ def _submit(line: Line) -> bool:
 
 def _declare(line: Line) -> bool:
     """The same declaration in one request of a program."""
+    return _declared(line, NUMBER) != ""
+
+
+def _declared(line: Line, document: str) -> str:
+    """Declare somebody in one request; the case, or nothing where it was not sent."""
     service = line.visitor.port
     if service not in ADDRESSES:
         found = ADDRESS_KEY.search(line.get("/api/v1/addresses?region=140105")[1])
         ADDRESSES[service] = found.group(1).decode() if found else ""
     pages = ("notice", "address", "members")
-    body: dict[str, object] = {name: fields for name, fields in ANSWERS if name not in pages}
+    body: dict[str, Any] = {name: dict(fields) for name, fields in ANSWERS if name not in pages}
     body |= {"notice": NOTICE, "address": {"address": ADDRESSES[service]}, "members": []}
+    body["identity"]["number"] = document
     status, answer = line.send("/api/v1/declarations", json.dumps(body), uuid.uuid4().hex)
-    return status == 200 and b'"stage": "submitted"' in answer
+    case = CASE.search(answer)
+    return case.group(1).decode() if status == 200 and b'"stage": "submitted"' in answer and case else ""
+
+
+def _decide(line: Line) -> bool:
+    """Somebody declares; an officer looks at the queue, opens the case, takes it and approves."""
+    case = _declared(line.others[0], number(next(NEWCOMERS)))
+    if not case or line.get("/office/")[0] != 200:
+        return False
+    path = f"/office/cases/{case}/"
+    for action in ("claim", "approve"):
+        version = VERSION.search(line.get(path)[1])
+        given = {"key": uuid.uuid4().hex, "version": version.group(1).decode() if version else ""}
+        if line.post(f"{path}step/{action}/", given)[0] != 302:
+            return False
+    return True
+
+
+def _export(line: Line) -> bool:
+    """A list of the people of a small county is asked for, approved by somebody else, and taken."""
+    wish = {"list": "residents", "of": FEW, "reason": "合成负载：核对名单后销毁", "key": uuid.uuid4().hex}
+    status, head = line.post("/office/exports/ask/", wish)
+    found = re.search(rb"ocation: (/office/exports/[0-9a-f-]+/)", head)
+    if status != 302 or found is None:
+        return False
+    path = found.group(1).decode()
+    version = VERSION.search(line.others[0].get(path)[1])
+    given = {"key": uuid.uuid4().hex, "version": version.group(1).decode() if version else ""}
+    if line.others[0].post(f"{path}step/approve/", given)[0] != 302:
+        return False
+    status, body = line.get(f"{path}file/")
+    return status == 200 and b"149901" in body
+
+
+def _board(line: Line) -> bool:
+    status, body = line.get("/programme/tasks/")
+    return status == 200 and b"/programme/tasks/" in body
+
+
+def _dashboard(line: Line) -> bool:
+    """The overview with its maps, then one indicator back to its sources."""
+    pages = (line.get("/overview/"), line.get("/overview/indicators/urban_rate_resident/"))
+    return all(status == 200 and (b"<svg" in body or b"<table" in body) for status, body in pages)
 
 
 def _address(line: Line, path: str) -> str:
@@ -168,4 +239,11 @@ JOURNEYS = (
             "MOSIP add identity 4/s with 27 % errors"),
     Journey("declare_call", "the same declaration in one request of the API (every form's checks, case, answers, sending)", "jumin",
             _declare, "MOSIP add identity (an API call, too) 4/s with 27 % errors", rate=150, p95=200),
+    Journey("decide", "somebody declares, an officer looks at the queue, opens, takes and approves: 6 requests", "minjing", _decide,
+            "none published", also=("jumin",)),
+    Journey("board", "the programme's tasks as the lead commission sees them", "guihua", _board, "none published"),
+    Journey("dashboard", "the overview with targets and maps, then one indicator back to its sources: 2 requests", "guihua",
+            _dashboard, "none published"),
+    Journey("export", "a list of people is asked for, approved by a second person and taken, an audit row each: 4 requests",
+            WIDE, _export, "none published", also=(APPROVER,)),
 )  # fmt: skip

@@ -1,10 +1,12 @@
 """What a load run costs: CPU of the service and of its database, memory, connections, and who else was busy."""
 
+import itertools
 import os
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
@@ -133,6 +135,29 @@ def _busy() -> float:
     return (sum(fields) - fields[3] - fields[4]) / TICKS
 
 
+@dataclass(frozen=True)
+class Seen:
+    """A crew of visitors under way for a while."""
+
+    whole: Measured
+    """All requests together."""
+    times: dict[str, list[float]]
+    """Name of a journey -> seconds of each of its turns."""
+
+    def tail(self, name: str, part: float = 0.95) -> float:
+        """A quantile of one journey's turns (ms)."""
+        ordered = sorted(self.times[name])
+        return ordered[int(len(ordered) * part)] * 1000
+
+
+@dataclass(frozen=True)
+class Round:
+    """What one visitor does again and again, one journey after the other."""
+
+    line: Line
+    asks: Sequence[tuple[str, Ask]]
+
+
 def _right(ask: Ask, line: Line) -> bool:
     try:
         return ask(line)
@@ -140,42 +165,95 @@ def _right(ask: Ask, line: Line) -> bool:
         return False
 
 
-def run(service: Service, lines: Sequence[Line], ask: Ask, seconds: float, warm: float = 1.0) -> Measured:
-    """Closed model: each line sends its next request when the last was answered; the warm-up is dropped.
+@dataclass
+class _Tally:
+    """What visitors tell; lists take appends of several threads."""
+
+    begin: float
+    end: float
+    times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    wrong: list[str] = field(default_factory=list)
+
+    def visit(self, one: Round, start: float, pause: float) -> None:
+        """One visitor from a moment on; the first turns, up to the beginning, are not counted."""
+        time.sleep(max(0.0, start - time.perf_counter()))
+        counted = 0
+        for name, ask in itertools.cycle(one.asks):
+            if time.perf_counter() >= self.end and counted >= len(one.asks):
+                break
+            asked = time.perf_counter()
+            if not _right(ask, one.line):
+                self.wrong.append(name)
+                break
+            if asked > self.begin:
+                counted += 1
+                self.times[name].append(time.perf_counter() - asked)
+            time.sleep(pause)
+        one.line.close()
+
+
+def watch(
+    service: Service,
+    crew: Sequence[Round],
+    seconds: float,
+    warm: float = 1.0,
+    ramp: float = 0.0,
+    pause: float = 0.0,
+) -> Seen:
+    """Closed model: each visitor sends the next request when the last was answered.
+
+    Args:
+        service: under load.
+        crew: the visitors.
+        seconds: for which turns are counted; every visitor goes his round at least once.
+        warm: seconds after the last visitor came, which are dropped.
+        ramp: seconds over which the visitors come, one after the other.
+        pause: seconds that a visitor waits between two turns.
 
     Raises:
         WrongAnswers: any answer was not the right one.
     """
-    times: list[float] = []
-    wrong: list[int] = []
-    begin = time.perf_counter() + warm
+    now = time.perf_counter()
+    tally = _Tally(now + ramp + warm, now + ramp + warm + seconds)
+    starts = [now + ramp * n / len(crew) for n in range(len(crew))]
+    threads = [
+        threading.Thread(target=tally.visit, args=(one, start, pause))
+        for one, start in zip(crew, starts, strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    time.sleep(max(0.0, tally.begin - time.perf_counter()))
+    before = _spent(service)
+    for thread in threads:
+        thread.join()
+    after = _spent(service)
+    if tally.wrong or not tally.times:
+        raise WrongAnswers(
+            f"wrong answers of {', '.join(sorted(set(tally.wrong))) or 'nobody'}, {len(tally.times)} journeys right"
+        )
+    spent = tuple(b - a for a, b in zip(before, after, strict=True))
+    return Seen(_measured(tally, spent, time.perf_counter() - tally.begin), dict(tally.times))
 
-    def visit(line: Line) -> None:
-        counted = 0
-        while time.perf_counter() < begin + seconds or not counted:
-            start = time.perf_counter()
-            if not _right(ask, line):
-                wrong.append(1)
-                break
-            if start > begin:
-                counted += 1
-                times.append(time.perf_counter() - start)
-        line.close()
 
-    threads = [threading.Thread(target=visit, args=(one,)) for one in lines]
-    for one in threads:
-        one.start()
-    time.sleep(warm)
-    before = (service_use(service)[0], _database_cpu(service), time.process_time(), _busy())
-    for one in threads:
-        one.join()
-    after = (service_use(service)[0], _database_cpu(service), time.process_time(), _busy())
-    if wrong or not times:
-        raise WrongAnswers(f"{len(wrong)} wrong answers, {len(times)} right ones")
-    ours, data, mine, busy = (b - a for a, b in zip(before, after, strict=True))
-    elapsed = time.perf_counter() - begin
-    ordered, count = sorted(times), len(times)
+def _spent(service: Service) -> tuple[float, float, float, float]:
+    """CPU seconds so far: of the service, its database, this process, and the whole machine."""
+    return service_use(service)[0], _database_cpu(service), time.process_time(), _busy()
+
+
+def _measured(tally: _Tally, spent: Sequence[float], elapsed: float) -> Measured:
+    ours, data, mine, busy = spent
+    ordered = sorted(itertools.chain(*tally.times.values()))
+    count = len(ordered)
     p50, p95, p99 = (ordered[int(count * part)] * 1000 for part in (0.5, 0.95, 0.99))
     costs = (ours / count * 1000, data / count * 1000, mine / count * 1000)
     others = max(0.0, busy - ours - data - mine) / (CORES * elapsed)
     return Measured(count / elapsed, p50, p95, p99, *costs, others)
+
+
+def run(service: Service, lines: Sequence[Line], ask: Ask, seconds: float, warm: float = 1.0) -> Measured:
+    """One journey by several visitors.
+
+    Raises:
+        WrongAnswers: any answer was not the right one.
+    """
+    return watch(service, [Round(line, [("", ask)]) for line in lines], seconds, warm).whole

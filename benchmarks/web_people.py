@@ -22,27 +22,16 @@ django.setup()
 
 from django.db import connection, models, transaction  # noqa: E402
 
-from benchmarks.web_journeys import WIDE, synthetic_name  # noqa: E402
+from benchmarks.web_journeys import APPROVER, DAYS, FIRST, WIDE, number, synthetic_name  # noqa: E402
 from renben.catalogue import load  # noqa: E402
 from renben.web import append, clock  # noqa: E402
 from renben.web.flow.definition import newest  # noqa: E402
 from renben.web.flow.models import Case  # noqa: E402
 from renben.web.guard.models import Grant, User  # noqa: E402
 from renben.web.registry import people  # noqa: E402
-from renben.web.registry.identifiers import check_digit  # noqa: E402
 from renben.web.registry.models import Address, NameToken, Person, Residence  # noqa: E402
 
 CHUNK = 1000
-FIRST = dt.date(1950, 1, 1)
-DAYS = 20_000
-FIRST_OF_DAY = 500
-"""Numbers below are the demo's own people."""
-
-
-def number(n: int) -> str:
-    """The n-th synthetic document number."""
-    first = f"149901{FIRST + dt.timedelta(days=n % DAYS):%Y%m%d}{FIRST_OF_DAY + n // DAYS:03d}"
-    return first + check_digit(first)
 
 
 def counties(province: str) -> list[str]:
@@ -114,17 +103,18 @@ def fill(count: int, part: int = 0, parts: int = 1) -> int:
 
 
 def settle() -> None:
-    """What follows the last row: the officer over the whole province, and the planner's statistics."""
-    _wide_officer()
+    """What follows the last row: accounts over the whole province, and the planner's statistics."""
+    _over_the_province(WIDE, "minjing", "community_officer")
+    _over_the_province(APPROVER, "gongan", "police_officer")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
 
-def _wide_officer() -> None:
-    like = User.objects.get(username="minjing")
-    wide, made = User.objects.get_or_create(username=WIDE, defaults={"password": like.password, "demo": True})
+def _over_the_province(name: str, like: str, role: str) -> None:
+    password = User.objects.values_list("password", flat=True).get(username=like)
+    one, made = User.objects.get_or_create(username=name, defaults={"password": password, "demo": True})
     if made:
-        Grant.objects.create(user=wide, role="community_officer", region="140000")
+        Grant.objects.create(user=one, role=role, region="140000")
 
 
 if __name__ == "__main__":

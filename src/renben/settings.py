@@ -1,5 +1,7 @@
 """Everything an operator may set, and the only reader of the environment."""
 
+import os
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -20,3 +22,16 @@ class Settings(BaseSettings):
     """Folders with font files for PDF documents, separated by a colon; system fonts are always searched."""
     seed: int = 0
     """Root of all randomness in a run."""
+
+
+def current() -> Settings:
+    """Settings as the environment has them now, read anew only where it has changed; for what asks often."""
+    return _read(tuple(os.environ.get(name) for name in _NAMES))
+
+
+_NAMES = tuple(f"RENBEN_{name.upper()}" for name in Settings.model_fields)
+
+
+@lru_cache(maxsize=4)
+def _read(_environment: tuple[str | None, ...]) -> Settings:
+    return Settings()

@@ -4,7 +4,7 @@ import calendar
 import datetime as dt
 import re
 from dataclasses import dataclass
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 
 from renben.core.errors import RenbenError
 
@@ -30,34 +30,25 @@ class Period:
                 f"period {self.text!r} is not a year, quarter, month or day; write 2024, 2024Q3, 2024-07 or 2024-07-15."
             ) from error
 
-    def _parts(self) -> tuple[int, int | None, int | None, int | None]:
-        match = _FORM.match(self.text)
-        year, quarter, month, day = match.groups()  # type: ignore[union-attr]
-        return int(year), *(int(part) if part else None for part in (quarter, month, day))  # type: ignore[return-value]
-
     @property
     def start(self) -> dt.date:
         """First day."""
-        year, quarter, month, day = self._parts()
-        first = month or (3 * quarter - 2 if quarter else 1)
-        return dt.date(year, first, day or 1)
+        return _span(self.text)[0]
 
     @property
     def end(self) -> dt.date:
         """Last day; provisions in force on it apply."""
-        year, quarter, month, day = self._parts()
-        last = month or (3 * quarter if quarter else 12)
-        return dt.date(year, last, day or calendar.monthrange(year, last)[1])
+        return _span(self.text)[1]
 
     @property
     def year(self) -> int:
         """Calendar year."""
-        return self._parts()[0]
+        return _parts(self.text)[0]
 
     @property
     def kind(self) -> str:
         """annual, quarterly, monthly or daily."""
-        _, quarter, month, day = self._parts()
+        _, quarter, month, day = _parts(self.text)
         return "daily" if day else "monthly" if month else "quarterly" if quarter else "annual"
 
     def previous(self) -> "Period":
@@ -73,6 +64,20 @@ class Period:
 
     def __str__(self) -> str:
         return self.text
+
+
+def _parts(text: str) -> tuple[int, int | None, int | None, int | None]:
+    match = _FORM.match(text)
+    year, quarter, month, day = match.groups()  # type: ignore[union-attr]
+    return int(year), *(int(part) if part else None for part in (quarter, month, day))  # type: ignore[return-value]
+
+
+@lru_cache(maxsize=4096)
+def _span(text: str) -> tuple[dt.date, dt.date]:
+    """First and last day; periods are compared far oftener than there are different ones."""
+    year, quarter, month, day = _parts(text)
+    first, last = month or (3 * quarter - 2 if quarter else 1), month or (3 * quarter if quarter else 12)
+    return dt.date(year, first, day or 1), dt.date(year, last, day or calendar.monthrange(year, last)[1])
 
 
 def of_kind(kind: str, day: dt.date) -> Period:

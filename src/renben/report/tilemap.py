@@ -8,6 +8,7 @@ import html
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,16 +58,22 @@ def hexagons(places: Sequence[Place]) -> dict[str, tuple[int, int]]:
     """
     if not places or len({p.code for p in places}) != len(places):
         raise RenbenError(f"a map needs regions with different codes; got {[p.code for p in places][:5]}")
+    return dict(zip((p.code for p in places), _laid_out(tuple((p.lon, p.lat) for p in places)), strict=True))
+
+
+@lru_cache(maxsize=16)
+def _laid_out(places: tuple[tuple[float, float], ...]) -> tuple[tuple[int, int], ...]:
+    """The cell of each seat (degrees); a set of regions is laid out once, however often it is drawn."""
     seats = _flat(places)
     cells, centres = _grid(seats)
     cost = ((seats[:, None, :] - centres[None, :, :]) ** 2).sum(axis=2)
-    rows, columns = linear_sum_assignment(cost)
-    return {places[i].code: cells[j] for i, j in zip(rows, columns, strict=True)}
+    _, columns = linear_sum_assignment(cost)
+    return tuple(cells[j] for j in columns)
 
 
-def _flat(places: Sequence[Place]) -> NDArray[np.float64]:
+def _flat(places: Sequence[tuple[float, float]]) -> NDArray[np.float64]:
     """Seats in km east and south of the north-western corner (equirectangular at the middle latitude)."""
-    lon, lat = np.array([p.lon for p in places]), np.array([p.lat for p in places])
+    lon, lat = np.array(places).T
     x = (lon - lon.min()) * 111.32 * math.cos(math.radians(float(lat.mean())))
     return np.column_stack([x, (lat.max() - lat) * 110.57])
 

@@ -9,7 +9,7 @@ from renben.catalogue.indicator import Indicator
 from renben.catalogue.plan import Measure
 from renben.core.errors import RenbenError
 from renben.core.workspace import MARKER, Workspace
-from renben.settings import Settings
+from renben.settings import current
 
 
 class ExchangeError(RenbenError):
@@ -18,7 +18,7 @@ class ExchangeError(RenbenError):
 
 def folder() -> Path:
     """Folder of the workspace: the setting RENBEN_WORKSPACE, or ./workspace."""
-    return Settings().workspace.absolute()
+    return current().workspace.absolute()
 
 
 def is_there() -> bool:
@@ -32,10 +32,15 @@ def workspace() -> Workspace:
     Raises:
         ExchangeError: there is none.
     """
-    if not is_there():
+    found = _found()
+    if found is None:
         raise ExchangeError(f"{folder()}: no workspace there. Make one: renben demo {folder()}, "
                             "or set RENBEN_WORKSPACE to the folder of yours.")  # fmt: skip
-    return _opened(folder(), _overlay())
+    return found
+
+
+def _found() -> Workspace | None:
+    return _opened(folder(), _overlay()) if is_there() else None
 
 
 @lru_cache(maxsize=4)
@@ -50,7 +55,8 @@ def _overlay() -> tuple[int, ...]:
 
 def catalogue() -> Catalogue:
     """The workspace's catalogue, ours where there is no workspace."""
-    return workspace().catalogue if is_there() else load()
+    found = _found()
+    return found.catalogue if found else load()
 
 
 def plans() -> list[Plan]:

@@ -15,6 +15,8 @@ from typing import Any, Literal
 import polars as pl
 
 from renben.catalogue.indicator import Indicator
+from renben.core.errors import RenbenError
+from renben.core.period import Period
 from renben.core.workspace import Cite, Version
 from renben.evaluation.formula import element_ids, parse
 from renben.web.exchange.findings import PREFIX
@@ -93,10 +95,11 @@ def sources_of(read: Reading, written: Iterable[str]) -> tuple[Source, ...]:
 
 def find(read: Reading, dataset: str, period: str, vintage: str) -> Version | None:
     """A version of the workspace by its names, None where there is none."""
-    if dataset not in read.evidence.workspace.names():
+    try:
+        versions = read.evidence.workspace.versions(dataset, Period(period))
+    except RenbenError:
         return None
-    versions = read.evidence.workspace.versions(dataset)
-    return next((v for v in versions if (str(v.period), v.vintage) == (period, vintage)), None)
+    return next((v for v in versions if v.vintage == vintage), None)
 
 
 def link(read: Reading, dataset: str, period: str, vintage: str) -> Link:

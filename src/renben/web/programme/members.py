@@ -18,9 +18,13 @@ GOVERNMENT = "gov_"
 """Prefix of the office that is the government of a region."""
 
 
-def offices() -> Mapping[str, Office]:
-    """Every office that may own a task: those of the catalogue and the governments of its cities and counties."""
-    return _offices(catalogue())
+def offices(known: Catalogue | None = None) -> Mapping[str, Office]:
+    """Every office that may own a task: those of the catalogue and the governments of its cities and counties.
+
+    Args:
+        known: the catalogue, where it is at hand already.
+    """
+    return _offices(known or catalogue())
 
 
 @lru_cache(maxsize=4)

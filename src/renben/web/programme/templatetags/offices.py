@@ -21,7 +21,7 @@ def office(code: str) -> str:
 
 def _named(code: str, english: bool) -> str:
     known = catalogue()
-    found = offices().get(code)
+    found = offices(known).get(code)
     if found is None:
         return code or "—"
     if not english:
