@@ -20,7 +20,7 @@ GROUPS = (
     "synthesis",
 )
 """Modules of this folder that have `rows()`, one a line, in the order of the page."""
-LONG = ("web_large", "web_soak")
+LONG = ("web_profiles", "web_large", "web_soak")
 """Groups that run only when they are named, and stand at the end of the page."""
 STORE = ROOT / "docs" / "performance"
 PAGE = ROOT / "docs" / "performance.md"

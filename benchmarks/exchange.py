@@ -35,14 +35,22 @@ BAR = 200
 PEER = "X-Road user report 110/s with 300 users on 32 cores"
 BASIS = "国务院令第663号第九、十条"
 SET_UP = """
-import os, sys
+import json, os, sys
 from renben.web import start; start.prepare()
 from renben.web import clock
-from renben.web.exchange import parties
+from renben.web.exchange import certificates, parties
+from renben.web.guard import scope
+from renben.web.registry import people
+from renben.web.registry.models import Permit
 parties.rotate()
 parties.add_partner("linfen", "临汾", "Linfen", sys.argv[1])
 parties.agree("linfen", "in", "sharing.answer", "residence_permit", "140000")
-print(clock.now().isoformat())
+parties.agree("linfen", "in", "residence.request", "residence_permit", "140000")
+parties.agree("linfen", "out", "residence.certificate", "residence_permit", "140000")
+with scope.reading_as("setup"):
+    holder = people.person(Permit.objects.current().exclude(state="closed").order_by("pk")[0].person_key)
+    subject = certificates.subject_of(holder)
+print(json.dumps({"now": clock.now().isoformat(), "subject": subject}))
 """
 
 
@@ -53,6 +61,8 @@ class Partner:
         self.key = Ed25519PrivateKey.generate()
         self.ahead = dt.timedelta()
         self.numbers = itertools.count()
+        self.subject: dict[str, str] = {}
+        """Somebody with a permit, as the other side recognises him."""
 
     def join(self, service: Service) -> "Partner":
         """Be registered with the service, and read its day."""
@@ -65,20 +75,30 @@ class Partner:
         said = subprocess.run(
             command, env=environment, cwd=ROOT, check=True, capture_output=True, text=True
         ).stdout
-        self.ahead = dt.datetime.fromisoformat(said.strip()) - dt.datetime.now(dt.UTC)
+        told = json.loads(said)
+        self.ahead = dt.datetime.fromisoformat(told["now"]) - dt.datetime.now(dt.UTC)
+        self.subject = told["subject"]
         return self
 
     def message(self) -> bytes:
         """One more signed message."""
-        body = {"request": f"GX-{next(self.numbers)}", "answer": {"registered": True, "since": "2025-08-01"}}
-        content = Content(
-            str(uuid4()), "linfen", "taiyuan", "sharing.answer", "residence_permit", BASIS, "141002", body
-        )
+        answer = {"registered": True, "since": "2025-08-01"}
+        return self._signed("sharing.answer", {"request": f"GX-{next(self.numbers)}", "answer": answer})
+
+    def _signed(self, kind: str, body: dict[str, object]) -> bytes:
+        content = Content(str(uuid4()), "linfen", "taiyuan", kind, "residence_permit", BASIS, "141002", body)
         return canonical(content.signed(self.key, dt.datetime.now(dt.UTC) + self.ahead))
 
     def ask(self, line: Line) -> bool:
         """Send one and look at the receipt."""
-        status, answer = line.send(DOOR, self.message().decode())
+        return self._accepted(line, self.message())
+
+    def move(self, line: Line) -> bool:
+        """Ask for the residence certificate of somebody who moves; it is issued and signed at once."""
+        return self._accepted(line, self._signed("residence.request", {"subject": self.subject}))
+
+    def _accepted(self, line: Line, message: bytes) -> bool:
+        status, answer = line.send(DOOR, message.decode())
         return status == 200 and b'"outcome":"accepted"' in answer
 
 
@@ -118,14 +138,18 @@ def plain(count: int = 2000) -> float:
     return cpu_seconds(take) / count * 1000
 
 
-def line(name: str, ours: Measured, alone: Measured, least: float) -> Row:
-    """One line of the table."""
+TAKEN_IN = "signed messages taken in over HTTP, each with its signed receipt"
+MOVED = "another city asks for a residence certificate: found, issued, signed, written for delivery, signed receipt"
+
+
+def line(what: str, ours: Measured, alone: Measured, least: float, messages: int) -> Row:
+    """One line of the table, for requests that bring so many signed messages each, receipts not counted."""
     times = (ours.service + ours.database) / least
     beside = (f"verify, insert, sign {least:.2f} CPU-ms (= {CORES * 1000 / least:.0f}/s on {CORES} free cores); Django "
               f"alone {alone.service:.1f} CPU-ms; published elsewhere: {PEER}")  # fmt: skip
-    what = f"signed messages taken in over HTTP, each with its signed receipt, {name}"
     ratio = f"{times:.1f} x the CPU of the bare work, {(ours.service + ours.database) / alone.service:.1f} x Django alone"
-    return Row(what, str(ours), beside, ratio, f">= {BAR}/s", ours.capacity >= BAR)
+    bar = BAR / messages
+    return Row(what, str(ours), beside, ratio, f">= {bar:.0f}/s ({BAR} messages)", ours.capacity >= bar)
 
 
 def rows() -> list[Row]:
@@ -134,5 +158,7 @@ def rows() -> list[Row]:
     for name in ("SQLite", "PostgreSQL"):
         with bare() as alone, exchanging(name) as (service, partner):
             lines = [Line(Visitor(service.base)) for _ in range(VISITORS)]
-            found.append(line(name, run(service, lines, partner.ask, SECONDS), alone(), least))
+            for what, ask, messages in ((TAKEN_IN, partner.ask, 1), (MOVED, partner.move, 2)):
+                seen = run(service, lines, ask, SECONDS)
+                found.append(line(f"{what}, {name}", seen, alone(), least, messages))
     return found

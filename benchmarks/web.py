@@ -54,9 +54,13 @@ class Loaded:
     known: dict[str, Visitor] = field(default_factory=dict)
     """Account -> its session."""
 
-    def measure(self, journey: Journey, seconds: float = SECONDS, visitors: int = VISITORS) -> Measured:
-        """A journey under load."""
-        return run(self.service, [self.line(journey) for _ in range(visitors)], journey.ask, seconds)
+    def measure(
+        self, journey: Journey, seconds: float = SECONDS, visitors: int = VISITORS, least: int = 1
+    ) -> Measured:
+        """A journey under load, by each visitor so many times at least."""
+        return run(
+            self.service, [self.line(journey) for _ in range(visitors)], journey.ask, seconds, least=least
+        )
 
     def line(self, journey: Journey) -> Line:
         """A connection of whoever makes a journey, with those who take part in it."""

@@ -46,7 +46,7 @@ class Measured:
     @property
     def capacity(self) -> float:
         """Requests a second that this machine's cores could serve if they did nothing else."""
-        return CORES * 1000 / (self.service + self.database)
+        return CORES * 1000 / max(self.service + self.database, 1e-3)
 
     @property
     def held(self) -> bool:
@@ -174,12 +174,12 @@ class _Tally:
     times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     wrong: list[str] = field(default_factory=list)
 
-    def visit(self, one: Round, start: float, pause: float) -> None:
+    def visit(self, one: Round, start: float, pause: float, least: int) -> None:
         """One visitor from a moment on; the first turns, up to the beginning, are not counted."""
         time.sleep(max(0.0, start - time.perf_counter()))
         counted = 0
         for name, ask in itertools.cycle(one.asks):
-            if time.perf_counter() >= self.end and counted >= len(one.asks):
+            if time.perf_counter() >= self.end and counted >= least * len(one.asks):
                 break
             asked = time.perf_counter()
             if not _right(ask, one.line):
@@ -199,16 +199,18 @@ def watch(
     warm: float = 1.0,
     ramp: float = 0.0,
     pause: float = 0.0,
+    least: int = 1,
 ) -> Seen:
     """Closed model: each visitor sends the next request when the last was answered.
 
     Args:
         service: under load.
         crew: the visitors.
-        seconds: for which turns are counted; every visitor goes his round at least once.
+        seconds: for which turns are counted.
         warm: seconds after the last visitor came, which are dropped.
         ramp: seconds over which the visitors come, one after the other.
         pause: seconds that a visitor waits between two turns.
+        least: rounds that every visitor goes at least.
 
     Raises:
         WrongAnswers: any answer was not the right one.
@@ -217,7 +219,7 @@ def watch(
     tally = _Tally(now + ramp + warm, now + ramp + warm + seconds)
     starts = [now + ramp * n / len(crew) for n in range(len(crew))]
     threads = [
-        threading.Thread(target=tally.visit, args=(one, start, pause))
+        threading.Thread(target=tally.visit, args=(one, start, pause, least))
         for one, start in zip(crew, starts, strict=True)
     ]
     for thread in threads:
@@ -250,10 +252,10 @@ def _measured(tally: _Tally, spent: Sequence[float], elapsed: float) -> Measured
     return Measured(count / elapsed, p50, p95, p99, *costs, others)
 
 
-def run(service: Service, lines: Sequence[Line], ask: Ask, seconds: float, warm: float = 1.0) -> Measured:
-    """One journey by several visitors.
+def run(service: Service, lines: Sequence[Line], ask: Ask, seconds: float, least: int = 1) -> Measured:
+    """One journey by several visitors, by each so many times at least.
 
     Raises:
         WrongAnswers: any answer was not the right one.
     """
-    return watch(service, [Round(line, [("", ask)]) for line in lines], seconds, warm).whole
+    return watch(service, [Round(line, [("", ask)]) for line in lines], seconds, least=least).whole

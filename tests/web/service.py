@@ -15,7 +15,7 @@ from tests import once
 ROOT = Path(__file__).resolve().parents[2]
 
 
-LIKE_ANY = {"RENBEN_WORKSPACE", "RENBEN_WEB_SECOND_FACTOR"}
+LIKE_ANY = {"RENBEN_WORKSPACE", "RENBEN_WEB_SECOND_FACTOR", "RENBEN_WEB_DOOR_FACTOR"}
 """Settings under which a first start leaves the same folder."""
 
 

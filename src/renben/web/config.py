@@ -170,7 +170,7 @@ class WebSettings(BaseSettings):
     def _sqlite(self) -> dict[str, object]:
         name = self.database.removeprefix("sqlite:///") or str(self.folder / "web.sqlite3")
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "renben.web.engines.sqlite",
             "NAME": name,
             "CONN_MAX_AGE": None,
             "OPTIONS": {

@@ -1,0 +1,1 @@
+"""SQLite, whose writers stand in line instead of looking again and again."""
