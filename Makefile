@@ -7,7 +7,7 @@ DEMO ?= demo
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint docs docs-check bench serve stories faults privacy load clean
+.PHONY: help setup demo test lint docs docs-check bench serve stories faults privacy load fuzz clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -53,6 +53,9 @@ faults: setup ## Break the web service on purpose; one line per fault and databa
 
 privacy: setup ## Register synthetic people and look for their values in dumps and logs
 	$(BIN)/python -m tests.privacy
+
+fuzz: setup ## Send changed bytes to every door that reads files or messages, a minute each
+	$(BIN)/python -m tests.web.fuzz
 
 load: setup ## Load the web service and print the table
 	$(BIN)/python -m benchmarks web

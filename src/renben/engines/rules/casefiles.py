@@ -63,10 +63,14 @@ def read_cases(path: Path, book: LoadedBook) -> list[Check]:
     """
     try:
         tree = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
         raise CaseError(f"{path}: is no YAML that can be read: {' '.join(str(error).split())}") from None
-    cases = tree.get("cases", []) if isinstance(tree, dict) else tree
-    found = [check for case in cases or [] for check in _checks(path.name, case, book)]
+    cases = (tree.get("cases", []) if isinstance(tree, dict) else tree) or []
+    if not isinstance(cases, list) or not all(isinstance(case, dict) for case in cases):
+        raise CaseError(
+            f"{path}: cases are a list of entries with on, person and expect; {str(cases)[:60]!r} is none"
+        )
+    found = [check for case in cases for check in _checks(path.name, case, book)]
     if not found:
         raise CaseError(f"{path}: no case in it; a check over nothing is a failure")
     return found
@@ -77,19 +81,28 @@ def _checks(file: str, written: Mapping[Any, Any], book: LoadedBook) -> Iterator
         "on" if key is True else str(key): value for key, value in written.items()
     }  # YAML reads on as true
     name = str(case.get("name", "without a name"))
-    if not isinstance(case.get("on"), date) or "person" not in case:
+    if not isinstance(case.get("on"), date) or not isinstance(case.get("person"), dict):
         raise CaseError(f"{file}: {name}: give on: YYYY-MM-DD and person: {{...}}")
     person = read_person(book.book.facts, case["person"])
     provisions = _laid_over(file, name, case, book)
     days = {case["on"]: case.get("expect", {})}
-    days |= {date.fromisoformat(key[3:]): value for key, value in case.items() if key.startswith("on ")}
+    days |= {_day(file, name, key): value for key, value in case.items() if key.startswith("on ")}
     for day, expected in days.items():
+        if not isinstance(expected, dict):
+            raise CaseError(f"{file}: {name} (on {day}): expects {expected!r}; write decision: answer")
         unknown = [rule for rule in expected if rule not in book.decisions]
         if unknown or not expected:
             raise CaseError(
                 f"{file}: {name} (on {day}): expects {unknown or 'nothing'}; name decisions of the book"
             )
         yield Check(file, name, day, person, expected, provisions)
+
+
+def _day(file: str, name: str, key: str) -> date:
+    try:
+        return date.fromisoformat(key[3:])
+    except ValueError:
+        raise CaseError(f"{file}: {name}: {key!r} names no day; write on YYYY-MM-DD") from None
 
 
 def _laid_over(file: str, name: str, case: Mapping[str, Any], book: LoadedBook) -> Provisions:

@@ -94,7 +94,9 @@ def parsed(raw: bytes) -> dict[str, Any]:
         raise Malformed(f"document: {len(raw)} bytes, {LARGEST} at most; send less at a time.")
     try:
         value = json.loads(raw.decode(), object_pairs_hook=_once)
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except Malformed:
+        raise
+    except (ValueError, RecursionError) as error:  # also a whole number of thousands of digits
         raise Malformed(f"document: no JSON in UTF-8 ({type(error).__name__}).") from error
     if not isinstance(value, dict):
         raise Malformed(f"document: {type(value).__name__}, an object is needed.")

@@ -7,7 +7,7 @@ element by element, and the static verification says what the draft still lacks 
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ import yaml
 from pydantic import ValidationError
 
 from renben.web.flow.bpmn import MODEL, SET_BY_CASE, own
-from renben.web.flow.bpmn_reading import Unsaid, parse, tag_of, told, unsaid
+from renben.web.flow.bpmn_reading import BpmnError, Unsaid, parse, tag_of, told, unsaid
 from renben.web.flow.definition import ANY, SAME, Flow
 from renben.web.flow.verification import problems
 
@@ -97,14 +97,29 @@ def _table(process: Any, parts: _Process) -> dict[str, Any]:
     stages, deadlines = _stages(process, parts), _deadlines(process)
     given = {} if head is None else {name: head.get(name, "") for name in ("apply", "read")}
     return {
-        "name": _code(process.get("id", "")), "version": int(head.get("version", "1")) if head is not None else 1,
+        "name": _code(process.get("id", "")), "version": 1 if head is None else _ours(head, head.get("version", "1"), int),
         "zh": zh, "en": en, "basis": process.findtext(f"{{{MODEL}}}documentation") or "",
         "prefix": start.get("name", "") if start is not None else "", "apply": given.get("apply", ""),
         **({"read": given["read"]} if given.get("read") else {}), "start": _start(start, parts), "stages": stages,
         "transitions": _transitions(process, parts, stages), "deadlines": deadlines,
         "separations": [(one.get("maker", ""), one.get("checker", "")) for one in process.iter(own("separation"))],
-        "guards": {one.get("name", ""): json.loads(one.text or "[]") for one in process.iter(own("guard"))},
+        "guards": {one.get("name", ""): _ours(one, one.text or "[]", json.loads) for one in process.iter(own("guard"))},
     }  # fmt: skip
+
+
+def _ours(element: Any, text: str, read: Callable[[str], Any]) -> Any:
+    """A value that our own export wrote into an element.
+
+    Raises:
+        BpmnError: somebody changed it into something else.
+    """
+    try:
+        return read(text)
+    except (ValueError, RecursionError) as error:
+        raise BpmnError(
+            f"line {element.sourceline}: {tag_of(element)} holds {text[:60]!r}, which our export did not write; "
+            "export the flow again, or take the element away."
+        ) from error
 
 
 def _code(id_: str) -> str:

@@ -7,6 +7,8 @@ without that no photo passes. Not modelled: uniform, headwear, glasses and liken
 
 import datetime as dt
 import io
+import struct
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -31,6 +33,13 @@ class Silhouette:
 
     top: int
     centre: float
+
+
+DAMAGED = (
+    UnidentifiedImageError, OSError, EOFError, ValueError, SyntaxError, IndexError, struct.error, zlib.error,
+    Image.DecompressionBombError,
+)  # fmt: skip
+"""What the picture library raises, far from the cause, when a part of the file is damaged."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +71,7 @@ def look(content: bytes, day: dt.date) -> Looked:
     try:
         with Image.open(io.BytesIO(content)) as picture:
             return _opened(picture, content, day)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except DAMAGED:
         return Looked(("P_UNREADABLE",))
 
 

@@ -76,7 +76,11 @@ def read_file(content: bytes) -> list[Raw]:
     Raises:
         RowsRefused: not a text file, no rows, or columns that are unknown or missing.
     """
-    lines = [line for line in csv.reader(io.StringIO(_text(content))) if any(cell.strip() for cell in line)]
+    try:
+        table = list(csv.reader(io.StringIO(_text(content), newline="")))
+    except csv.Error as error:
+        raise RowsRefused([Wrong(0, "", "stay.wrong.table", {})]) from error
+    lines = [line for line in table if any(cell.strip() for cell in line)]
     if len(lines) < 2:
         raise RowsRefused([Wrong(0, "", "stay.wrong.empty", {})])
     names = [_column(cell) for cell in lines[0]]
