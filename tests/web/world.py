@@ -32,6 +32,7 @@ from renben.web.registry.models import (
     Residence,
     record,
 )
+from tests.web.areas import county, publish
 from tests.web.cases import do, fill
 from tests.web.example_key import plant_key
 from tests.web.pictures import master
@@ -100,6 +101,7 @@ def build(
     )
     child_of(planted, users["resident"])
     exchange(planted, people)
+    publish(county(COUNTY, 6, 700))
     return World(users, planted, draft, pair, programme(plan, users))
 
 
@@ -256,6 +258,7 @@ class Visits:
         yield from self.of(
             officer, "home", "queue", "search", "population", "office_stays", "flows", case, done, person
         )
+        yield from self.of(officer, "population_areas", "/population/areas/?concept=floating&by=hukou_kind")
         yield from self.of(world.users["steward"], "equality")
         yield from self.of(officer, "/flows/permit_life/1/", f"{done}slip/")
         yield from self.of(world.users["education_officer"], "home", "queue")

@@ -100,6 +100,7 @@ urlpatterns = [
     path("sharing/<uuid:case_id>/use/", exchange.sharing_use, name="sharing_use"),
     path("sharing/<uuid:case_id>/send/", exchange.sharing_send, name="sharing_send"),
     path("population/", office.population, name="population"),
+    path("population/areas/", exchange.areas, name="population_areas"),
     path("equality/", equality.page, name="equality"),
     path("programme/", programme.board, name="board"),
     path("programme/tasks/", programme.tasks, name="tasks"),
