@@ -37,6 +37,7 @@ FEATURES = (
     "test_household_counter.py",
     "test_consents.py",
     "test_schooling.py",
+    "test_moving.py",
     "test_reconsideration.py",
     "test_guard_tokens.py",
     "exchange/test_receiving.py",

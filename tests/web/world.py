@@ -18,6 +18,7 @@ from renben.web.exchange.reading import reading
 from renben.web.flow.bpmn import bpmn
 from renben.web.flow.command import open_case
 from renben.web.flow.definition import flow_of
+from renben.web.flow.models import Handover
 from renben.web.guard.models import Emergency, User
 from renben.web.guard.policy import Actor
 from renben.web.programme.models import Seat, Task, TaskFinding
@@ -102,6 +103,8 @@ def build(
     child_of(planted, users["resident"])
     exchange(planted, people)
     publish(county(COUNTY, 6, 700))
+    Handover.objects.create(case=planted.open, seq=planted.open.version, from_region=COUNTY, to_region="141002",
+                            sent_on=today(), answer="sent_back", answered_on=today())  # fmt: skip
     return World(users, planted, draft, pair, programme(plan, users))
 
 
@@ -224,6 +227,7 @@ class Visits:
         yield from self.of(
             resident, "home", "my_cases", "my_permit", "entitlements", "my_data", mine, "/accounts/"
         )
+        yield from self.of(resident, f"/my/cases/{world.planted.open.pk}/")
         yield from self.of(resident, "my_household", "my_photo", "my_years", "bind", "stays")
         report = {"institution": str(Institution.objects.get(account=resident.pk).pk), "key": "world-stays-1"}
         typed = {"row1-name": "示例客", "row1-number": "12", "row1-from": "2026-02-30"}
@@ -259,6 +263,7 @@ class Visits:
             officer, "home", "queue", "search", "population", "office_stays", "flows", case, done, person
         )
         yield from self.of(officer, "population_areas", "/population/areas/?concept=floating&by=hukou_kind")
+        yield from self.of(officer, "/office/?view=handed")
         yield from self.of(world.users["steward"], "equality")
         yield from self.of(officer, "/flows/permit_life/1/", f"{done}slip/")
         yield from self.of(world.users["education_officer"], "home", "queue")

@@ -12,9 +12,10 @@ from renben.web.clock import today
 from renben.web.flow import checks as flow_checks
 from renben.web.flow.command import Command, act, elapsed, offered, version_in
 from renben.web.flow.definition import Flow, flow_of, flows, newest
-from renben.web.flow.models import Case
+from renben.web.flow.handing_over import ways
+from renben.web.flow.models import Case, Handover
 from renben.web.flow.refusals import Unknown
-from renben.web.guard import audit, crypto
+from renben.web.guard import audit, crypto, scope
 from renben.web.guard.policy import Actor, within
 from renben.web.look.pages import Pages
 from renben.web.registry import (
@@ -44,7 +45,7 @@ SHOWN = (
     "answers_ct",
 )
 """What a line of the queue is made of."""
-VIEWS = ("open", "mine", "late", "closed")
+VIEWS = ("open", "mine", "late", "closed", "handed")
 
 
 def office_stages(actor: Actor) -> dict[str, tuple[str, ...]]:
@@ -72,6 +73,15 @@ def queue(actor: Actor, query: QueryDict) -> dict[str, Any]:
     """One page of the officer's queue, the earliest due day first."""
     kinds = office_stages(actor)
     kind, view = query.get("kind", ""), query.get("view", "open")
+    shown = {
+        "kind": kind,
+        "view": view,
+        "views": VIEWS,
+        "today": today(),
+        "kinds": [newest(name) for name in kinds],
+    }
+    if view == "handed":
+        return {**shown, **_handed(actor, kinds, kind, query)}
     cases = Case.objects.filter(within(actor, "queue.read"))
     cases = _viewed(cases, kinds, view if view in VIEWS else "open", actor)
     if kind in kinds:
@@ -79,10 +89,21 @@ def queue(actor: Actor, query: QueryDict) -> dict[str, Any]:
     page = Pages(cases.only(*SHOWN).order_by("due_on", "opened_at"), ROWS).get_page(query.get("page"))
     rows = _rows(list(page.object_list))
     audit.record_list(actor, "queue.read", "case", [case.person_key for case, *_ in rows])
-    return {
-        "rows": rows, "page": page, "kind": kind, "view": view, "views": VIEWS, "today": today(),
-        "kinds": [newest(name) for name in kinds],
-    }  # fmt: skip
+    return {**shown, "rows": rows, "page": page}
+
+
+def _handed(actor: Actor, kinds: Any, kind: str, query: QueryDict) -> dict[str, Any]:
+    """What an actor's regions handed over: the kind, the place and the answer, and nothing about the person."""
+    found = Handover.objects.filter(within(actor, "queue.read", "from_region"), case__kind__in=kinds)
+    if kind in kinds:
+        found = found.filter(case__kind=kind)
+    with scope.reading_as("flow"):
+        page = Pages(found.select_related("case").order_by("-sent_on", "-pk"), ROWS).get_page(
+            query.get("page")
+        )
+        rows = [(one, flow_of(one.case.kind, one.case.flow_version)) for one in page.object_list]
+    audit.record(actor, "list", "queue.read", object_type="handover", detail={"rows": len(rows)})
+    return {"rows": rows, "page": page, "handed": True}
 
 
 def _viewed(cases: Any, kinds: dict[str, tuple[str, ...]], view: str, actor: Actor) -> Any:
@@ -169,6 +190,7 @@ def case_page(actor: Actor, case_id: UUID, reveal: bool = False) -> dict[str, An
         "has_document": bool(answers.get("document")),
         "has_photo": case.kind != "photo" and actor.may("photo.see", case.region) and photos.in_use(case.person_key) is not None,
         "about": reconsideration.about(case, actor),
+        "ways": ways(case, flow, today()),
     }  # fmt: skip
 
 
