@@ -22,7 +22,7 @@ from renben.web.guard.accounts import actor_of  # noqa: E402
 from renben.web.guard.models import Grant, User  # noqa: E402
 from renben.web.guard.policy import Actor  # noqa: E402
 from renben.web.registry import codes, photo_ledger  # noqa: E402
-from renben.web.registry.models import Address, Endorsement, Mandate, Permit  # noqa: E402
+from renben.web.registry.models import Address, Endorsement, Mandate, Opinion, Permit  # noqa: E402
 from tests.web.cases import SETUP, acting, again, do  # noqa: E402
 from tests.web.conftest import DAY, answers, set_day  # noqa: E402
 from tests.web.pictures import MASTER_FACE  # noqa: E402
@@ -39,7 +39,7 @@ TABLES = (
     "flow_case", "flow_caseevent", "flow_handover", "flow_message", "registry_person", "registry_residence", "registry_permit",
     "registry_document", "registry_proof", "registry_mandate", "registry_onetimecode", "registry_photo",
     "registry_photogrant", "registry_institution", "registry_stayreport", "registry_stay", "registry_consent",
-    "registry_endorsement", "registry_household", "registry_householdmember",
+    "registry_endorsement", "registry_household", "registry_householdmember", "registry_opinion",
     "exchange_message", "exchange_certificate", "exchange_messagereceipt", "exchange_delivery",
 )  # fmt: skip
 
@@ -78,6 +78,9 @@ def whole() -> tuple[Planted, Actor]:
         to_region="141002",
         sent_on=today(),
         answer="sent_back",
+    )
+    Opinion.objects.create(
+        case_id=planted.done.pk, kind="residence_registration", region=COUNTY, score=4, given_on=today()
     )
     message = Message.objects.get(certificate__case=planted.transfer.pk)
     log.keep_receipt(message, {"outcome": "accepted"})

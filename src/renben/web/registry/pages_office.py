@@ -1,5 +1,6 @@
 """What the officers' pages show, and the steps they take."""
 
+import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -20,6 +21,7 @@ from renben.web.guard.policy import Actor, within
 from renben.web.look.pages import Pages
 from renben.web.registry import (
     documents,
+    opinions,
     people,
     photos,
     population_counts,
@@ -45,6 +47,8 @@ SHOWN = (
     "answers_ct",
 )
 """What a line of the queue is made of."""
+OPINION_YEARS = 3
+"""Years of opinions that can be chosen."""
 VIEWS = ("open", "mine", "late", "closed", "handed")
 
 
@@ -225,6 +229,23 @@ def attached(actor: Actor, case_id: UUID) -> HttpResponse:
     name = f"{case.number or 'proof'}.{found.media.split('/')[1]}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def opinions_page(actor: Actor, query: QueryDict) -> dict[str, Any]:
+    """What applicants said about closed cases in a year, by office and kind.
+
+    The running month is not counted: whoever looked every day could see what the last one said.
+    """
+    years = range(today().year, today().year - OPINION_YEARS, -1)
+    year = next((one for one in years if str(one) == query.get("year")), today().year)
+    bounds = opinions.limits(today())
+    last = min(dt.date(year, 12, 31), today().replace(day=1) - dt.timedelta(days=1))
+    found = opinions.lines(actor, dt.date(year, 1, 1), last, bounds)
+    audit.record(actor, "list", opinions.READ, object_type="opinion", detail={"rows": len(found)})
+    return {
+        "lines": [(one, newest(one.kind)) for one in found], "last": last, "year": year, "years": years, "limits": bounds,
+        "confidence": f"{bounds.confidence:.0%}",
+    }  # fmt: skip
 
 
 def population(actor: Actor) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from renben.web.registry import (
     household,
     household_members,
     institutions,
+    opinions,
     people,
     permit_rules,
     proxies,
@@ -134,6 +135,7 @@ def case_page(case: Case, actor: Actor) -> dict[str, Any]:
         "legal": legal,
         "last_note": note_for_applicant(events),
         "appeal": reconsideration.offer(case, actor),
+        "opinion": opinions.offer(case),
         "ways": ways(case, flow, today()),
     }
 
