@@ -16,13 +16,13 @@ from django.db import connection, transaction  # noqa: E402
 from renben.web.clock import now, today  # noqa: E402
 from renben.web.exchange import log  # noqa: E402
 from renben.web.exchange.models import Delivery, Message  # noqa: E402
-from renben.web.flow.models import Outbox  # noqa: E402
+from renben.web.flow.models import Handover, Outbox  # noqa: E402
 from renben.web.flow.sweeper import deliver  # noqa: E402
 from renben.web.guard.accounts import actor_of  # noqa: E402
 from renben.web.guard.models import Grant, User  # noqa: E402
 from renben.web.guard.policy import Actor  # noqa: E402
 from renben.web.registry import codes, photo_ledger  # noqa: E402
-from renben.web.registry.models import Address, Endorsement, Mandate, Permit  # noqa: E402
+from renben.web.registry.models import Address, Endorsement, Mandate, Opinion, Permit  # noqa: E402
 from tests.web.cases import SETUP, acting, again, do  # noqa: E402
 from tests.web.conftest import DAY, answers, set_day  # noqa: E402
 from tests.web.pictures import MASTER_FACE  # noqa: E402
@@ -36,10 +36,10 @@ ROLES = {
     "steward2": ("data_steward", COUNTY),
 }
 TABLES = (
-    "flow_case", "flow_caseevent", "flow_message", "registry_person", "registry_residence", "registry_permit",
+    "flow_case", "flow_caseevent", "flow_handover", "flow_message", "registry_person", "registry_residence", "registry_permit",
     "registry_document", "registry_proof", "registry_mandate", "registry_onetimecode", "registry_photo",
     "registry_photogrant", "registry_institution", "registry_stayreport", "registry_stay", "registry_consent",
-    "registry_endorsement", "registry_household", "registry_householdmember",
+    "registry_endorsement", "registry_household", "registry_householdmember", "registry_opinion",
     "exchange_message", "exchange_certificate", "exchange_messagereceipt", "exchange_delivery",
 )  # fmt: skip
 
@@ -71,6 +71,17 @@ def whole() -> tuple[Planted, Actor]:
     codes.make("bind", planted.done.pk, person)
     permit = Permit.objects.current().get(person_key=person)
     Endorsement.objects.create(permit=permit.key, due=today(), done=today(), late=False)
+    Handover.objects.create(
+        case_id=planted.open.pk,
+        seq=1,
+        from_region=COUNTY,
+        to_region="141002",
+        sent_on=today(),
+        answer="sent_back",
+    )
+    Opinion.objects.create(
+        case_id=planted.done.pk, kind="residence_registration", region=COUNTY, score=4, given_on=today()
+    )
     message = Message.objects.get(certificate__case=planted.transfer.pk)
     log.keep_receipt(message, {"outcome": "accepted"})
     Delivery.objects.create(message=message, next_try=now(), done_at=now())

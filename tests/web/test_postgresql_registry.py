@@ -37,6 +37,8 @@ FEATURES = (
     "test_household_counter.py",
     "test_consents.py",
     "test_schooling.py",
+    "test_moving.py",
+    "test_opinions.py",
     "test_reconsideration.py",
     "test_guard_tokens.py",
     "exchange/test_receiving.py",
@@ -156,7 +158,9 @@ def test_plain_sql_shows_a_person_at_home_to_himself_and_nowhere_else(
     assert seen(database, tables, **ranged(ELSEWHERE), user="999", person=str(uuid.uuid4())) == none
     assert seen(database, tables, job="anything else") == none
     home = seen(database, tables, **ranged(HOME))
-    assert home == {**held, "flow_message": 0}, "notices are their account's alone"
+    assert home == {**held, "flow_message": 0, "registry_opinion": 0}, (
+        "notices and opinions are their account's alone"
+    )
     mine = seen(database, tables, user=str(planted["account"]), person=planted["person"])
     assert all(mine[table] for table in tables), mine
 

@@ -1,5 +1,6 @@
 """Everything that pages can show, in one database, and the visits that show every page of it."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from renben.web.exchange.reading import reading
 from renben.web.flow.bpmn import bpmn
 from renben.web.flow.command import open_case
 from renben.web.flow.definition import flow_of
+from renben.web.flow.models import Case, Handover
 from renben.web.guard.models import Emergency, User
 from renben.web.guard.policy import Actor
 from renben.web.programme.models import Seat, Task, TaskFinding
@@ -28,10 +30,12 @@ from renben.web.registry.models import (
     HouseholdMember,
     Institution,
     Mandate,
+    Opinion,
     Person,
     Residence,
     record,
 )
+from tests.web.areas import county, publish
 from tests.web.cases import do, fill
 from tests.web.example_key import plant_key
 from tests.web.pictures import master
@@ -100,7 +104,22 @@ def build(
     )
     child_of(planted, users["resident"])
     exchange(planted, people)
+    publish(county(COUNTY, 6, 700))
+    opinions(planted.done)
+    Handover.objects.create(case=planted.open, seq=planted.open.version, from_region=COUNTY, to_region="141002",
+                            sent_on=today(), answer="sent_back", answered_on=today())  # fmt: skip
     return World(users, planted, draft, pair, programme(plan, users))
+
+
+def opinions(done: Case) -> None:
+    """What others said last month about registrations here, and a few about permits."""
+    month = today().replace(day=1) - dt.timedelta(days=3)
+    said = [("residence_registration", (5, 4, 2)[n % 3], ("quick", "", "slow")[n % 3]) for n in range(18)]
+    for kind, score, word in [*said, *[("residence_permit", 5, "quick")] * 4]:
+        case = Case.objects.create(
+            kind=kind, flow_version=1, stage="draft", region=COUNTY, opened_at=now(), stage_since=month
+        )
+        Opinion.objects.create(case=case, kind=kind, region=COUNTY, score=score, word=word, given_on=month)
 
 
 def child_of(planted: Planted, parent: User) -> None:
@@ -222,6 +241,7 @@ class Visits:
         yield from self.of(
             resident, "home", "my_cases", "my_permit", "entitlements", "my_data", mine, "/accounts/"
         )
+        yield from self.of(resident, f"/my/cases/{world.planted.open.pk}/")
         yield from self.of(resident, "my_household", "my_photo", "my_years", "bind", "stays")
         report = {"institution": str(Institution.objects.get(account=resident.pk).pk), "key": "world-stays-1"}
         typed = {"row1-name": "示例客", "row1-number": "12", "row1-from": "2026-02-30"}
@@ -256,6 +276,8 @@ class Visits:
         yield from self.of(
             officer, "home", "queue", "search", "population", "office_stays", "flows", case, done, person
         )
+        yield from self.of(officer, "population_areas", "/population/areas/?concept=floating&by=hukou_kind")
+        yield from self.of(officer, "/office/?view=handed", "opinions")
         yield from self.of(world.users["steward"], "equality")
         yield from self.of(officer, "/flows/permit_life/1/", f"{done}slip/")
         yield from self.of(world.users["education_officer"], "home", "queue")

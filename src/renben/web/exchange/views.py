@@ -1,12 +1,18 @@
-"""Pages of residence years, of certificates from other cities, and of sharing between departments."""
+"""Pages of the small areas, of residence years, of certificates from other cities, and of sharing between departments."""
 
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from renben.web.exchange import pages_sharing, pages_years
+from renben.web.exchange import pages_areas, pages_sharing, pages_years
 from renben.web.guard.policy import route
+
+
+@route("population.read")
+def areas(request: HttpRequest) -> HttpResponse:
+    """Published counts below the county."""
+    return render(request, "exchange/areas.html", pages_areas.page(request.actor, request.GET))
 
 
 @route("years.ask", "GET", "POST")

@@ -89,6 +89,29 @@ class CaseEvent(models.Model):
         constraints = [models.UniqueConstraint(fields=["case", "seq"], name="one_event_per_version")]
 
 
+class Handover(models.Model):
+    """A case that one office handed to another: both ends may see that, only the holder sees the case."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="handovers")
+    seq = models.IntegerField()
+    """Number of the event."""
+    from_region = models.CharField(max_length=12)
+    to_region = models.CharField(max_length=12)
+    sent_on = models.DateField()
+    answer = models.CharField(max_length=12, blank=True)
+    """taken, sent_back, or lapsed where nobody answered in time."""
+    answered_on = models.DateField(null=True)
+
+    class Meta:
+        """One per event, and one at a time that waits for an answer."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["case", "seq"], name="one_handover_per_event"),
+            models.UniqueConstraint(fields=["case"], condition=Q(answer=""), name="one_handover_at_a_time"),
+        ]
+        indexes = [models.Index(fields=["from_region", "sent_on"])]
+
+
 class CommandKey(models.Model):
     """One accepted command: a repeated key answers with the stored result and changes nothing."""
 

@@ -10,6 +10,7 @@ from renben.web.flow.bindings import BOUND, bindings
 from renben.web.flow.conditions import ALLOW, OPERATORS, REFUSE
 from renben.web.flow.definition import SAME, Flow, flows
 from renben.web.flow.effects import COMMON
+from renben.web.flow.handing_over import HAND_OVER
 from renben.web.guard.policy import policy
 
 UNITS = ("day", "working_day")
@@ -32,7 +33,7 @@ def check_all() -> None:
 
 def problems(flow: Flow) -> tuple[str, ...]:
     """Everything wrong with a flow, in words."""
-    parts = (_names, _ambiguities, _reachability, _waits, _clocks, _separations, _guards, _known)
+    parts = (_names, _ambiguities, _reachability, _waits, _clocks, _separations, _guards, _handovers, _known)
     if named := tuple(_names(flow)):
         return named
     return tuple(text for part in parts for text in part(flow))
@@ -149,6 +150,25 @@ def _guards(flow: Flow) -> Iterator[str]:
                 yield f"guard {name}: a row must allow, or refuse and say why"
             if any(op not in OPERATORS for tests in row.when.values() for op in tests):
                 yield f"guard {name}: unknown operator"
+
+
+def _handovers(flow: Flow) -> Iterator[str]:
+    """A case that is handed over is taken, sent back, or comes home by itself, and its clock never rests."""
+    for move in (one for one in flow.transitions if HAND_OVER in one.effects):
+        if move.to == SAME or move.by != "office" or "note" not in move.needs or not move.guard:
+            yield f"{move.action} hands over: it needs an officer, a reason, a guard and a stage of its own"
+            continue
+        stage, ways = flow.stages[move.to], flow.actions(move.to)
+        for effect, by in (("take_over", "office"), ("send_back", "office"), ("come_home", "system")):
+            if not any(effect in one.effects and one.by == by for one in ways):
+                yield f"stage {move.to}: nobody can {effect.replace('_', ' ')} what was handed over"
+        home = flow.find(move.to, stage.wait.action) if stage.wait else None
+        if home is None or "come_home" not in home.effects:
+            yield f"stage {move.to}: its time-out does not bring the case home"
+        if stage.holder != "office" or any(
+            flow.stages[one].deadline != stage.deadline for one in flow.sources(move)
+        ):
+            yield f"stage {move.to}: the deadline of the office before does not run on"
 
 
 def _known(flow: Flow) -> Iterator[str]:

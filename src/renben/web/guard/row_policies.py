@@ -8,13 +8,13 @@ ACCOUNT = "(SELECT current_setting('renben.user', true))"
 PERSON = "(SELECT current_setting('renben.person', true))"
 
 
-def in_range() -> str:
+def in_range(column: str = "region") -> str:
     """That the row's region lies in one of the actor's ranges."""
     one = (
-        "(region >= (SELECT current_setting('renben.low{0}', true)) COLLATE \"C\" "
-        "AND region < (SELECT current_setting('renben.high{0}', true)) COLLATE \"C\")"
+        "({1} >= (SELECT current_setting('renben.low{0}', true)) COLLATE \"C\" "
+        "AND {1} < (SELECT current_setting('renben.high{0}', true)) COLLATE \"C\")"
     )
-    return " OR ".join(one.format(number) for number in (1, 2, 3))
+    return " OR ".join(one.format(number, column) for number in (1, 2, 3))
 
 
 def hold(editor: Any, table: str, rule: str) -> None:

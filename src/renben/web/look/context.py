@@ -25,6 +25,7 @@ NAVIGATION = (
     ("search", "nav.search", "person.search"),
     ("population", "nav.population", "population.read"),
     ("office_stays", "nav.stays", "stay.read"),
+    ("opinions", "nav.opinions", "opinion.read"),
     ("equality", "nav.equality", "equality.read"),
     ("exports", "nav.exports", "export.read"),
     ("transfers", "nav.transfers", "transfer.read"),

@@ -6,6 +6,7 @@ from renben.web.registry import (
     corrections,
     household,
     merging,
+    moving,
     permits,
     photos,
     proxies,
@@ -32,7 +33,10 @@ REGISTRATION = Bindings(
     },
     registration.facts,
 )
-PERMIT = Bindings({**FORM, "issue_permit": permits.issue_permit}, permits.facts)
+PERMIT = Bindings(
+    {**FORM, **moving.MOVING, "issue_permit": permits.issue_permit},
+    lambda case, payload, day: permits.facts(case, payload, day) | moving.facts(case),
+)
 PERMIT_LIFE = Bindings(
     {
         "note_asked": permits.note_asked,

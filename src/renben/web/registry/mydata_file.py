@@ -11,6 +11,7 @@ from renben.web.clock import today
 from renben.web.guard import audit
 from renben.web.guard.models import AuditEvent
 from renben.web.guard.policy import Actor
+from renben.web.registry import opinions
 from renben.web.registry.models import Consent, Mandate, Person, PhotoGrant, Proof, Residence, Stay
 from renben.web.registry.mydata import my_data
 
@@ -36,6 +37,10 @@ def held(found: dict[str, Any], actor: Actor) -> dict[str, Any]:
         "consents": list(_consents(found["consents"])),
         "stays": [_stay(one) for one in found["stays"]],
         "photo_uses": [_photo_use(one) for one in found["photo_uses"]],
+        "opinions": [
+            {"about": one.kind, "on": _day(one.given_on), "score": one.score, "word": one.word}
+            for one in opinions.of(actor)
+        ],
         "reads": [_read(row) for row, _, _ in found["reads"]],
     }
 

@@ -1,5 +1,6 @@
 """What the officers' pages show, and the steps they take."""
 
+import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
@@ -12,13 +13,15 @@ from renben.web.clock import today
 from renben.web.flow import checks as flow_checks
 from renben.web.flow.command import Command, act, elapsed, offered, version_in
 from renben.web.flow.definition import Flow, flow_of, flows, newest
-from renben.web.flow.models import Case
+from renben.web.flow.handing_over import ways
+from renben.web.flow.models import Case, Handover
 from renben.web.flow.refusals import Unknown
-from renben.web.guard import audit, crypto
+from renben.web.guard import audit, crypto, scope
 from renben.web.guard.policy import Actor, within
 from renben.web.look.pages import Pages, walked
 from renben.web.registry import (
     documents,
+    opinions,
     people,
     photos,
     population_counts,
@@ -44,7 +47,9 @@ SHOWN = (
     "answers_ct",
 )
 """What a line of the queue is made of."""
-VIEWS = ("open", "mine", "late", "closed")
+OPINION_YEARS = 3
+"""Years of opinions that can be chosen."""
+VIEWS = ("open", "mine", "late", "closed", "handed")
 
 
 def office_stages(actor: Actor) -> dict[str, tuple[str, ...]]:
@@ -73,15 +78,35 @@ def queue(actor: Actor, query: QueryDict) -> dict[str, Any]:
     kinds = office_stages(actor)
     kind, view = query.get("kind", ""), query.get("view", "open")
     view = view if view in VIEWS else "open"
+    shown = {
+        "kind": kind,
+        "view": view,
+        "views": VIEWS,
+        "today": today(),
+        "kinds": [newest(name) for name in kinds],
+    }
+    if view == "handed":
+        return {**shown, **_handed(actor, kinds, kind, query)}
     wanted = {kind: kinds[kind]} if kind in kinds else kinds
     few, many = (_viewed(actor, wanted, view, way) for way in ("", "walked_"))
     page = Pages(few, ROWS, many).get_page(query.get("page"))
     rows = _rows(list(page.object_list))
     audit.record_list(actor, "queue.read", "case", [case.person_key for case, *_ in rows])
-    return {
-        "rows": rows, "page": page, "kind": kind, "view": view, "views": VIEWS, "today": today(),
-        "kinds": [newest(name) for name in kinds],
-    }  # fmt: skip
+    return {**shown, "rows": rows, "page": page}
+
+
+def _handed(actor: Actor, kinds: Any, kind: str, query: QueryDict) -> dict[str, Any]:
+    """What an actor's regions handed over: the kind, the place and the answer, and nothing about the person."""
+    found = Handover.objects.filter(within(actor, "queue.read", "from_region"), case__kind__in=kinds)
+    if kind in kinds:
+        found = found.filter(case__kind=kind)
+    with scope.reading_as("flow"):
+        page = Pages(found.select_related("case").order_by("-sent_on", "-pk"), ROWS).get_page(
+            query.get("page")
+        )
+        rows = [(one, flow_of(one.case.kind, one.case.flow_version)) for one in page.object_list]
+    audit.record(actor, "list", "queue.read", object_type="handover", detail={"rows": len(rows)})
+    return {"rows": rows, "page": page, "handed": True}
 
 
 def _viewed(
@@ -177,6 +202,7 @@ def case_page(actor: Actor, case_id: UUID, reveal: bool = False) -> dict[str, An
         "has_document": bool(answers.get("document")),
         "has_photo": case.kind != "photo" and actor.may("photo.see", case.region) and photos.in_use(case.person_key) is not None,
         "about": reconsideration.about(case, actor),
+        "ways": ways(case, flow, today()),
     }  # fmt: skip
 
 
@@ -211,6 +237,23 @@ def attached(actor: Actor, case_id: UUID) -> HttpResponse:
     name = f"{case.number or 'proof'}.{found.media.split('/')[1]}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def opinions_page(actor: Actor, query: QueryDict) -> dict[str, Any]:
+    """What applicants said about closed cases in a year, by office and kind.
+
+    The running month is not counted: whoever looked every day could see what the last one said.
+    """
+    years = range(today().year, today().year - OPINION_YEARS, -1)
+    year = next((one for one in years if str(one) == query.get("year")), today().year)
+    bounds = opinions.limits(today())
+    last = min(dt.date(year, 12, 31), today().replace(day=1) - dt.timedelta(days=1))
+    found = opinions.lines(actor, dt.date(year, 1, 1), last, bounds)
+    audit.record(actor, "list", opinions.READ, object_type="opinion", detail={"rows": len(found)})
+    return {
+        "lines": [(one, newest(one.kind)) for one in found], "last": last, "year": year, "years": years, "limits": bounds,
+        "confidence": f"{bounds.confidence:.0%}",
+    }  # fmt: skip
 
 
 def population(actor: Actor) -> dict[str, Any]:

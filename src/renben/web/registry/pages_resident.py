@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from renben.web.clock import today
 from renben.web.flow.command import elapsed, offered
 from renben.web.flow.definition import flow_of, newest
+from renben.web.flow.handing_over import ways
 from renben.web.flow.models import Case, CaseEvent, Message
 from renben.web.flow.refusals import Unknown
 from renben.web.guard import crypto
@@ -19,6 +20,7 @@ from renben.web.registry import (
     household,
     household_members,
     institutions,
+    opinions,
     people,
     permit_rules,
     proxies,
@@ -133,6 +135,8 @@ def case_page(case: Case, actor: Actor) -> dict[str, Any]:
         "legal": legal,
         "last_note": note_for_applicant(events),
         "appeal": reconsideration.offer(case, actor),
+        "opinion": opinions.offer(case),
+        "ways": ways(case, flow, today()),
     }
 
 

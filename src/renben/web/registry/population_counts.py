@@ -40,12 +40,30 @@ def counts(actor: Actor, day: dt.date) -> list[Tally]:
     found: dict[str, Tally] = {}
     for (region, township, hukou, since), persons in _alike(spells, day):
         row = found.setdefault(region, Tally(region, dict.fromkeys(NAMES, 0), dict.fromkeys(NAMES, 0)))
-        one = concepts(Life(hukou, township or region, since), day)
+        one = answers((region, township, hukou, since), day)
         for name in NAMES:
             answer = getattr(one, name)
             row.counts[name] += persons * (answer is True)
             row.unknown[name] += persons * (answer is None)
     return [found[region] for region in sorted(found)]
+
+
+def answers(spell: Spell, day: dt.date) -> Concepts:
+    """Which concepts hold for whoever has a spell on a day."""
+    region, township, hukou, since = spell
+    return concepts(Life(hukou, township or region, since), day)
+
+
+def everybody(actor: Actor, day: dt.date) -> Iterator[tuple[UUID, Spell]]:
+    """Each person of an actor's regions once, by key, with the spell that is counted on a day."""
+    spells = Residence.objects.current().on(day).filter(within(actor, "population.read"))
+    links = dict(SamePerson.objects.filter(undone_at=None).values_list("other", "kept"))
+    merged = {*links, *links.values()}
+    alone = spells.exclude(person_key__in=merged) if merged else spells
+    columns = ("person_key", "region", "township", "hukou_region", "valid_from")
+    for key, *spell in alone.order_by("pk").values_list(*columns).iterator():
+        yield key, (spell[0], spell[1], spell[2], spell[3])
+    yield from _merged(spells.filter(person_key__in=merged), links).items()
 
 
 def half_year_before(day: dt.date) -> dt.date:
@@ -69,11 +87,11 @@ def _alike(spells: QuerySet[Residence], day: dt.date) -> Iterator[tuple[Spell, i
     kinds = alone.order_by().annotate(long=long).values_list("region", "township", "hukou_region", "long")
     for region, township, hukou, reached, persons in kinds.annotate(persons=Count("pk")):
         yield (region, township, hukou, latest if reached else min(day, latest + DAY)), persons
-    for spell in _merged(spells.filter(person_key__in=merged), links):
+    for spell in _merged(spells.filter(person_key__in=merged), links).values():
         yield spell, 1
 
 
-def _merged(spells: QuerySet[Residence], links: dict[UUID, UUID]) -> Iterator[Spell]:
+def _merged(spells: QuerySet[Residence], links: dict[UUID, UUID]) -> dict[UUID, Spell]:
     """The newest spell of each person whose records were merged into one."""
     newest: dict[UUID, Spell] = {}
     rows = spells.values_list("person_key", "region", "township", "hukou_region", "valid_from")
@@ -82,4 +100,4 @@ def _merged(spells: QuerySet[Residence], links: dict[UUID, UUID]) -> Iterator[Sp
             key = links[key]
         if key not in newest or since > newest[key][3]:
             newest[key] = (region, township, hukou, since)
-    yield from newest.values()
+    return newest

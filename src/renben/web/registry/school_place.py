@@ -10,7 +10,7 @@ from typing import Any
 
 from renben.web.flow.bindings import Bindings, Step
 from renben.web.flow.models import Case
-from renben.web.registry import people, schooling
+from renben.web.registry import moving, people, schooling
 from renben.web.registry.answers import answers_of, put_answers, store_answers
 from renben.web.registry.models import Person
 from renben.web.registry.questions import missing_questions
@@ -32,6 +32,7 @@ def facts(case: Case, _payload: Mapping[str, Any], day: dt.date) -> dict[str, An
         "applied_before": person is not None and others(case, person, year).exists(),
         "entitled": schooling.decision(person, day, int(year)).receipt.answer if person and year else None,
         "returns": case.returns,
+        **moving.facts(case),
     }
 
 
@@ -79,6 +80,7 @@ def _decided(step: Step) -> None:
 
 SCHOOL = Bindings(
     {
+        **moving.MOVING,
         "store_answers": store_answers,
         "hand_in_school": hand_in,
         "note_reopened": note_reopened,

@@ -65,3 +65,9 @@ def emergency(request: HttpRequest, key: UUID) -> HttpResponse:
 def population(request: HttpRequest) -> HttpResponse:
     """The five population concepts in the officer's regions."""
     return render(request, "registry/population.html", pages_office.population(request.actor))
+
+
+@route("opinion.read")
+def opinions(request: HttpRequest) -> HttpResponse:
+    """What applicants said about closed cases."""
+    return render(request, "registry/opinions.html", pages_office.opinions_page(request.actor, request.GET))

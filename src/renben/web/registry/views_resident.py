@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 
 from renben.web.flow.command import Command, act, version_in
 from renben.web.guard.policy import PUBLIC, route
-from renben.web.registry import applications, pages_proxy, pages_resident, proxies, reconsideration
+from renben.web.registry import applications, opinions, pages_proxy, pages_resident, proxies, reconsideration
 from renben.web.registry.applications import own_case
 
 
@@ -103,6 +103,14 @@ def reconsider(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Begin a reconsideration of one's own refused case."""
     made = reconsideration.begin(request.actor, own_case(request.actor, case_id), request.POST.get("key", ""))
     return redirect("question", made.case, "grounds")
+
+
+@route("opinion.give", "POST")
+def opine(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Say how one's own closed case was handled."""
+    said, case = request.POST, own_case(request.actor, case_id)
+    opinions.give(request.actor, case, said.get("score", ""), said.get("word", ""), said.get("key", ""))
+    return redirect("my_case", case.id)
 
 
 @route("my.read")

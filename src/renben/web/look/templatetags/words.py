@@ -152,6 +152,12 @@ def check(one: Any) -> str:
 
 
 @register.simple_tag
+def moving_answer(handover: Any) -> str:
+    """What the other office answered to a handover, and when."""
+    return say_now(f"moving.answer.{handover.answer}", day=day(handover.answered_on))
+
+
+@register.simple_tag
 def who(event: Any) -> str:
     """Who took a step: the system by its clock or a run, or a role with the number of its account."""
     return _who(event.role, event.account, event.actor.removeprefix("job:"))

@@ -2,6 +2,7 @@
 
 from renben.web.registry.models.consents import Consent
 from renben.web.registry.models.facts import Fact, record, replace, withdraw
+from renben.web.registry.models.opinions import Opinion
 from renben.web.registry.models.papers import Document, Mandate, OneTimeCode, Photo, PhotoGrant, Proof
 from renben.web.registry.models.people import Household, HouseholdMember, NameToken, Person, SamePerson
 from renben.web.registry.models.permits import Endorsement, Permit, Settlement
@@ -20,6 +21,7 @@ __all__ = [
     "Mandate",
     "NameToken",
     "OneTimeCode",
+    "Opinion",
     "Permit",
     "Person",
     "Photo",

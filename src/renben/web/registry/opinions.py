@@ -1,0 +1,156 @@
+"""The applicant's word on a closed case, said once, and what it comes to for each office.
+
+The word is chosen from a list: nobody writes about a person in it, and it can be counted. Officers see counts of an
+office, never a row, so that nobody is treated by what was said. Asked for in the specification (feature 31).
+
+Not modelled: a call back by somebody of another office, who confirms or disputes that the matter is settled.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from renben.engines.statistics.comparing import wilson
+from renben.web.clock import today
+from renben.web.flow.command import Result, once, result_of
+from renben.web.flow.definition import flow_of
+from renben.web.flow.models import Case
+from renben.web.flow.refusals import Guarded, Incomplete
+from renben.web.guard import audit, scope
+from renben.web.guard.policy import Actor, within
+from renben.web.law import provision
+from renben.web.registry.models import Opinion
+
+GIVE, READ = "opinion.give", "opinion.read"
+SCORES = (5, 4, 3, 2, 1)
+WORDS = ("quick", "clear", "friendly", "slow", "unclear", "unfriendly", "too_many_papers", "too_many_trips")
+CONTENT = 4
+"""Marks from which somebody counts as content."""
+COUNTY = 6
+ASKED = ("granted", "refused")
+"""Outcomes about which an applicant is asked."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What the applicant of a closed case is shown: the answer given, or until when one can be."""
+
+    until: dt.date
+    given: Opinion | None
+    open: bool
+    words: tuple[str, ...] = WORDS
+    scores: tuple[int, ...] = SCORES
+
+
+def offer(case: Case) -> Offer | None:
+    """The question to the applicant; None while the case runs or where it was withdrawn or expired."""
+    if case.closed_on is None or _outcome(case) not in ASKED:
+        return None
+    until = _until(case, case.closed_on)
+    given = Opinion.objects.filter(case=case).first()
+    return Offer(until, given, given is None and today() <= until)
+
+
+def _outcome(case: Case) -> str:
+    return flow_of(case.kind, case.flow_version).stages[case.stage].outcome
+
+
+def _until(case: Case, closed: dt.date) -> dt.date:
+    return closed + dt.timedelta(days=int(provision("opinion.days", closed, case.region).value))
+
+
+def give(actor: Actor, case: Case, score: str, word: str, key: str) -> Result:
+    """Say what one thinks of how one's own closed case was handled, once.
+
+    Raises:
+        Incomplete: no mark from 1 to 5, or a word that is not on the list.
+        Guarded: the case is not closed, the time is over, or it was said before.
+    """
+    if score not in {str(one) for one in SCORES} or word not in ("", *WORDS):
+        raise Incomplete(fields="score")
+    return once(
+        actor, key, ["opinion", str(case.pk), score, word], lambda: _given(actor, case, int(score), word)
+    )
+
+
+def _given(actor: Actor, case: Case, score: int, word: str) -> Result:
+    found = offer(case)
+    if found is None:
+        raise Guarded("refusal.opinion_not_closed")
+    if found.given is not None:
+        raise Guarded("refusal.opinion_given")
+    if not found.open:
+        raise Guarded("refusal.opinion_late")
+    with scope.as_job("flow"):
+        Opinion.objects.create(
+            case=case, kind=case.kind, region=case.region[:COUNTY], score=score, word=word, given_on=today()
+        )
+        audit.record(actor, "command", GIVE, object_type="opinion", object_id=str(case.pk), subject=case.person_key,
+                     region=case.region)  # fmt: skip
+    return result_of(case)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What may be shown, and how sure an interval is."""
+
+    group: int
+    """Answers below which an office is withheld."""
+    count: int
+    """Answers below which a count that is not zero is withheld."""
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Line:
+    """The answers about one kind of case of one office; everything is None where it is withheld."""
+
+    region: str
+    kind: str
+    n: int | None = None
+    content: float | None = None
+    """Share of marks of 4 and 5."""
+    low: float | None = None
+    high: float | None = None
+    words: tuple[tuple[str, int], ...] = ()
+    """Words with how often they were chosen, small counts left out."""
+
+
+def limits(day: dt.date) -> Limits:
+    """The limits in force on a day."""
+    known = {
+        name: provision(f"opinion.{name}", day).value
+        for name in ("smallest_group", "smallest_count", "confidence")
+    }
+    return Limits(int(known["smallest_group"]), int(known["smallest_count"]), float(known["confidence"]))
+
+
+def lines(actor: Actor, first: dt.date, last: dt.date, bounds: Limits) -> list[Line]:
+    """What was said about the offices of an actor's regions in a period, both days included."""
+    with scope.reading_as("review"):
+        rows = Opinion.objects.filter(within(actor, READ), given_on__range=(first, last))
+        said: dict[tuple[str, str], list[tuple[int, str]]] = {}
+        for region, kind, score, word in rows.values_list("region", "kind", "score", "word"):
+            said.setdefault((region, kind), []).append((score, word))
+    return [_line(region, kind, said[region, kind], bounds) for region, kind in sorted(said)]
+
+
+def _line(region: str, kind: str, said: list[tuple[int, str]], bounds: Limits) -> Line:
+    """A line, withheld as a whole where its answers are few or where nearly all say the same; no totals are shown."""
+    n, content = len(said), sum(score >= CONTENT for score, _ in said)
+    if n < bounds.group or min(content, n - content) < bounds.count:
+        return Line(region, kind)
+    low, high = wilson(content, n, bounds.confidence)
+    return Line(region, kind, n, content / n, low, high, _common((word for _, word in said), bounds))
+
+
+def _common(said: Iterable[str], bounds: Limits) -> tuple[tuple[str, int], ...]:
+    counted = Counter(word for word in said if word)
+    return tuple((word, n) for word, n in counted.most_common() if n >= bounds.count)
+
+
+def of(actor: Actor) -> list[Any]:
+    """What somebody said so far, for the file of one's data."""
+    return list(Opinion.objects.filter(case__applicant=actor.user_id).order_by("given_on", "pk"))
