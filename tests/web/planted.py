@@ -15,9 +15,9 @@ from renben.web.exchange.envelope import Content
 from renben.web.exchange.models import Certificate
 from renben.web.flow.command import open_case
 from renben.web.flow.models import Case
-from renben.web.guard import crypto, scope
+from renben.web.guard import crypto, recovery, scope
 from renben.web.guard.accounts import actor_of
-from renben.web.guard.models import Grant, User
+from renben.web.guard.models import Grant, Recovery, User
 from renben.web.guard.policy import Actor
 from renben.web.programme.models import Seat, Task
 from renben.web.programme.opening import duties
@@ -73,6 +73,7 @@ def plant(people: dict[str, Actor], address: Any, answers: Callable[..., dict[st
                   region=COUNTY, person_key=done.person_key)  # fmt: skip
     do(permit, "submit", resident)
     planted_stay(people, given, proof)
+    planted_recovery(people, resident)
     return Planted(
         done,
         Case.objects.get(pk=permit),
@@ -83,6 +84,24 @@ def plant(people: dict[str, Actor], address: Any, answers: Callable[..., dict[st
         planted_sharing(people),
         User.objects.get(pk=resident.user_id),
     )
+
+
+def planted_recovery(people: dict[str, Actor], resident: Actor) -> Recovery:
+    """A forgotten password of the person, with lost factors: a second officer's word is waited for."""
+    row, _ = recovery.ask(
+        people["officer"],
+        recovery.Asked(
+            user=User.objects.get(pk=resident.user_id),
+            known=NUMBER[-4:],
+            seen="id_card",
+            reason="device",
+            factors_lost=True,
+            word=True,
+            region=COUNTY,
+        ),
+        f"matrix-recovery-{uuid4()}",
+    )
+    return row
 
 
 def planted_stay(people: dict[str, Actor], given: dict[str, Any], paper: str) -> None:
