@@ -21,7 +21,7 @@ from renben.web.guard.models import Grant, Recovery, User
 from renben.web.guard.policy import Actor
 from renben.web.programme.models import Seat, Task
 from renben.web.programme.opening import duties
-from renben.web.registry import documents, photos, stays
+from renben.web.registry import documents, institution_accounts, photos, stays
 from renben.web.registry.models import Institution
 from renben.web.registry.permit_closing import REGISTRY
 from tests.web.cases import acting, again, do, fill
@@ -114,6 +114,9 @@ def planted_stay(people: dict[str, Actor], given: dict[str, Any], paper: str) ->
     row = {"name": NAME, "number": NUMBER, "from": today().isoformat(), "to": ""}
     with acting(people["resident"]):
         stays.take(people["resident"], Institution.objects.get(pk=case), [row], f"matrix-stay-{case}", "form")
+        institution_accounts.invite(
+            people["resident"], Institution.objects.get(pk=case), "合成前台", f"invite-{case}"
+        )
 
 
 def planted_photo(resident: Actor, done: Case) -> Case:

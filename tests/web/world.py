@@ -229,7 +229,11 @@ class Visits:
         report = {"institution": str(Institution.objects.get(account=resident.pk).pk), "key": "world-stays-1"}
         typed = {"row1-name": "示例客", "row1-number": "12", "row1-from": "2026-02-30"}
         yield from self.of(resident, "stay_report", post={**report, **typed})
-        yield from self.of(stranger, "stays", "/apply/institution/")
+        yield from self.of(stranger, "stays", "/apply/institution/", "stay_join")
+        form = {**report, "label": "夜班前台", "key": f"world-invite-{self.language}-{self.theme}"}
+        yield from self.of(resident, "stay_accounts", post=form)
+        yield from self.of(resident, "stay_accounts", post=form)
+        yield from self.of(resident, "stay_accounts")
         child = Mandate.objects.get(account=resident.pk, kind="guardian").person_key
         key = f"world-school-{self.language}-{self.theme}"
         begun = self.browse(resident).post("/apply/school_place/begin/", {"key": key, "ward": str(child)})[

@@ -6,7 +6,7 @@ from renben.web.registry.models.papers import Document, Mandate, OneTimeCode, Ph
 from renben.web.registry.models.people import Household, HouseholdMember, NameToken, Person, SamePerson
 from renben.web.registry.models.permits import Endorsement, Permit, Settlement
 from renben.web.registry.models.places import Address, Residence
-from renben.web.registry.models.stays import Institution, Stay, StayReport
+from renben.web.registry.models.stays import Institution, InstitutionAccount, Stay, StayReport
 
 __all__ = [
     "Address",
@@ -17,6 +17,7 @@ __all__ = [
     "Household",
     "HouseholdMember",
     "Institution",
+    "InstitutionAccount",
     "Mandate",
     "NameToken",
     "OneTimeCode",
