@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
@@ -21,7 +21,7 @@ from renben.web.guard.models import Grant, Recovery, User
 from renben.web.guard.policy import Actor
 from renben.web.programme.models import Seat, Task
 from renben.web.programme.opening import duties
-from renben.web.registry import documents, institution_accounts, photos, stays
+from renben.web.registry import consents_paper, documents, institution_accounts, photos, stays
 from renben.web.registry.models import Institution
 from renben.web.registry.permit_closing import REGISTRY
 from tests.web.cases import acting, again, do, fill
@@ -74,6 +74,7 @@ def plant(people: dict[str, Actor], address: Any, answers: Callable[..., dict[st
     do(permit, "submit", resident)
     planted_stay(people, given, proof)
     planted_recovery(people, resident)
+    planted_paper(people, done)
     return Planted(
         done,
         Case.objects.get(pk=permit),
@@ -84,6 +85,15 @@ def plant(people: dict[str, Actor], address: Any, answers: Callable[..., dict[st
         planted_sharing(people),
         User.objects.get(pk=resident.user_id),
     )
+
+
+def planted_paper(people: dict[str, Actor], done: Case) -> None:
+    """A consent that the person signed on paper at the counter."""
+    scan = SimpleUploadedFile("x.pdf", b"%PDF-1.4 signed")
+    said = consents_paper.Said("proof_reuse", consents_paper.GIVEN, "2026-11", today(), True, scan)
+    with acting(people["officer"]):
+        person = consents_paper.person_of(people["officer"], UUID(str(done.person_key)))
+        consents_paper.record(people["officer"], person, said, f"matrix-paper-{uuid4()}")
 
 
 def planted_recovery(people: dict[str, Actor], resident: Actor) -> Recovery:

@@ -37,6 +37,7 @@ FEATURES = (
     "test_wrong_number.py",
     "test_household_counter.py",
     "test_consents.py",
+    "test_consents_paper.py",
     "test_schooling.py",
     "test_reconsideration.py",
     "test_guard_tokens.py",

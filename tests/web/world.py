@@ -285,7 +285,8 @@ class Visits:
         form["key"] = f"world-recovery-{self.language}-{self.theme}"
         yield from self.of(officer, "counter_recoveries", post=form)
         yield from self.of(officer, "counter_recoveries", post=form)
-        yield from self.of(officer, "counter_recoveries")
+        yield from self.of(officer, "counter_recoveries", "consent_paper_find")
+        yield from self.of(officer, "consent_paper_find", post={"number": NUMBER})
         form |= {
             "username": world.users["auditor"].username,
             "key": f"world-staff-{self.language}-{self.theme}",

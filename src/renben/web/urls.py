@@ -21,6 +21,7 @@ from renben.web.registry import views_consent as consent
 from renben.web.registry import views_counter as counter
 from renben.web.registry import views_export as export
 from renben.web.registry import views_office as office
+from renben.web.registry import views_paper as paper
 from renben.web.registry import views_photo as photo
 from renben.web.registry import views_resident as resident
 from renben.web.registry import views_stays as stays
@@ -89,6 +90,9 @@ urlpatterns = [
         "office/recovery/<int:recovery_id>/second/", counter.recovery_second, name="counter_recovery_second"
     ),
     path("office/recovery/<int:recovery_id>/end/", counter.recovery_end, name="counter_recovery_end"),
+    path("office/consents/", paper.find, name="consent_paper_find"),
+    path("office/consents/<uuid:key>/", paper.record, name="consent_paper"),
+    path("office/consents/scans/<uuid:paper_id>/", paper.scan, name="consent_scan"),
     path("office/search/", office.search, name="search"),
     path("office/people/<uuid:key>/", office.person, name="person"),
     path("office/people/<uuid:key>/emergency/", office.emergency, name="emergency"),

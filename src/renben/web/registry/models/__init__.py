@@ -1,6 +1,6 @@
 """The registry's tables. Every fact about the world is bitemporal: valid time and recorded time."""
 
-from renben.web.registry.models.consents import Consent
+from renben.web.registry.models.consents import Consent, ConsentPaper
 from renben.web.registry.models.facts import Fact, record, replace, withdraw
 from renben.web.registry.models.papers import Document, Mandate, OneTimeCode, Photo, PhotoGrant, Proof
 from renben.web.registry.models.people import Household, HouseholdMember, NameToken, Person, SamePerson
@@ -11,6 +11,7 @@ from renben.web.registry.models.stays import Institution, InstitutionAccount, St
 __all__ = [
     "Address",
     "Consent",
+    "ConsentPaper",
     "Document",
     "Endorsement",
     "Fact",
