@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
@@ -15,13 +15,13 @@ from renben.web.exchange.envelope import Content
 from renben.web.exchange.models import Certificate
 from renben.web.flow.command import open_case
 from renben.web.flow.models import Case
-from renben.web.guard import crypto, scope
+from renben.web.guard import crypto, recovery, scope
 from renben.web.guard.accounts import actor_of
-from renben.web.guard.models import Grant, User
+from renben.web.guard.models import Grant, Recovery, User
 from renben.web.guard.policy import Actor
 from renben.web.programme.models import Seat, Task
 from renben.web.programme.opening import duties
-from renben.web.registry import documents, photos, stays
+from renben.web.registry import consents_paper, documents, institution_accounts, photos, stays
 from renben.web.registry.models import Institution
 from renben.web.registry.permit_closing import REGISTRY
 from tests.web.cases import acting, again, do, fill
@@ -73,6 +73,8 @@ def plant(people: dict[str, Actor], address: Any, answers: Callable[..., dict[st
                   region=COUNTY, person_key=done.person_key)  # fmt: skip
     do(permit, "submit", resident)
     planted_stay(people, given, proof)
+    planted_recovery(people, resident)
+    planted_paper(people, done)
     return Planted(
         done,
         Case.objects.get(pk=permit),
@@ -85,6 +87,33 @@ def plant(people: dict[str, Actor], address: Any, answers: Callable[..., dict[st
     )
 
 
+def planted_paper(people: dict[str, Actor], done: Case) -> None:
+    """A consent that the person signed on paper at the counter."""
+    scan = SimpleUploadedFile("x.pdf", b"%PDF-1.4 signed")
+    said = consents_paper.Said("proof_reuse", consents_paper.GIVEN, "2026-11", today(), True, scan)
+    with acting(people["officer"]):
+        person = consents_paper.person_of(people["officer"], UUID(str(done.person_key)))
+        consents_paper.record(people["officer"], person, said, f"matrix-paper-{uuid4()}")
+
+
+def planted_recovery(people: dict[str, Actor], resident: Actor) -> Recovery:
+    """A forgotten password of the person, with lost factors: a second officer's word is waited for."""
+    row, _ = recovery.ask(
+        people["officer"],
+        recovery.Asked(
+            user=User.objects.get(pk=resident.user_id),
+            known=NUMBER[-4:],
+            seen="id_card",
+            reason="device",
+            factors_lost=True,
+            word=True,
+            region=COUNTY,
+        ),
+        f"matrix-recovery-{uuid4()}",
+    )
+    return row
+
+
 def planted_stay(people: dict[str, Actor], given: dict[str, Any], paper: str) -> None:
     """An institution of the resident's account, and a stay of the person with it."""
     fields = {"institution_kind": "hotel", "institution_name": "合成旅馆", "document": paper}
@@ -95,6 +124,9 @@ def planted_stay(people: dict[str, Actor], given: dict[str, Any], paper: str) ->
     row = {"name": NAME, "number": NUMBER, "from": today().isoformat(), "to": ""}
     with acting(people["resident"]):
         stays.take(people["resident"], Institution.objects.get(pk=case), [row], f"matrix-stay-{case}", "form")
+        institution_accounts.invite(
+            people["resident"], Institution.objects.get(pk=case), "合成前台", f"invite-{case}"
+        )
 
 
 def planted_photo(resident: Actor, done: Case) -> Case:

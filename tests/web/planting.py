@@ -38,9 +38,10 @@ ROLES = {
 TABLES = (
     "flow_case", "flow_caseevent", "flow_handover", "flow_message", "registry_person", "registry_residence", "registry_permit",
     "registry_document", "registry_proof", "registry_mandate", "registry_onetimecode", "registry_photo",
-    "registry_photogrant", "registry_institution", "registry_stayreport", "registry_stay", "registry_consent",
-    "registry_endorsement", "registry_household", "registry_householdmember", "registry_opinion",
-    "exchange_message", "exchange_certificate", "exchange_messagereceipt", "exchange_delivery",
+    "registry_photogrant", "registry_institution", "registry_institutionaccount", "registry_stayreport", "registry_stay",
+    "registry_consent", "registry_consentpaper", "registry_endorsement", "registry_household", "registry_householdmember",
+    "registry_opinion", "guard_recovery", "exchange_message", "exchange_certificate", "exchange_messagereceipt",
+    "exchange_delivery",
 )  # fmt: skip
 
 

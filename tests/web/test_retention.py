@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from renben.web.flow.command import open_case
-from renben.web.flow.models import Case, CommandKey
+from renben.web.flow.models import Case, CommandKey, Message
 from renben.web.guard import retention
 from renben.web.guard.models import AuditEvent, Deletion, User
 from renben.web.guard.policy import Actor
@@ -175,11 +175,30 @@ def test_a_withdrawn_consent_is_kept_for_three_years_and_a_standing_one_longer(
     assert Deletion.objects.get(what="consent").rule == "retention.consent_record_years"
 
 
+def test_a_notice_goes_after_its_period_once_its_case_is_closed(
+    people: People, address: Address, in_force: Callable[..., None]
+) -> None:
+    closed = registered(people, answers(address))
+    waiting = open_case("residence_registration", people["stranger"], "retained-notice", address.region).case
+    told = dt.datetime.combine(DAY, dt.time(12), dt.UTC)
+    for case in (closed.pk, waiting):
+        Message.objects.create(account=1, case_id=case, seq=1, topic="x", body={"y": 1}, at=told)
+    in_force()
+    assert retention.retain(DAY + dt.timedelta(days=20_000))["messages"] == 0, "no period is set"
+    in_force(inbox_message_days=100)
+    assert retention.retain(DAY + dt.timedelta(days=100))["messages"] == 0
+    assert retention.retain(DAY + dt.timedelta(days=101))["messages"] == 1
+    assert [str(one.case_id) for one in Message.objects.filter(topic="x")] == [waiting], "its case is open"
+    row = Deletion.objects.get(what="message")
+    assert row.rule == "retention.inbox_message_days"
+    assert AuditEvent.objects.filter(object_type="message", object_id=row.object_id).count() == 1
+
+
 def test_the_system_page_says_which_periods_are_not_set(
     account: Callable[..., User], browse: Callable[..., Client]
 ) -> None:
     page = browse(account("k-system", "system_admin")).get("/system/").content.decode()
-    assert page.count("Not set: kept") == 3 and "第五十六条" in page and "365" in page
+    assert page.count("Not set: kept") == 4 and "第五十六条" in page and "365" in page
 
 
 def test_a_day_has_one_round() -> None:

@@ -225,7 +225,10 @@ class Visits:
         yield from self.of(
             None, "/", "account_login", "account_signup", "/nothing/", "/apply/residence_registration/"
         )
-        yield from self.of(None, "photo_collect", "confirm")
+        yield from self.of(None, "photo_collect", "confirm", "recover")
+        yield from self.of(
+            None, "recover", post={"code": "AAAA-AAAA-AAAA", "password1": "a", "password2": "b"}
+        )
         yield from self.of(None, "photo_collect", post={"code": "AAAA-AAAA-AAAA"})
         yield from self.of(None, "account_signup", post={"username": "x", "password1": "a", "password2": "b"})
         yield from self.residents(world)
@@ -246,7 +249,11 @@ class Visits:
         report = {"institution": str(Institution.objects.get(account=resident.pk).pk), "key": "world-stays-1"}
         typed = {"row1-name": "示例客", "row1-number": "12", "row1-from": "2026-02-30"}
         yield from self.of(resident, "stay_report", post={**report, **typed})
-        yield from self.of(stranger, "stays", "/apply/institution/")
+        yield from self.of(stranger, "stays", "/apply/institution/", "stay_join")
+        form = {**report, "label": "夜班前台", "key": f"world-invite-{self.language}-{self.theme}"}
+        yield from self.of(resident, "stay_accounts", post=form)
+        yield from self.of(resident, "stay_accounts", post=form)
+        yield from self.of(resident, "stay_accounts")
         child = Mandate.objects.get(account=resident.pk, kind="guardian").person_key
         key = f"world-school-{self.language}-{self.theme}"
         begun = self.browse(resident).post("/apply/school_place/begin/", {"key": key, "ward": str(child)})[
@@ -283,6 +290,7 @@ class Visits:
         yield from self.of(world.users["education_officer"], "home", "queue")
         yield from self.counter(world)
         yield from self.exchanges(world)
+        yield from self.recoveries(world)
         yield from self.of(officer, "search", post={"name": NAME})
         export = f"/office/exports/{world.planted.export.pk}/"
         yield from self.of(world.users["steward"], "exports", export)
@@ -290,6 +298,23 @@ class Visits:
         yield from self.of(officer, f"{done}reveal/", post={})
         yield from self.of(world.users["elsewhere"], "queue", person)
         yield from self.of(world.users["steward"], "home", "queue", f"/office/cases/{world.pair}/")
+
+    def recoveries(self, world: World) -> Iterator[Visit]:
+        """Forgotten passwords: one that waits for a second officer, a slip, and the same form once more."""
+        officer, colleague, admin = (world.users[name] for name in ("officer", "colleague", "security_admin"))
+        yield from self.of(colleague, "counter_recoveries")
+        form = {"number": NUMBER, "seen": "id_card", "reason": "forgotten", "word": "on"}
+        form["key"] = f"world-recovery-{self.language}-{self.theme}"
+        yield from self.of(officer, "counter_recoveries", post=form)
+        yield from self.of(officer, "counter_recoveries", post=form)
+        yield from self.of(officer, "counter_recoveries", "consent_paper_find")
+        yield from self.of(officer, "consent_paper_find", post={"number": NUMBER})
+        form |= {
+            "username": world.users["auditor"].username,
+            "key": f"world-staff-{self.language}-{self.theme}",
+        }
+        yield from self.of(admin, "recoveries", post=form)
+        yield from self.of(admin, "recoveries")
 
     def exchanges(self, world: World) -> Iterator[Visit]:
         """Certificates from other cities, and what departments ask of each other."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from renben.web import checks, sealed, start
-from renben.web.config import Keys, WebSettings, web_settings
+from renben.web.config import DEMO_PARTY, Keys, WebSettings, web_settings
 
 FOLDER = Path("renben-web")
 audit = typer.Typer(no_args_is_help=True, help="Seal the audit, print its head, verify it.")
@@ -65,6 +65,7 @@ def web(demo: bool, folder: Path, database: str, host: str) -> WebSettings:
     given = {"RENBEN_WEB_FOLDER": str(folder.resolve()), "RENBEN_WEB_DATABASE": database}
     if demo:
         given |= {"RENBEN_WEB_DEMO": "1", "RENBEN_WEB_HTTPS": "0", "RENBEN_WEB_SECOND_FACTOR": "0"}
+        given["RENBEN_WEB_PARTY"] = DEMO_PARTY
         given["RENBEN_WEB_HOSTS"] = f'["{host}", "127.0.0.1", "localhost"]'
     for name, value in given.items():
         if value:

@@ -94,6 +94,7 @@ def release() -> None:
 def demo() -> tuple[str, list[dict[str, Any]]]:
     """Set the demo up where there is none; its password and accounts."""
     password, accounts = importlib.import_module("renben.web.demo.setup").set_up()
+    importlib.import_module("renben.web.demo.partner").set_up()
     return password, accounts + importlib.import_module("renben.web.programme.demo").set_up(password)
 
 

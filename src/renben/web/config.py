@@ -16,6 +16,10 @@ CONNECTION_SECONDS = 600
 """Each of the server's threads keeps its PostgreSQL connection for so long: half the cost of a pool's checkout."""
 
 
+DEMO_PARTY = "demo-here"
+"""Name of a demo towards its made-up partner, where the operator gives it none."""
+
+
 class ConfigError(ValueError):
     """A setting of the web service is wrong; the message names it and the next step."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from renben.web import checks, start
+from renben.web.config import DEMO_PARTY
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ def enter(place: Place) -> None:
     """Settings of the two folders become this process's, and the tables are brought up to date."""
     given = {"RENBEN_WEB_FOLDER": str(place.folder.resolve()), "RENBEN_WEB_DATABASE": place.database}
     if place.demo:
-        given |= {"RENBEN_WEB_DEMO": "1", "RENBEN_WEB_HTTPS": "0"}
+        given |= {"RENBEN_WEB_DEMO": "1", "RENBEN_WEB_HTTPS": "0", "RENBEN_WEB_PARTY": DEMO_PARTY}
     if place.workspace is not None:
         os.environ["RENBEN_WORKSPACE"] = str(place.workspace.resolve())
     for name, value in given.items():

@@ -21,6 +21,7 @@ from renben.web.registry import views_consent as consent
 from renben.web.registry import views_counter as counter
 from renben.web.registry import views_export as export
 from renben.web.registry import views_office as office
+from renben.web.registry import views_paper as paper
 from renben.web.registry import views_photo as photo
 from renben.web.registry import views_resident as resident
 from renben.web.registry import views_stays as stays
@@ -67,6 +68,9 @@ urlpatterns = [
     path("photo/", photo.collect, name="photo_collect"),
     path("stays/", stays.stays, name="stays"),
     path("stays/report/", stays.report, name="stay_report"),
+    path("stays/accounts/", stays.accounts, name="stay_accounts"),
+    path("stays/accounts/<int:row_id>/end/", stays.account_end, name="stay_account_end"),
+    path("stays/join/", stays.join, name="stay_join"),
     path("stays/<uuid:key>/end/", stays.end, name="stay_end"),
     path("office/stays/", stays.office_stays, name="office_stays"),
     path("office/", office.queue, name="queue"),
@@ -82,6 +86,14 @@ urlpatterns = [
     path("office/assist/<uuid:case_id>/<slug:name>/", counter.question, name="assist_question"),
     path("office/assist/<uuid:case_id>/<slug:name>/draft/", counter.draft, name="assist_draft"),
     path("office/cases/<uuid:case_id>/slip/", counter.slip, name="slip"),
+    path("office/recovery/", counter.recoveries, name="counter_recoveries"),
+    path(
+        "office/recovery/<int:recovery_id>/second/", counter.recovery_second, name="counter_recovery_second"
+    ),
+    path("office/recovery/<int:recovery_id>/end/", counter.recovery_end, name="counter_recovery_end"),
+    path("office/consents/", paper.find, name="consent_paper_find"),
+    path("office/consents/<uuid:key>/", paper.record, name="consent_paper"),
+    path("office/consents/scans/<uuid:paper_id>/", paper.scan, name="consent_scan"),
     path("office/search/", office.search, name="search"),
     path("office/people/<uuid:key>/", office.person, name="person"),
     path("office/people/<uuid:key>/emergency/", office.emergency, name="emergency"),
@@ -132,6 +144,9 @@ urlpatterns = [
     path("accounts/grants/<int:grant_id>/take/", guard.take, name="take"),
     path("accounts/<int:user_id>/unlock/", guard.unlock, name="unlock"),
     path("accounts/<int:user_id>/switch/", guard.disable, name="switch"),
+    path("accounts/recovery/", guard.recoveries, name="recoveries"),
+    path("accounts/recovery/<int:recovery_id>/second/", guard.recovery_second, name="recovery_second"),
+    path("accounts/recovery/<int:recovery_id>/end/", guard.recovery_end, name="recovery_end"),
     path("audit/", guard.audit, name="audit"),
     path("audit/emergencies/<int:emergency_id>/", guard.review, name="review"),
     path("system/", guard.system, name="system"),
@@ -139,6 +154,7 @@ urlpatterns = [
     path("account/login/", account.login, name="account_login"),
     path("account/logout/", account.logout, name="account_logout"),
     path("account/signup/", account.signup, name="account_signup"),
+    path("account/recover/", guard.recover, name="recover"),
     path("account/inactive/", account.account_inactive, name="account_inactive"),
     path("account/password/", account.password_change, name="account_change_password"),
     path("account/again/", account.reauthenticate, name="account_reauthenticate"),

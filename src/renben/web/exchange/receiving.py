@@ -10,6 +10,7 @@ import hashlib
 from typing import Any
 from uuid import UUID
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import IntegrityError, transaction
 
 from renben.web.clock import now, today
@@ -175,10 +176,12 @@ def why(refusal: Refusal) -> dict[str, Any]:
     return {"reason": refusal.word, "zh": zh.format(**said), "en": en.format(**said)}
 
 
-def receipt(content: Content, outcome: str, told: dict[str, Any]) -> dict[str, Any]:
-    """Our signed word that a message came in, and what became of it."""
+def receipt(
+    content: Content, outcome: str, told: dict[str, Any], key: Ed25519PrivateKey | None = None
+) -> dict[str, Any]:
+    """The signed word that a message came in, and what became of it; under our own key where none is given."""
     document = {
         "version": 1, "message": content.id, "sender": content.sender, "receiver": content.receiver,
         "kind": content.kind, "digest": content.digest, "outcome": outcome, "told": told, "received_at": written(now()),
     }  # fmt: skip
-    return sign("receipt", document, parties.signing_key())
+    return sign("receipt", document, key or parties.signing_key())

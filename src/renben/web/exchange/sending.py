@@ -5,6 +5,7 @@ answer was lost on the way, the next attempt gets the receipt of the first.
 """
 
 import datetime as dt
+import importlib
 import json
 import logging
 import urllib.error
@@ -148,6 +149,8 @@ class Straight(urllib.request.HTTPRedirectHandler):
 
 
 def _posted(address: str, raw: bytes) -> bytes:
+    if address == parties.HERE:
+        return bytes(importlib.import_module("renben.web.demo.partner").answer(raw))
     request = urllib.request.Request(address, raw, {"Content-Type": "application/json"})
     try:
         with urllib.request.build_opener(Straight).open(request, timeout=SECONDS) as answer:

@@ -71,6 +71,54 @@ class ApiToken(models.Model):
     revoked_at = models.DateTimeField(null=True)
 
 
+class Recovery(models.Model):
+    """A way back into an account whose password was forgotten: who identified its owner, who agreed, and a slip.
+
+    The slip's code is never kept, only its hash, and a hash of the code with what its owner has to know as well.
+    """
+
+    key = models.CharField(max_length=80, unique=True)
+    """Asker and one-time key: the same form sent twice prints one slip."""
+    user = models.ForeignKey(User, models.PROTECT, related_name="recoveries")
+    person_key = models.UUIDField(null=True)
+    region = models.CharField(max_length=12, blank=True)
+    """Region of the counter; empty for accounts of staff."""
+    staff = models.BooleanField()
+    seen = models.CharField(max_length=12)
+    """Which document was seen."""
+    reason = models.CharField(max_length=12)
+    factors_lost = models.BooleanField()
+    """The second factors were lost too: they go when the slip is used."""
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    seconded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    expires_at = models.DateTimeField()
+    code_hash = models.CharField(max_length=64, null=True, unique=True)
+    """Empty while a second officer's word is waited for."""
+    known_hash = models.CharField(max_length=64, blank=True)
+    tries = models.IntegerField(default=0)
+    """Times that the right code came with the wrong knowledge."""
+    used_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    """Turned down, taken back, or replaced by another slip."""
+
+    class Meta:
+        """One open way back per account; maker is not checker, and nobody lets himself in."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(used_at=None, ended_at=None), name="one_open_recovery"
+            ),
+            models.CheckConstraint(
+                condition=~Q(asked_by=F("seconded_by")), name="recovery_maker_not_checker"
+            ),
+            models.CheckConstraint(
+                condition=~Q(user=F("asked_by")) & ~Q(user=F("seconded_by")), name="nobody_lets_himself_in"
+            ),
+        ]
+        indexes = [models.Index(fields=["staff", "-asked_at"])]
+
+
 class Grant(models.Model):
     """One role of one account over one range of regions, for a time; taken back, never deleted."""
 

@@ -22,7 +22,7 @@ from renben.web.clock import now
 from renben.web.flow.definition import flows
 from renben.web.flow.models import Case, CommandKey
 from renben.web.guard import audit, scope
-from renben.web.guard.models import Deletion, Instance
+from renben.web.guard.models import Deletion, Instance, Recovery
 from renben.web.guard.policy import Actor
 from renben.web.law import provision
 
@@ -47,7 +47,7 @@ def due(day: dt.date) -> bool:
 def retain(day: dt.date) -> dict[str, int]:
     """Delete what is past its period on a day; how much of each kind (rows)."""
     keepers = [importlib.import_module(name).PARTS for name in KEEPERS]
-    parts = {"answers": _answers, "keys": _keys} | {
+    parts = {"answers": _answers, "keys": _keys, "recoveries": _recoveries} | {
         name: part for own in keepers for name, part in own.items()
     }
     return {name: _all(part, day) for name, part in parts.items()}
@@ -119,6 +119,19 @@ def _keys(day: dt.date) -> int:
         scope.enter(KEEPER)
         past = list(CommandKey.objects.filter(keep_until__lt=day).values_list("pk", flat=True)[:BATCH])
         CommandKey.objects.filter(pk__in=past).delete()
+    return len(past)
+
+
+def _recoveries(day: dt.date) -> int:
+    """Records of recovered passwords; the audit keeps what was done."""
+    law = provision("retention.recovery_days", day)
+    with transaction.atomic():
+        scope.enter(KEEPER)
+        last = day - dt.timedelta(days=int(law.value))
+        past = list(Recovery.objects.filter(asked_at__date__lt=last).values_list("pk", flat=True)[:BATCH])
+        Recovery.objects.filter(pk__in=past).delete()
+        for key in past:
+            register("recovery", str(key), law.name)
     return len(past)
 
 

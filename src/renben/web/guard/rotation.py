@@ -55,6 +55,7 @@ COLUMNS = (
     Sealed("registry.Person", "phone_ct", "person.phone", "key"),
     Sealed("registry.Document", "content_ct", "document.content", "pk"),
     Sealed("registry.Photo", "content_ct", "photo", "pk", "vault"),
+    Sealed("registry.ConsentPaper", "content_ct", "consent_paper", "pk", "vault"),
     Sealed("registry.OneTimeCode", "code_ct", "one_time_code", "case/purpose"),
     Sealed("registry.PhotoGrant", "code_ct", "photo_grant.code", "photo_id/use"),
     Sealed("registry.Stay", "number_ct", "stay.number", "key"),

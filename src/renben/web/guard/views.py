@@ -1,11 +1,13 @@
 """Pages of the three administrations: accounts and grants, audit and emergencies, the system's health."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from renben.web.guard import pages
+from renben.web.guard import pages, recovery, recovery_pages
 from renben.web.guard import tokens as programs
-from renben.web.guard.policy import route
+from renben.web.guard.policy import PUBLIC, route
+from renben.web.words import say_now
 
 
 @route("account.manage")
@@ -73,3 +75,38 @@ def revoke(request: HttpRequest, token_id: int) -> HttpResponse:
     """End a token."""
     programs.revoke(request.actor, token_id)
     return redirect("tokens_of_account")
+
+
+@route(PUBLIC, "GET", "POST")
+def recover(request: HttpRequest) -> HttpResponse:
+    """A forgotten password: both ways, and a new one with a slip's code."""
+    shown = recovery_pages.owner_page(request)
+    if shown["done"]:
+        messages.success(request, say_now("recovery.done"))
+        return redirect("account_login")
+    return render(request, "guard/recover.html", shown, status=422 if shown["form"].errors else 200)
+
+
+@route("account.manage", "GET", "POST")
+def recoveries(request: HttpRequest) -> HttpResponse:
+    """Forgotten passwords of accounts of staff: asked for here, agreed to by another administrator."""
+    if request.method == "POST":
+        return render(
+            request, "guard/recovery_slip.html", recovery_pages.staff_ask(request.actor, request.POST)
+        )
+    shown = recovery_pages.staff_page(request.actor, request.GET.get("account", ""))
+    return render(request, "guard/recovery.html", shown)
+
+
+@route("account.manage", "POST")
+def recovery_second(request: HttpRequest, recovery_id: int) -> HttpResponse:
+    """The second administrator's word."""
+    shown = recovery_pages.staff_second(request.actor, recovery_id, request.POST)
+    return render(request, "guard/recovery_slip.html", shown)
+
+
+@route("account.manage", "POST")
+def recovery_end(request: HttpRequest, recovery_id: int) -> HttpResponse:
+    """Turn a colleague's request down, or take a slip back."""
+    recovery.end(request.actor, recovery.open_row(recovery_id, staff=True))
+    return redirect("recoveries")

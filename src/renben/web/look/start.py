@@ -14,5 +14,6 @@ def start_page(actor: Actor) -> tuple[str, dict[str, Any]]:
         return "registry/office_home.html", {
             "counts": pages_office.waiting(actor),
             "assist": actor.may("registration.assist"),
+            "recover": actor.may("recovery.assist"),
         }
     return "look/desk.html", {}

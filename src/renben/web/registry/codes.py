@@ -1,6 +1,5 @@
 """Codes on paper or in an inbox: made for one case and one purpose, used once, locked after a few wrong numbers."""
 
-import secrets
 import uuid
 
 from django.db import transaction
@@ -8,28 +7,12 @@ from django.db import transaction
 from renben.web.clock import now, today
 from renben.web.flow.refusals import Unknown
 from renben.web.guard import crypto, scope
+from renben.web.guard.paper_codes import folded, fresh, grouped
 from renben.web.law import provision
 from renben.web.registry.models import OneTimeCode
 from renben.web.registry.permit_rules import DAY
 
-LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-LENGTH, GROUP = 12, 4
 MOST_TRIES = 5
-
-
-def fresh() -> str:
-    """A new random code (60 bits), without letters that look like digits."""
-    return "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
-
-
-def grouped(code: str) -> str:
-    """A code as people read it: groups of four."""
-    return "-".join(code[at : at + GROUP] for at in range(0, len(code), GROUP))
-
-
-def folded(typed: str) -> str:
-    """A code as it was made, from what somebody typed."""
-    return typed.upper().replace("-", "").replace(" ", "")
 
 
 def make(purpose: str, case: uuid.UUID, person_key: uuid.UUID | None) -> OneTimeCode:

@@ -3,7 +3,7 @@
 Carries out: Personal Information Protection Law arts. 13-17 (grounds, notice, withdrawal as easy as giving), 31 (a child
 below fourteen: the guardian's consent, photos included). A guardian says it twice: what is agreed to first stands once it
 is confirmed with the end of the child's document number. What rests on a statute is listed and cannot be withdrawn.
-Not modelled: consents on paper; two guardians who disagree.
+Consents on paper: `consents_paper`. Not modelled: two guardians who disagree.
 """
 
 import datetime as dt
@@ -151,7 +151,7 @@ def give(actor: Actor, name: str, ward: str) -> Consent:
         raise Unknown()
     if not purpose.consent:
         raise NotAllowed("refusal.consent_statute", ref=purpose.ref)
-    _lapse(person.key, name, day)
+    lapse(person.key, name, day)
     wait = dt.timedelta(days=int(provision("consent.confirm_days", day).value))
     row = Consent(
         person_key=person.key, purpose=name, legal_basis=purpose.ref, notice=say_now("consent.notice.version"),
@@ -168,7 +168,7 @@ def give(actor: Actor, name: str, ward: str) -> Consent:
     return row
 
 
-def _lapse(key: UUID, name: str, day: dt.date) -> None:
+def lapse(key: UUID, name: str, day: dt.date) -> None:
     """End what was never confirmed in time, or outgrown, so that it can be given anew."""
     for row in rows_of(key):
         late = row.confirmed_at is None and row.confirm_until is not None and row.confirm_until < day
@@ -212,11 +212,11 @@ def confirm(actor: Actor, consent_id: int, tail: str) -> None:
     with transaction.atomic(), scope.as_job("registry"):
         Consent.objects.filter(pk=row.pk).update(confirmed_at=now())
         if row.purpose.startswith(PHOTO):
-            _grant_photo(person, row.purpose.removeprefix(PHOTO))
+            grant_photo(person, row.purpose.removeprefix(PHOTO))
         _recorded(actor, row, "confirmed")
 
 
-def _grant_photo(person: Person, use: str) -> None:
+def grant_photo(person: Person, use: str) -> None:
     """A use of the child's photo: granted where there is a photo fit for it.
 
     Raises:
@@ -237,10 +237,15 @@ def withdraw(actor: Actor, consent_id: int) -> str:
     """
     row, person = _own(actor, consent_id)
     with transaction.atomic(), scope.as_job("registry"):
-        Consent.objects.filter(pk=row.pk, withdrawn_at=None).update(withdrawn_at=now())
-        STOPS.get(row.purpose.split("-")[0], _nothing)(person, row)
+        stop(person, row)
         _recorded(actor, row, "withdrawn")
     return row.purpose
+
+
+def stop(person: Person, row: Consent) -> None:
+    """A consent counts no more, and what rests on it stops."""
+    Consent.objects.filter(pk=row.pk, withdrawn_at=None).update(withdrawn_at=now())
+    STOPS.get(row.purpose.split("-")[0], _nothing)(person, row)
 
 
 def _recorded(actor: Actor, row: Consent, what: str) -> None:

@@ -7,7 +7,8 @@ from django import forms
 from django.utils.translation import get_language
 
 from renben.web.clock import today
-from renben.web.registry import documents, places
+from renben.web.guard import scope
+from renben.web.registry import documents, people, places
 from renben.web.registry.form_parts import (
     HUKOU_KINDS,
     RELATIONS,
@@ -17,7 +18,7 @@ from renben.web.registry.form_parts import (
     day_field,
     radio_field,
 )
-from renben.web.registry.identifiers import check_id, normalised
+from renben.web.registry.identifiers import CORRECTED, NUMBERED, check_id, kind_now, normalised
 from renben.web.words import choices, later, say_now
 
 PHONE = re.compile(r"1[3-9][0-9]{9}\Z")
@@ -172,11 +173,19 @@ class SettlementForm(QuestionForm):
     settle_with = radio_field("field.settle_with", "settle_with", ("household", "alone"))
 
 
+NUMBER_CAUSES = ("typed", "issuer")
+"""Why a number is wrong: written down wrongly here, or changed by the office that gave it out."""
+
+
 class CorrectionForm(EvidenceForm):
     """What is wrong, and what is right; a number that was missing comes with the paper that shows it."""
 
-    correct_field = radio_field("field.correct_field", "correct", ("name", "phone", "number"))
+    correct_field = radio_field("field.correct_field", "correct", ("name", "phone", "number", "wrong_number"))
     correct_value = forms.CharField(label=later("field.correct_value"), max_length=60)
+    number_cause = forms.ChoiceField(
+        label=later("field.number_cause"), help_text=later("field.number_cause.hint"), required=False,
+        choices=[("", "—"), *choices("number_cause", NUMBER_CAUSES)],
+    )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
         """A phone number must be one, and so must a citizen number."""
@@ -184,14 +193,26 @@ class CorrectionForm(EvidenceForm):
         value = str(data.get("correct_value", ""))
         if data.get("correct_field") == "phone" and not PHONE.match(value):
             self.add_error("correct_value", say_now("form.phone"))
-        if data.get("correct_field") == "number":
-            checked = check_id(value, "citizen", today())
+        if data.get("correct_field") == "wrong_number" and not data.get("number_cause"):
+            self.add_error("number_cause", say_now("form.number_cause"))
+        if data.get("correct_field") in CORRECTED:
+            checked = check_id(value, self._kind(data["correct_field"]), today())
             if checked.level == "error":
                 code = next(code for code in checked.codes if code.startswith("E"))
                 self.add_error("correct_value", say_now(f"form.number.{code}"))
             data["correct_value"] = checked.number
         return data
 
+    def _kind(self, field: str) -> str:
+        """The kind of document of a number: a citizen's where one was missing, else that of the person."""
+        key = self.case.person_key if self.case is not None else None
+        with scope.reading_as("registry"):
+            person = people.person(key) if key and field == "wrong_number" else None
+        return kind_now(person.document_kind) if person else NUMBERED
+
     def kept(self) -> dict[str, Any]:
         """What is asked for, with the key of the file."""
-        return {name: self.cleaned_data[name] for name in ("correct_field", "correct_value")} | super().kept()
+        names = ["correct_field", "correct_value"]
+        if self.cleaned_data["correct_field"] == "wrong_number":
+            names.append("number_cause")
+        return {name: self.cleaned_data[name] for name in names} | super().kept()

@@ -23,6 +23,11 @@ KINDS = ("citizen", "compatriot", "foreign_2017", "foreign_2023")
 PAPERS = ("birth_certificate", "other_paper", "no_paper")
 """What somebody shows who has no number that tells birth and sex: a newborn, a person without household registration."""
 PAPER = re.compile(r"[0-9A-Z\u4e00-\u9fff\-/()]{4,30}\Z")
+NUMBERED = "citizen"
+RENAMED = {"foreign_2017": "foreign_2023"}
+"""Kinds of document whose numbers were given out anew under another kind."""
+CORRECTED = ("number", "wrong_number")
+"""Corrections of a number: one that was missing, one that is wrong."""
 FIRST_BIRTH = dt.date(1850, 1, 1)
 
 
@@ -58,6 +63,11 @@ def check_digit(first17: str) -> str:
     'X'
     """
     return CHECK[sum(int(d) * w for d, w in zip(first17, WEIGHTS, strict=True)) % 11]
+
+
+def kind_now(kind: str) -> str:
+    """The kind of document that the corrected number of somebody with a document belongs to."""
+    return NUMBERED if kind in PAPERS else RENAMED.get(kind, kind)
 
 
 def from_fifteen(number: str) -> str:

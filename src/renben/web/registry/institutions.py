@@ -1,13 +1,15 @@
 """Hotels, hospitals, boarding schools and relief stations that report who stays with them: enrolled, for some years, ended.
 
 Carries out: provincial order on floating population (guests, in-patients, boarders and the homeless are registered by the
-institution). An account applies with the institution's licence; an officer lets it report. Not modelled: several
-accounts of one institution, and a period within which each stay must be reported (the order as read names none).
+institution). An account applies with the institution's licence; an officer lets it report; more accounts join it
+(`institution_accounts`). Not modelled: a period within which each stay must be reported (the order as read names none).
 """
 
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any
+
+from django.db.models import Q
 
 from renben.web.clock import today
 from renben.web.flow.bindings import Bindings, Step
@@ -16,7 +18,7 @@ from renben.web.guard import scope
 from renben.web.guard.policy import Actor
 from renben.web.law import provision
 from renben.web.registry.answers import answers_of, store_answers
-from renben.web.registry.models import Address, Institution
+from renben.web.registry.models import Address, Institution, InstitutionAccount
 from renben.web.registry.questions import missing_questions
 from renben.web.registry.reconsideration import note_reopened
 from renben.web.registry.registration import take_in
@@ -55,8 +57,9 @@ def end(step: Step) -> None:
 def running(actor: Actor) -> list[Institution]:
     """Institutions for which an account may report today."""
     with scope.reading_as("registry"):
+        mine = InstitutionAccount.objects.filter(account=actor.user_id, ended_at=None).values("institution")
         rows = Institution.objects.filter(
-            account=actor.user_id, valid_from__lte=today(), valid_to__gt=today()
+            Q(account=actor.user_id) | Q(pk__in=mine), valid_from__lte=today(), valid_to__gt=today()
         )
         return list(rows.select_related("address").order_by("name", "pk"))
 

@@ -2,7 +2,7 @@
 
 Carries out: Personal Information Protection Law arts. 19 and 47. Called by the daily round of `guard.retention`. A period
 that the catalogue leaves empty is not in force: those records are kept, and the system page says so. Open spells, permits
-in force and persons are never deleted here. Not modelled: handing files over to an archive.
+in force and persons are never deleted here; a notice in an inbox stays as long as its case is open. Not modelled: handing files over to an archive.
 """
 
 import datetime as dt
@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from renben.core.errors import LawError
+from renben.web.flow.models import Message
 from renben.web.guard import retention, scope
 from renben.web.law import Provided, provision
 from renben.web.registry.models import (
@@ -132,6 +133,22 @@ def _records(model: Any, what: str, column: str, day: dt.date) -> int:
     return len(keys)
 
 
+def messages(day: dt.date) -> int:
+    """Delete a batch of notices in inboxes, of cases that are closed, where a period is in force (notices)."""
+    law = in_force("inbox_message_days", day)
+    if law is None:
+        return 0
+    last = day - dt.timedelta(days=int(law.value))
+    with transaction.atomic():
+        scope.enter(retention.KEEPER)
+        past = Message.objects.filter(at__date__lt=last, case__closed_on__lt=last).order_by("pk")
+        keys = list(past.values_list("pk", flat=True)[: retention.BATCH])
+        Message.objects.filter(pk__in=keys).delete()
+        for key in keys:
+            retention.register("message", str(key), law.name)
+    return len(keys)
+
+
 PARTS: dict[str, Part] = {
     "stays": stays,
     "residences": residences,
@@ -139,5 +156,6 @@ PARTS: dict[str, Part] = {
     "proofs": proofs,
     "consents": consents,
     "photo_uses": photo_uses,
+    "messages": messages,
 }
 """Name -> what deletes one batch of it on a day."""

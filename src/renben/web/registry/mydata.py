@@ -2,9 +2,18 @@
 
 from typing import Any
 
+from renben.web.guard import recovery
 from renben.web.guard.models import AuditEvent
 from renben.web.guard.policy import Actor, policy
-from renben.web.registry import consents_page, household_members, people, photo_ledger, proxies, stays
+from renben.web.registry import (
+    consents_page,
+    consents_paper,
+    household_members,
+    people,
+    photo_ledger,
+    proxies,
+    stays,
+)
 from renben.web.registry.models import Person, Proof, Residence
 from renben.web.words import words
 
@@ -25,6 +34,8 @@ def my_data(actor: Actor) -> dict[str, Any]:
         "household": household_members.household_of(actor.person_key),
         "stays": stays.stays_of(keys),
         "consents": consents_page.register(actor),
+        "consent_papers": consents_paper.papers_of(keys),
+        "recoveries": recovery.of_account(actor.user_id),
         "photo_uses": photo_ledger.ledger(keys),
         "proofs": list(Proof.objects.filter(person_key__in=keys).order_by("-valid_from")),
         "reads": [(row, policy().purposes.get(row.purpose), _roles(row.role)) for row in rows],

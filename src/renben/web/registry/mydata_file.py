@@ -9,7 +9,7 @@ from django.http import HttpResponse
 
 from renben.web.clock import today
 from renben.web.guard import audit
-from renben.web.guard.models import AuditEvent
+from renben.web.guard.models import AuditEvent, Recovery
 from renben.web.guard.policy import Actor
 from renben.web.registry import opinions
 from renben.web.registry.models import Consent, Mandate, Person, PhotoGrant, Proof, Residence, Stay
@@ -41,6 +41,7 @@ def held(found: dict[str, Any], actor: Actor) -> dict[str, Any]:
             {"about": one.kind, "on": _day(one.given_on), "score": one.score, "word": one.word}
             for one in opinions.of(actor)
         ],
+        "recovered_passwords": [_recovery(row) for row, _ in found["recoveries"]],
         "reads": [_read(row) for row, _, _ in found["reads"]],
     }
 
@@ -95,6 +96,13 @@ def _stay(one: Stay) -> dict[str, Any]:
 def _photo_use(one: PhotoGrant) -> dict[str, Any]:
     return {
         "use": one.use, "basis": one.legal_basis, "given": one.notified_at.isoformat(), "fetched": one.deliveries,
+    }  # fmt: skip
+
+
+def _recovery(one: Recovery) -> dict[str, Any]:
+    return {
+        "asked": one.asked_at.isoformat(), "region": one.region, "reason": one.reason, "factors_lost": one.factors_lost,
+        "used": one.used_at.isoformat() if one.used_at else None,
     }  # fmt: skip
 
 

@@ -10,11 +10,12 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from renben.web.clock import today
-from renben.web.guard import audit
+from renben.web.flow.refusals import Unknown
+from renben.web.guard import audit, scope
 from renben.web.guard.policy import Actor, within
 from renben.web.law import Provided, provision
 from renben.web.look.pages import Pages
-from renben.web.registry import forms_stays, institutions, stays
+from renben.web.registry import forms_stays, institution_accounts, institutions, stays
 from renben.web.registry.models import Institution, Stay
 from renben.web.registry.stay_rows import COLUMNS, LIVING, NEEDED, Raw, RowsRefused, Wrong, read_file
 from renben.web.words import say_now
@@ -128,8 +129,9 @@ def office_page(actor: Actor, data: QueryDict) -> dict[str, Any]:
     )
     shown = list(page.object_list)
     audit.record_list(actor, "stay.read", "stay", [stay.person_key for stay in shown])
+    enrolled = _enrolled(inside)
     return {
-        "institutions": _enrolled(inside), "page": page, "lines": lines(shown, day), "view": view,
+        "institutions": enrolled, "colleagues": institution_accounts.colleagues(enrolled), "page": page, "lines": lines(shown, day), "view": view,
         "views": ("open", "ended"), "counts": _counts(day), "today": day,
         "may_open": actor.may("stay.decide"),
     }  # fmt: skip
@@ -144,3 +146,30 @@ def _enrolled(inside: Q) -> list[Institution]:
             staying=Count("stay", filter=current, distinct=True), last=Max("stayreport__at")
         ).order_by("valid_to", "name", "pk")
     )
+
+
+def accounts_page(actor: Actor, data: QueryDict) -> dict[str, Any]:
+    """Accounts that report for one institution and who sent its latest reports.
+
+    Raises:
+        Unknown: the actor reports for none.
+    """
+    mine, one = chosen(actor, data)
+    if one is None:
+        raise Unknown()
+    with scope.reading_as("registry"):  # a colleague sees the others too
+        rows = institution_accounts.colleagues([one])[one.pk]
+        sent = institution_accounts.reports(one)
+    day = today()
+    return {
+        "institutions": mine, "one": one, "rows": rows, "reports": sent, "first": one.account == actor.user_id,
+        "me": actor.user_id, "days": provision("stay.invitation_days", day, one.region),
+        "most": provision("stay.most_accounts", day, one.region),
+    }  # fmt: skip
+
+
+def invited(actor: Actor, data: QueryDict) -> dict[str, Any]:
+    """Make an invitation and show the page with its code."""
+    one = institution_accounts.led(actor, data.get("institution", ""))
+    made = institution_accounts.invite(actor, one, data.get("label", ""), data.get("key", ""))
+    return {**accounts_page(actor, data), "made": made}

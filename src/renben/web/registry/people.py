@@ -164,6 +164,27 @@ def index_name(key: uuid.UUID, name: str) -> None:
     NameToken.objects.bulk_create(rows, ignore_conflicts=True)
 
 
+def index_numbers(key: uuid.UUID) -> None:
+    """Let a person be found by the number of today and by no former one, which stays in the history without an index."""
+    rows = list(Person.objects.filter(key=key))
+    live = _live(rows)
+    for row in sorted(rows, key=lambda one: one.replaced_at is None):  # former ones make way first
+        if row.number_index != (wanted := _indexed(row, live)):
+            Person.objects.filter(pk=row.pk).update(number_index=wanted)
+
+
+def _live(rows: Iterable[Person]) -> set[tuple[uuid.UUID, str, str]]:
+    return {(row.key, row.document_kind, row.number) for row in rows if row.replaced_at is None}
+
+
+def _indexed(row: Person, live: set[tuple[uuid.UUID, str, str]]) -> str:
+    """The index of a row's number; that of nothing for a number that its person has no more."""
+    number = row.number
+    if (row.key, row.document_kind, number) not in live:
+        return number_index(row.document_kind, f"former/{row.key}")
+    return number_index(row.document_kind, number or f"none/{row.key}")
+
+
 def index_anew(after: int, count: int) -> list[int]:
     """Make the blind indexes of some rows anew, under the index key of the settings; their numbers, in order.
 
@@ -172,10 +193,11 @@ def index_anew(after: int, count: int) -> list[int]:
         count: most rows to take.
     """
     rows = list(Person.objects.filter(pk__gt=after).order_by("pk")[:count])
+    live = _live(Person.objects.current().filter(key__in={row.key for row in rows}))
     for row in rows:
         phone = row.phone
         Person.objects.filter(pk=row.pk).update(
-            number_index=number_index(row.document_kind, row.number or f"none/{row.key}"), name_index=name_index(row.name),
+            number_index=_indexed(row, live), name_index=name_index(row.name),
             phone_index=crypto.blind_index(phone, "phone") if phone else "",
         )  # fmt: skip
     keys = {row.key for row in rows}

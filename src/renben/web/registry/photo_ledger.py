@@ -16,10 +16,10 @@ from django.db.models import F
 from renben.web.clock import now, today
 from renben.web.flow.bindings import Step
 from renben.web.flow.refusals import Guarded, NotAllowed, Unknown
-from renben.web.guard import audit, crypto, scope
+from renben.web.guard import audit, crypto, paper_codes, scope
 from renben.web.guard.policy import NOBODY, Actor
 from renben.web.law import provision
-from renben.web.registry import codes, people, photos
+from renben.web.registry import people, photos
 from renben.web.registry.models import Photo, PhotoGrant
 from renben.web.registry.permit_rules import add_months, add_years
 
@@ -102,7 +102,7 @@ def grant(photo: Any, use: Use, day: dt.date) -> PhotoGrant:
     if found is not None:
         return found
     months = int(provision("photo.grant_months", day).value)
-    code = codes.fresh()
+    code = paper_codes.fresh()
     row = PhotoGrant(
         photo=photo, use=use.name, profile=use.picture, recipient=use.name, purpose=use.name,
         legal_basis=use.ref, consent=use.consent, notified_at=now(),
@@ -116,7 +116,9 @@ def grant(photo: Any, use: Use, day: dt.date) -> PhotoGrant:
 
 def code_of(grant: PhotoGrant) -> str:
     """The code of a grant in groups of four, as the resident shows it."""
-    return codes.grouped(crypto.decrypt(grant.code_ct, "photo_grant.code", f"{grant.photo_id}/{grant.use}"))
+    return paper_codes.grouped(
+        crypto.decrypt(grant.code_ct, "photo_grant.code", f"{grant.photo_id}/{grant.use}")
+    )
 
 
 def revoke(actor: Actor, grant_id: int) -> None:
@@ -146,7 +148,7 @@ def collect(code: str) -> tuple[bytes, str]:
     Raises:
         Unknown: no such code, revoked, run out, or the photo was replaced.
     """
-    index = crypto.blind_index(codes.folded(code), "photo.code")
+    index = crypto.blind_index(paper_codes.folded(code), "photo.code")
     with transaction.atomic(), scope.as_job("registry"):  # whoever shows the code needs no account
         grant = (
             PhotoGrant.objects.select_related("photo")

@@ -12,7 +12,7 @@ from renben.web.guard import scope
 from renben.web.law import provision
 from renben.web.registry import household, merging, people, permit_rules, proxies, schooling
 from renben.web.registry.answers import day_of
-from renben.web.registry.identifiers import check_id
+from renben.web.registry.identifiers import CORRECTED, check_id, kind_now
 from renben.web.registry.models import HouseholdMember, Permit, Person, Residence
 from renben.web.registry.permits import spell_of
 from renben.web.words import say_now, side_now
@@ -83,14 +83,16 @@ def _said(answers: Mapping[str, Any]) -> Person:
 
 
 def _correction(case: Case, answers: Mapping[str, Any]) -> list[Check]:
-    """A number that is added: what it tells beside what was said, and the record that has it already."""
+    """A number that is added or changed: what it tells beside what is on record, and the record that has it already."""
     person = people.person(case.person_key) if case.person_key else None
-    if answers.get("correct_field") != "number" or person is None:
+    if answers.get("correct_field") not in CORRECTED or person is None:
         return []
-    checked = check_id(answers["correct_value"], "citizen", today())
+    kind = kind_now(person.document_kind)
+    checked = check_id(answers["correct_value"], kind, today())
     fits = (checked.birth, checked.sex) == (person.birth, person.sex)
+    fits = fits or checked.birth is None
     found = [Check("ok" if fits else "review", "check.number_fits" if fits else "check.number_differs", {})]
-    other = people.find("citizen", answers["correct_value"])
+    other = people.find(kind, answers["correct_value"])
     if other is not None and other.key != person.key:
         found.append(Check("review", "check.number_taken", {}))
     return found

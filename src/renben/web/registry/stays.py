@@ -5,6 +5,7 @@ period of their own. A boarder lives where he boards: the report becomes a resid
 decides and an adult confirms, as when a landlord reports. Not modelled: payment, rooms, reasons of a hospital stay.
 """
 
+import dataclasses
 import datetime as dt
 import hashlib
 import json
@@ -21,6 +22,8 @@ from renben.web.flow.definition import flow_of
 from renben.web.flow.models import Case
 from renben.web.flow.refusals import Incomplete, KeyReused, Refusal, Unknown
 from renben.web.guard import audit, crypto, scope
+from renben.web.guard.accounts import actor_of
+from renben.web.guard.models import User
 from renben.web.guard.policy import Actor
 from renben.web.law import provision
 from renben.web.registry import institutions, people
@@ -194,7 +197,16 @@ def leave(actor: Actor, stay: Stay, on: dt.date | None, source: str) -> None:
         replace(spell, source, valid_to=max(on, spell.valid_from))
     case = Case.objects.filter(pk=stay.registration, closed_on=None).first()
     if case is not None and flow_of(case.kind, case.flow_version).find(case.stage, "withdraw"):
-        act(Command(case.pk, "withdraw", actor, f"stay:{stay.key}:left", None))
+        act(Command(case.pk, "withdraw", _applicant(case, actor), f"stay:{stay.key}:left", None))
+
+
+def _applicant(case: Case, actor: Actor) -> Actor:
+    """Whoever sent a registration in takes it back; at the word of a colleague, whose own row in the audit says so."""
+    if case.applicant == actor.user_id:
+        return actor
+    audit.record(actor, "command", "stay.report", object_type=case.kind, object_id=str(case.pk), region=case.region,
+                 detail={"withdrawn_for": case.applicant})  # fmt: skip
+    return dataclasses.replace(actor_of(User.objects.get(pk=case.applicant)), request=actor.request)
 
 
 def end(actor: Actor, key: uuid.UUID, on: dt.date | None) -> None:

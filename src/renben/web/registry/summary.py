@@ -18,7 +18,7 @@ from renben.web.words import say_now
 CHOSEN = {
     "acting_as": "acting", "document_kind": "document", "hukou_kind": "hukou", "hukou_rural": "rural",
     "reason": "reason", "housing": "housing", "proof_kind": "proof", "settlement_basis": "basis",
-    "settle_with": "settle_with", "correct_field": "correct", "relation": "relation",
+    "settle_with": "settle_with", "correct_field": "correct", "number_cause": "number_cause", "relation": "relation",
     "change": "change", "institution_kind": "institution", "leaves_to": "leaves_to", "old_head_is": "relation",
 }  # fmt: skip
 """Field -> prefix of the words of its choices."""
@@ -75,6 +75,7 @@ def _kept(names: Mapping[str, Any], answers: Mapping[str, Any]) -> list[str]:
 def _line(name: str, answers: Mapping[str, Any], reveal: bool) -> Line:
     """A line; a corrected value is covered like the field that it corrects."""
     field = answers.get("correct_field", name) if name == "correct_value" else name
+    field = "number" if field == "wrong_number" else field
     return Line(name, say_now(f"field.{name}"), spoken(field, answers[name], reveal))
 
 

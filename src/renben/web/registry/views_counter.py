@@ -3,10 +3,11 @@
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
+from renben.web.guard import recovery as slips
 from renben.web.guard.policy import route
-from renben.web.registry import applications, pages_counter, pages_resident
+from renben.web.registry import applications, pages_counter, pages_resident, recovery
 
 
 @route("registration.assist", "POST")
@@ -52,3 +53,26 @@ def check(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def slip(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """What is printed for the person."""
     return render(request, "registry/slip.html", pages_counter.slip(request.actor, case_id))
+
+
+@route("recovery.assist", "GET", "POST")
+def recoveries(request: HttpRequest) -> HttpResponse:
+    """A resident's forgotten password at the counter."""
+    if request.method == "POST":
+        return render(request, "guard/recovery_slip.html", recovery.ask(request.actor, request.POST))
+    return render(request, "guard/recovery.html", recovery.page(request.actor))
+
+
+@route("recovery.assist", "POST")
+def recovery_second(request: HttpRequest, recovery_id: int) -> HttpResponse:
+    """The second officer's word where the second factors were lost too."""
+    return render(
+        request, "guard/recovery_slip.html", recovery.second(request.actor, recovery_id, request.POST)
+    )
+
+
+@route("recovery.assist", "POST")
+def recovery_end(request: HttpRequest, recovery_id: int) -> HttpResponse:
+    """Turn a colleague's request down, or take a slip back."""
+    slips.end(request.actor, recovery.own(request.actor, recovery_id))
+    return redirect("counter_recoveries")

@@ -12,7 +12,7 @@ from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
 
-from renben.web.guard import fields
+from renben.web.guard import fields, recovery
 from renben.web.law import region_name
 from renben.web.registry.places import OTHER_PROVINCE
 from renben.web.words import ENGLISH, pair, say_now, side_now
@@ -136,6 +136,12 @@ def seen(permission: str, field: str, value: str) -> str:
 def one_time_key() -> str:
     """A fresh key: the form it is drawn into can be carried out once."""
     return secrets.token_urlsafe(24)
+
+
+@register.simple_tag
+def recoveries_of(user: Any) -> list[Any]:
+    """Ways back that were given into an account, for its owner."""
+    return recovery.of_account(user.pk)
 
 
 @register.filter

@@ -1,5 +1,7 @@
 """The register of consents: who agreed to what, on which ground, after which notice, when, and until when."""
 
+import uuid
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -37,3 +39,24 @@ class Consent(models.Model):
                 name="confirmed_after_given",
             ),
         ]
+
+
+class ConsentPaper(models.Model):
+    """A consent or withdrawal signed on paper, with its scan; it goes with the record of the consent."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    key = models.CharField(max_length=80, unique=True)
+    """Officer and one-time key: the same form sent twice is one paper."""
+    consent = models.ForeignKey(Consent, models.CASCADE, related_name="papers")
+    what = models.CharField(max_length=10)
+    """given or withdrawn."""
+    notice = models.CharField(max_length=20)
+    signed_on = models.DateField()
+    officer = models.BigIntegerField()
+    at = models.DateTimeField()
+    region = models.CharField(max_length=12)
+    media = models.CharField(max_length=20)
+    hash = models.CharField(max_length=64)
+    """Keyed hash of the scan."""
+    content_ct = models.BinaryField()
+    """The scan, sealed under a key of its own (guard.vault)."""

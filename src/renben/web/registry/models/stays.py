@@ -31,6 +31,40 @@ class Institution(models.Model):
         indexes = [models.Index(fields=["account"]), models.Index(fields=["region", "valid_to"])]
 
 
+class InstitutionAccount(models.Model):
+    """One more account that reports for an institution: invited by its first account, joined by a code of one use."""
+
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="colleagues")
+    region = models.CharField(max_length=12)
+    """The institution's: officers of the region see who reports."""
+    key = models.CharField(max_length=80, unique=True)
+    """Inviter and one-time key: the same form sent twice makes one code."""
+    label = models.CharField(max_length=40)
+    """What the account is for, such as the night desk; no name of a person."""
+    invited_by = models.BigIntegerField()
+    invited_at = models.DateTimeField()
+    code_hash = models.CharField(max_length=64, unique=True)
+    expires_on = models.DateField()
+    """Last day on which the code is taken."""
+    account = models.BigIntegerField(null=True)
+    joined_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        """An account reports for an institution once at a time; the first account invites no other self."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["institution", "account"], condition=Q(ended_at=None), name="one_open_colleague"
+            ),
+            models.CheckConstraint(
+                condition=~Q(account=models.F("invited_by")), name="nobody_invites_himself"
+            ),
+        ]
+        indexes = [models.Index(fields=["account"]), models.Index(fields=["region"])]
+
+
 class StayReport(models.Model):
     """One report of an institution: taken in whole or not at all."""
 
