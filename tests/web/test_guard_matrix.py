@@ -55,7 +55,7 @@ def arguments(cell: Cell, planted: Planted) -> list[dict[str, Any]]:
     fixed = {
         "key": planted.done.person_key, "kind": "residence_registration", "name": "proof", "action": "nothing",
         "version": 1, "language": "en", "number": 1, "code": COUNTY, "indicator": "none", "rest": "none",
-        "grant_id": 999_999, "user_id": 999_999, "emergency_id": 999_999,
+        "grant_id": 999_999, "user_id": 999_999, "emergency_id": 999_999, "service": "nothing",
     }  # fmt: skip
     names = [part.split(">")[0].split(":")[-1] for part in wanted.split("<")[1:]]
     found = [{name: {**fixed, **one}.get(name, 999_999) for name in names} for one in objects]

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 from django.http import HttpResponse, QueryDict
 
+from renben.web.claims import claiming, desks
 from renben.web.clock import today
 from renben.web.flow import checks as flow_checks
 from renben.web.flow.command import Command, act, elapsed, offered, version_in
@@ -72,7 +73,7 @@ def queue(actor: Actor, query: QueryDict) -> dict[str, Any]:
     """One page of the officer's queue, the earliest due day first."""
     kinds = office_stages(actor)
     kind, view = query.get("kind", ""), query.get("view", "open")
-    cases = Case.objects.filter(within(actor, "queue.read"))
+    cases = Case.objects.filter(within(actor, "queue.read"), desks.apart(actor))
     cases = _viewed(cases, kinds, view if view in VIEWS else "open", actor)
     if kind in kinds:
         cases = cases.filter(kind=kind)
@@ -109,7 +110,8 @@ def waiting(actor: Actor) -> list[Waiting]:
     """How many cases wait, are this officer's own and are late, per kind."""
     kinds, day = office_stages(actor), today()
     found = {flow.name: Waiting(flow) for flow in flows().values() if flow.name in kinds}
-    cases = _viewed(Case.objects.filter(within(actor, "queue.read")), kinds, "open", actor)
+    mine = Case.objects.filter(within(actor, "queue.read"), desks.apart(actor))
+    cases = _viewed(mine, kinds, "open", actor)
     counted = cases.order_by().values_list("kind").annotate(
         open=Count("pk"), mine=Count("pk", filter=Q(holder=actor.user_id)), late=Count("pk", filter=Q(due_on__lt=day))
     )  # fmt: skip
@@ -139,7 +141,7 @@ def office_view(actor: Actor, case_id: UUID) -> Case:
     case = Case.objects.filter(pk=case_id).first()
     if case is None or case.applicant == actor.user_id or not flow_checks.visible(case, actor):
         raise Unknown()
-    if case.kind not in office_stages(actor):
+    if case.kind not in office_stages(actor) or not desks.sees(actor, case):
         raise Unknown()
     return case
 
@@ -168,7 +170,8 @@ def case_page(actor: Actor, case_id: UUID, reveal: bool = False) -> dict[str, An
         "mine": case.holder == actor.user_id, "revealed": reveal, "today": today(),
         "has_document": bool(answers.get("document")),
         "has_photo": case.kind != "photo" and actor.may("photo.see", case.region) and photos.in_use(case.person_key) is not None,
-        "about": reconsideration.about(case, actor),
+        "about": (about := reconsideration.about(case, actor)),
+        "frozen": claiming.frozen(about.case if about else case),
     }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from renben.web.claims import catalogue, claiming, offers
 from renben.web.clock import today
 from renben.web.flow.command import elapsed, offered
 from renben.web.flow.definition import flow_of, newest
@@ -46,6 +47,7 @@ FIRST_CLOCK = {
     "photo": "service_flow.acceptance_working_days",
     "institution": "stay.review_working_days",
     "school_place": "education.place_working_days",
+    "claim": "service_flow.claim_working_days",
 }
 """Kind of case -> the provision that tells an applicant how long it takes."""
 FOR_WARDS = ("residence_permit", "hukou_settlement", "record_correction", "photo")
@@ -133,6 +135,8 @@ def case_page(case: Case, actor: Actor) -> dict[str, Any]:
         "legal": legal,
         "last_note": note_for_applicant(events),
         "appeal": reconsideration.offer(case, actor),
+        "frozen": claiming.frozen(case),
+        "item": catalogue.claimable().get(case.result.get("item", "")),
     }
 
 
@@ -184,6 +188,7 @@ def home(actor: Actor) -> dict[str, Any]:
     return {
         **my_permit(actor),
         "cases": [(case, flow, flow.stages[case.stage]) for case, flow in listed],
+        "offers": offers.offered(actor),
         "to_confirm": proxies.to_confirm(actor),
         "institutions": institutions.running(actor),
         "notices": [(one, newest(one.case.kind)) for one in NOTICES(actor.user_id)],
@@ -224,4 +229,7 @@ def entitlements(actor: Actor) -> dict[str, Any]:
     found = entitled.entitlements(person, today()) if person else []
     groups = [(answer, [one for one in found if one.receipt.answer == answer]) for answer in entitled.ORDER]
     groups = [group for group in groups if group[1]]
-    return {"groups": groups, "today": today(), "children": _children(actor)}
+    return {
+        "groups": groups, "today": today(), "children": _children(actor), "claimable": catalogue.claimable(),
+        "claims": claiming.claims_of(person.key) if person else {}, "offers": offers.rows_of(person) if person else {},
+    }  # fmt: skip
