@@ -40,7 +40,7 @@ TABLES = (
     "registry_document", "registry_proof", "registry_mandate", "registry_onetimecode", "registry_photo",
     "registry_photogrant", "registry_institution", "registry_stayreport", "registry_stay", "registry_consent",
     "registry_endorsement", "registry_household", "registry_householdmember",
-    "exchange_message", "exchange_certificate", "exchange_messagereceipt", "exchange_delivery",
+    "claims_claim", "claims_offer", "exchange_message", "exchange_certificate", "exchange_messagereceipt", "exchange_delivery",
 )  # fmt: skip
 
 

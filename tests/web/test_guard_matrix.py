@@ -48,6 +48,8 @@ def arguments(cell: Cell, planted: Planted) -> list[dict[str, Any]]:
         objects = [{"case_id": planted.export.pk}]
     elif "transfers/" in wanted or "sharing/" in wanted:
         objects = [{"case_id": (planted.transfer if "transfers/" in wanted else planted.sharing).pk}]
+    elif cell.role == "service_officer":
+        objects = [{"case_id": planted.claim.pk}]
     elif cell.permission.startswith("photo."):
         objects = [{"case_id": planted.photo.pk}]
     else:
@@ -74,6 +76,8 @@ class Place:
             self.user = account(f"cell-{role}", role, region)
         if role == "task_owner" and inside:
             Seat.objects.create(user=self.user, office=planted.task.owner)
+        if role == "service_officer" and inside:
+            Seat.objects.create(user=self.user, office="health")
         if role == "data_steward" and inside:  # whoever asked for a list takes it
             Case.objects.filter(pk=planted.export.pk).update(applicant=self.user.pk)
         if role == "community_officer" and inside:  # whoever looks at a face has taken the case
