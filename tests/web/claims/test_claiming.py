@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -144,14 +145,14 @@ def test_another_department_neither_sees_nor_takes_it_and_a_seatless_account_see
             assert sum(one.open for one in pages_office.waiting(actor)) == listed
     for actor in (other, none, far):
         with acting(actor), pytest.raises(Unknown):
-            pages_office.office_view(actor, Case.objects.get(pk=case).pk)
+            pages_office.office_view(actor, UUID(case))
     for actor in (other, none):
         with pytest.raises(NotAllowed, match="other_desk"):
             do(case, "claim", actor)
     with pytest.raises(Unknown):
         do(case, "claim", far)
     with acting(desk):
-        assert pages_office.office_view(desk, Case.objects.get(pk=case).pk).kind == "claim"
+        assert pages_office.office_view(desk, UUID(case)).kind == "claim"
 
 
 def _query() -> Any:
