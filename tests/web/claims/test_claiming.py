@@ -258,3 +258,18 @@ def test_the_form_shows_what_is_on_record_and_asks_for_nothing(
     page = client.get(f"/my/cases/{case.pk}/").content.decode()
     case.refresh_from_db()
     assert case.stage == "submitted" and case.result["receipt"] in page
+
+
+def test_the_desk_sees_who_claims_with_covered_numbers_and_no_button_that_is_refused_it(
+    resident: Actor, desk: Actor, browse: Browse
+) -> None:
+    case = sent(resident)
+    text = browse(User.objects.get(pk=desk.user_id)).get(f"/office/cases/{case}/").content.decode()
+    assert "示例甲" in text and "149901********0014" in text and "149901198501010014" not in text
+    assert "/reveal/" not in text and "/office/people/" not in text
+
+
+def test_the_claimants_page_names_the_office_that_holds_the_claim(resident: Actor, browse: Browse) -> None:
+    case = sent(resident)
+    text = browse(User.objects.get(pk=resident.user_id)).get(f"/my/cases/{case}/").content.decode()
+    assert "Shanxi Provincial Health Commission" in text

@@ -13,17 +13,19 @@ from renben.web.guard.models import AuditEvent, User
 from renben.web.guard.policy import Actor
 from renben.web.registry import people as persons
 from renben.web.registry.entitlements import entitlements
+from renben.web.registry.permits import spell_of
 from tests.web.cases import acting, do
 from tests.web.claims.conftest import ITEM
 from tests.web.claims.test_claiming import ARTICLE, sent
 from tests.web.conftest import DAY, set_day
+from tests.web.test_queries import queries
 
 Browse = Callable[..., Client]
 
 
 def names(actor: Actor) -> list[str]:
     with acting(actor):
-        found = offers.offered(actor)
+        found = offers.offered(actor, spell_of(actor.person_key))
     return [] if found is None else [one.rule for one in (*found.first, *found.more)]
 
 
@@ -83,7 +85,7 @@ def test_a_claimed_service_is_offered_no_more_and_again_once_the_claim_led_to_no
     do(case, "claim", desk)
     do(case, "grant", desk, "合成", article=ARTICLE)
     assert ITEM not in names(resident)
-    assert claiming.claims_of(resident.person_key)[ITEM] == Claim.objects.get(pk=case)  # type: ignore[arg-type]
+    assert claiming.claims_of([resident.person_key])[ITEM] == Claim.objects.get(pk=case)  # type: ignore[list-item]
 
 
 @pytest.mark.parametrize(("language", "said"), [
@@ -110,3 +112,17 @@ def test_start_page_and_entitlements_say_how_it_stands(
     do(case, "grant", desk, "合成", article=ARTICLE)
     page = client.get("/my/entitlements/").content.decode()
     assert said[4] in page and said[3] not in page
+
+
+def test_the_start_page_costs_the_same_however_much_was_offered_and_claimed(
+    resident: Actor, browse: Browse
+) -> None:
+    client = browse(User.objects.get(pk=resident.user_id))
+    first = queries(lambda: client.get("/home/"))
+    names(resident)
+    for n in range(20):
+        Offer.objects.create(
+            person_key=resident.person_key, item=f"gone-{n}", region="140105", offered_on=DAY
+        )
+    sent(resident)
+    assert queries(lambda: client.get("/home/")) <= first + 1 <= 40

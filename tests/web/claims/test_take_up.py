@@ -17,6 +17,7 @@ from renben.web.exchange.take_up import NAME
 from renben.web.guard.models import AuditEvent, User
 from renben.web.guard.policy import Actor
 from renben.web.programme.models import Seat
+from renben.web.registry.permits import spell_of
 from tests.web.cases import acting, do
 from tests.web.claims.conftest import ITEM
 from tests.web.claims.test_claiming import ARTICLE, sent
@@ -34,7 +35,7 @@ def shown(counts: dict[tuple[str, str], Counter[str]]) -> dict[tuple[str, str], 
 
 def test_each_person_is_counted_once_in_the_city_by_the_newest_claim(resident: Actor, desk: Actor) -> None:
     with acting(resident):
-        offers.offered(resident)
+        offers.offered(resident, spell_of(resident.person_key))
         offers.answer(resident, "health_education", True)
     first = sent(resident)
     do(first, "claim", desk)

@@ -27,6 +27,7 @@ from renben.web.guard.policy import Actor
 from renben.web.registry import people
 from renben.web.registry.answers import answers_of, put_answers, store_answers
 from renben.web.registry.entitlements import Entitled, facts_of, one_entitled
+from renben.web.registry.models import Person
 from renben.web.registry.permits import spell_of
 from renben.web.registry.questions import missing_questions
 from renben.web.registry.reconsideration import note_reopened
@@ -51,9 +52,9 @@ def decision(key: UUID, item: str, day: dt.date) -> Entitled | None:
     return one_entitled(item, facts, person, day) if person else None
 
 
-def claims_of(key: UUID) -> dict[str, Claim]:
-    """The newest claim of each service of a person, under every key; drafts that led to nothing are none."""
-    rows = Claim.objects.filter(person_key__in=people.all_keys(key)).exclude(state=ENDED)
+def claims_of(keys: list[UUID]) -> dict[str, Claim]:
+    """The newest claim of each service under a person's keys; what was withdrawn or expired is none."""
+    rows = Claim.objects.filter(person_key__in=keys).exclude(state=ENDED)
     return {one.item: one for one in rows.select_related("case").order_by("case__opened_at")}
 
 
@@ -187,6 +188,14 @@ def frozen(case: Case) -> Receipt | None:
     """The receipt that was kept when a claim was sent; None before that, and once the answers are deleted."""
     kept = answers_of(case).get(FROZEN) if case.kind == KIND and case.answers_ct else None
     return Receipt.model_validate(kept) if kept else None
+
+
+def claimant(case: Case) -> Person | None:
+    """The person who claims, for the office that decides; None for other kinds of cases."""
+    if case.kind != KIND or case.person_key is None:
+        return None
+    with scope.reading_as("review"):
+        return people.person(case.person_key)
 
 
 CLAIM = Bindings(

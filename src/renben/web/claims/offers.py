@@ -6,6 +6,7 @@ once, it is written down with its day, so that the take-up can be counted.
 
 import datetime as dt
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import transaction
 
@@ -46,19 +47,24 @@ def entitled_items(person: Person, spell: Residence | None, day: dt.date) -> lis
     ]
 
 
-def rows_of(person: Person) -> dict[str, Offer]:
-    """What was offered to a person or declined, by service, under every key."""
-    rows = Offer.objects.filter(person_key__in=people.all_keys(person.key)).order_by("pk")
+def rows_of(keys: list[UUID]) -> dict[str, Offer]:
+    """What was offered or declined under a person's keys, by service."""
+    rows = Offer.objects.filter(person_key__in=keys).order_by("pk")
     return {one.item: one for one in rows}
 
 
-def offered(actor: Actor) -> Offered | None:
-    """What stands on the start page today; what stands there for the first time is written down."""
-    person = people.person(actor.person_key) if actor.person_key else None
-    spell = spell_of(person.key) if person else None
+def offered(actor: Actor, spell: Residence | None) -> Offered | None:
+    """What stands on the start page today; what stands there for the first time is written down.
+
+    Args:
+        actor: the resident.
+        spell: where he lives; nothing is offered to who lives nowhere here.
+    """
+    person = people.person(actor.person_key) if actor.person_key and spell else None
     if person is None or spell is None:
         return None
-    day, rows, claimed = today(), rows_of(person), claiming.claims_of(person.key)
+    keys, day = people.all_keys(person.key), today()
+    rows, claimed = rows_of(keys), claiming.claims_of(keys)
     names = [
         name
         for name in entitled_items(person, spell, day)
@@ -96,7 +102,7 @@ def answer(actor: Actor, item: str, decline: bool) -> None:
     spell = spell_of(person.key) if person else None
     if person is None or spell is None:
         raise NotAllowed("refusal.not_registered")
-    there, day = rows_of(person).get(item), today() if decline else None
+    there, day = rows_of(people.all_keys(person.key)).get(item), today() if decline else None
     with transaction.atomic(), scope.as_job("registry"):
         if there is None:
             append(

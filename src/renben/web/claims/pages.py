@@ -8,6 +8,7 @@ from renben.web.clock import today
 from renben.web.flow.refusals import Unknown
 from renben.web.guard.policy import Actor
 from renben.web.law import provision
+from renben.web.registry import people
 
 
 def services(text: str) -> dict[str, Any]:
@@ -43,11 +44,8 @@ def service(actor: Actor, key: str) -> dict[str, Any]:
     item, day = catalogue.items().get(key), today()
     if item is None:
         raise Unknown()
-    mine = (
-        claiming.claims_of(actor.person_key).get(item.rule)
-        if actor.person_key and actor.may("claim.apply")
-        else None
-    )
+    keys = people.all_keys(actor.person_key) if actor.person_key and actor.may("claim.apply") else []
+    mine = claiming.claims_of(keys).get(item.rule)
     return {
         "item": item, "kind": kind_words(item.kind), "rule": catalogue.rule_of(item), "claim": mine, "today": day,
         "same": [one for one in catalogue.items().values() if item.rule and one.rule == item.rule and one != item],

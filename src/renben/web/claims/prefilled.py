@@ -50,7 +50,7 @@ def said(name: str, value: Any) -> str:
     if name in ("county", "hukou_county"):
         return region_name(str(value), get_language() or "zh")
     if value == "never":
-        return say_now("none")
+        return say_now("catalogue.never")
     try:
         return day(dt.date.fromisoformat(str(value)))
     except ValueError:

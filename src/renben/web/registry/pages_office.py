@@ -172,6 +172,8 @@ def case_page(actor: Actor, case_id: UUID, reveal: bool = False) -> dict[str, An
         "has_photo": case.kind != "photo" and actor.may("photo.see", case.region) and photos.in_use(case.person_key) is not None,
         "about": (about := reconsideration.about(case, actor)),
         "frozen": claiming.frozen(about.case if about else case),
+        "claimant": claiming.claimant(case),
+        "may_reveal": actor.may("person.reveal", case.region), "may_person": actor.may("person.read", case.region),
     }  # fmt: skip
 
 

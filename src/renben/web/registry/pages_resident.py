@@ -185,10 +185,11 @@ NOTICES = Prepared(
 def home(actor: Actor) -> dict[str, Any]:
     """A resident's start page: residence, permit, open cases and notices."""
     listed = [(one, flow_of(one.kind, one.flow_version)) for one in OPEN_CASES(actor.user_id)]
+    permit = my_permit(actor)
     return {
-        **my_permit(actor),
+        **permit,
         "cases": [(case, flow, flow.stages[case.stage]) for case, flow in listed],
-        "offers": offers.offered(actor),
+        "offers": offers.offered(actor, permit["spell"]),
         "to_confirm": proxies.to_confirm(actor),
         "institutions": institutions.running(actor),
         "notices": [(one, newest(one.case.kind)) for one in NOTICES(actor.user_id)],
@@ -227,9 +228,10 @@ def entitlements(actor: Actor) -> dict[str, Any]:
     """Entitlements of the resident with their receipts, by answer."""
     person = people.person(actor.person_key) if actor.person_key else None
     found = entitled.entitlements(person, today()) if person else []
+    keys = people.all_keys(person.key) if person else []
     groups = [(answer, [one for one in found if one.receipt.answer == answer]) for answer in entitled.ORDER]
     groups = [group for group in groups if group[1]]
     return {
         "groups": groups, "today": today(), "children": _children(actor), "claimable": catalogue.claimable(),
-        "claims": claiming.claims_of(person.key) if person else {}, "offers": offers.rows_of(person) if person else {},
+        "claims": claiming.claims_of(keys), "offers": offers.rows_of(keys),
     }  # fmt: skip
