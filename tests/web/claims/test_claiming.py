@@ -129,6 +129,21 @@ def test_a_second_claim_while_one_is_open_is_refused_with_the_way_to_the_first(
     assert Case.objects.get(pk=sent(resident, tag="3")).stage == "submitted"
 
 
+def test_of_two_forms_at_the_same_moment_the_slower_is_led_to_the_faster(
+    resident: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, real, seen = begun(resident), claiming.running, []
+
+    def slow(key: UUID, item: str) -> Claim | None:
+        seen.append(item)
+        return None if len(seen) == 1 else real(key, item)
+
+    monkeypatch.setattr(claiming, "running", slow)
+    with pytest.raises(claiming.ClaimOpen) as refused:
+        begun(resident, tag="2")
+    assert refused.value.see == f"/my/cases/{case}/" and Claim.objects.count() == 1
+
+
 def test_the_same_form_sent_twice_opens_one_claim(resident: Actor) -> None:
     assert begun(resident) == begun(resident)
     assert Claim.objects.count() == 1
@@ -273,3 +288,17 @@ def test_the_claimants_page_names_the_office_that_holds_the_claim(resident: Acto
     case = sent(resident)
     text = browse(User.objects.get(pk=resident.user_id)).get(f"/my/cases/{case}/").content.decode()
     assert "Shanxi Provincial Health Commission" in text
+
+
+def test_the_commission_writes_for_which_office_an_officer_works(
+    resident: Actor, account: Callable[..., User], browse: Browse
+) -> None:
+    from renben.web.guard.accounts import actor_of  # noqa: PLC0415
+
+    case, officer = sent(resident), actor_of(account("t-new", "service_officer", COUNTY))
+    lead = browse(account("t-lead", "programme_officer", "140000"))
+    with pytest.raises(NotAllowed, match="other_desk"):
+        do(case, "claim", officer)
+    assert lead.post("/programme/seats/", {"username": "t-new", "office": OFFICE}).status_code == 302
+    do(case, "claim", officer)
+    assert Case.objects.get(pk=case).stage == "in_review"

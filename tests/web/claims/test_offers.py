@@ -6,13 +6,14 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from renben.web.claims import catalogue, claiming, offers
+from renben.web.claims import catalogue, claiming, keeping, offers
 from renben.web.claims.models import Claim, Offer
 from renben.web.flow.refusals import NotAllowed, Unknown
-from renben.web.guard.models import AuditEvent, User
+from renben.web.guard.models import AuditEvent, Deletion, User
 from renben.web.guard.policy import Actor
 from renben.web.registry import people as persons
 from renben.web.registry.entitlements import entitlements
+from renben.web.registry.models import Residence
 from renben.web.registry.permits import spell_of
 from tests.web.cases import acting, do
 from tests.web.claims.conftest import ITEM
@@ -126,3 +127,29 @@ def test_the_start_page_costs_the_same_however_much_was_offered_and_claimed(
         )
     sent(resident)
     assert queries(lambda: client.get("/home/")) <= first + 1 <= 40
+
+
+def test_what_was_offered_and_declined_goes_a_year_after_the_person_left_and_not_before(
+    resident: Actor,
+) -> None:
+    names(resident)
+    with acting(resident):
+        offers.answer(resident, ITEM, True)
+    held = Offer.objects.count()
+    year = dt.timedelta(365)
+    assert keeping.offers(DAY + 3 * year) == 0 and Offer.objects.count() == held, (
+        "who lives here keeps his word"
+    )
+    Residence.objects.filter(person_key=resident.person_key).update(valid_to=DAY)
+    assert keeping.offers(DAY + year) == 0
+    assert keeping.offers(DAY + year + dt.timedelta(1)) == held > 1
+    assert not Offer.objects.exists() and Deletion.objects.filter(what="offer").count() == held
+
+
+def test_what_was_offered_and_declined_is_in_the_file_that_one_takes_along(
+    resident: Actor, browse: Browse
+) -> None:
+    with acting(resident):
+        offers.answer(resident, ITEM, True)
+    content = browse(User.objects.get(pk=resident.user_id)).get("/my/data/file/").json()
+    assert content["offers"] == [{"service": ITEM, "offered": None, "declined": DAY.isoformat()}]

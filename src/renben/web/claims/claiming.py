@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django.db import IntegrityError
 from django.urls import reverse
 
 from renben.core.receipt import Receipt
@@ -80,7 +81,13 @@ def begin(actor: Actor, item: str, key: str) -> Result:
     """
     if item not in catalogue.claimable():
         raise Unknown()
-    return once(actor, key, ["claim", item], lambda: _opened(actor, item))
+    try:
+        return once(actor, key, ["claim", item], lambda: _opened(actor, item))
+    except IntegrityError as error:  # another form of the same person was a moment faster
+        there = running(actor.person_key, item) if actor.person_key else None
+        if there is None:
+            raise
+        raise _open_already(there) from error
 
 
 def _opened(actor: Actor, item: str) -> Result:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from renben.web.claims import offers
 from renben.web.guard.models import AuditEvent
 from renben.web.guard.policy import Actor, policy
 from renben.web.registry import consents_page, household_members, people, photo_ledger, proxies, stays
@@ -26,6 +27,7 @@ def my_data(actor: Actor) -> dict[str, Any]:
         "stays": stays.stays_of(keys),
         "consents": consents_page.register(actor),
         "photo_uses": photo_ledger.ledger(keys),
+        "offers": offers.rows_of(keys),
         "proofs": list(Proof.objects.filter(person_key__in=keys).order_by("-valid_from")),
         "reads": [(row, policy().purposes.get(row.purpose), _roles(row.role)) for row in rows],
     }

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from renben.web.claims.models import Offer
 from renben.web.clock import today
 from renben.web.guard import audit
 from renben.web.guard.models import AuditEvent
@@ -36,6 +37,7 @@ def held(found: dict[str, Any], actor: Actor) -> dict[str, Any]:
         "consents": list(_consents(found["consents"])),
         "stays": [_stay(one) for one in found["stays"]],
         "photo_uses": [_photo_use(one) for one in found["photo_uses"]],
+        "offers": [_offer(one) for one in found["offers"].values()],
         "reads": [_read(row) for row, _, _ in found["reads"]],
     }
 
@@ -91,6 +93,10 @@ def _photo_use(one: PhotoGrant) -> dict[str, Any]:
     return {
         "use": one.use, "basis": one.legal_basis, "given": one.notified_at.isoformat(), "fetched": one.deliveries,
     }  # fmt: skip
+
+
+def _offer(one: Offer) -> dict[str, Any]:
+    return {"service": one.item, "offered": _day(one.offered_on), "declined": _day(one.declined_on)}
 
 
 def _read(one: AuditEvent) -> dict[str, Any]:
