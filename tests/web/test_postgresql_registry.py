@@ -40,6 +40,7 @@ FEATURES = (
     "claims/test_claiming.py",
     "claims/test_offers.py",
     "claims/test_take_up.py",
+    "claims/test_wards.py",
     "test_reconsideration.py",
     "test_guard_tokens.py",
     "exchange/test_receiving.py",

@@ -2,8 +2,8 @@
 
 Carries out: Decree 663 arts. 12-13 (services by residence); Personal Information Protection Law art. 24 (the officer decides;
 the receipt of the day of sending is kept with the claim and is what the decision rests on). Everything the registry
-knows is filled in; nothing is asked again. Not modelled: what the office does after granting; a guardian's claim for a
-child, but for a school place.
+knows is filled in; nothing is asked again. Not modelled: what the office does after granting; what hangs on a guardian's
+permit when a child's claim is looked at, but for a school place.
 """
 
 import datetime as dt
@@ -25,7 +25,7 @@ from renben.web.flow.models import Case
 from renben.web.flow.refusals import Guarded, NotAllowed, Unknown
 from renben.web.guard import scope
 from renben.web.guard.policy import Actor
-from renben.web.registry import people
+from renben.web.registry import people, proxies
 from renben.web.registry.answers import answers_of, put_answers, store_answers
 from renben.web.registry.entitlements import Entitled, facts_of, one_entitled
 from renben.web.registry.models import Person
@@ -60,45 +60,48 @@ def claims_of(keys: list[UUID]) -> dict[str, Claim]:
 
 
 def running(key: UUID, item: str) -> Claim | None:
-    """The claim of a service that is not decided yet."""
-    rows = Claim.objects.filter(person_key__in=people.all_keys(key), item=item, state__in=RUNNING)
-    return rows.select_related("case").order_by("case__opened_at").first()
+    """The claim of a service that is not decided yet, whoever made it."""
+    with scope.reading_as("registry"):
+        rows = Claim.objects.filter(person_key__in=people.all_keys(key), item=item, state__in=RUNNING)
+        return rows.select_related("case").order_by("case__opened_at").first()
 
 
-def begin(actor: Actor, item: str, key: str) -> Result:
-    """Open a claim of a service for oneself.
+def begin(actor: Actor, item: str, key: str, ward: str = "") -> Result:
+    """Open a claim of a service, for oneself or as a guardian.
 
     Args:
         actor: the applicant.
         item: decision of the rule book.
         key: one-time key of the form.
+        ward: key of the person for whom a guardian claims, empty for oneself.
 
     Raises:
         Unknown: no service that is claimed here.
-        NotAllowed: no residence on record.
-        ClaimOpen: a claim of the same service is under way; `see` leads to it.
+        NotAllowed: no residence on record, or no mandate.
+        ClaimOpen: a claim of the same service is under way; `see` leads to it where it is the actor's own.
         Guarded: not entitled today, or a fact is missing.
     """
     if item not in catalogue.claimable():
         raise Unknown()
+    subject = proxies.acting_for(actor, ward) if ward else actor.person_key
     try:
-        return once(actor, key, ["claim", item], lambda: _opened(actor, item))
-    except IntegrityError as error:  # another form of the same person was a moment faster
-        there = running(actor.person_key, item) if actor.person_key else None
+        return once(actor, key, ["claim", item, ward], lambda: _opened(actor, item, subject))
+    except IntegrityError as error:  # another form for the same person was a moment faster
+        there = running(subject, item) if subject else None
         if there is None:
             raise
-        raise _open_already(there) from error
+        raise _open_already(there, actor) from error
 
 
-def _opened(actor: Actor, item: str) -> Result:
+def _opened(actor: Actor, item: str, subject: UUID | None) -> Result:
     day = today()
     with scope.reading_as("registry"):
-        spell = spell_of(actor.person_key)
-    if actor.person_key is None or spell is None:
+        spell = spell_of(subject)
+    if subject is None or spell is None:
         raise NotAllowed("refusal.not_registered")
-    person = people.kept_key(actor.person_key)
+    person = people.kept_key(subject)
     if (there := running(person, item)) is not None:
-        raise _open_already(there)
+        raise _open_already(there, actor)
     _must_be_entitled(decision(person, item, day))
     result = opened(KIND, actor, spell.region, {"person_key": person, "result": {"item": item}})
     office = catalogue.claimable()[item].office
@@ -115,9 +118,11 @@ def _opened(actor: Actor, item: str) -> Result:
     return result
 
 
-def _open_already(there: Claim) -> ClaimOpen:
-    found = ClaimOpen(number=there.case.number or "—")
-    found.see = reverse("my_case", args=[there.pk])
+def _open_already(there: Claim, actor: Actor) -> ClaimOpen:
+    own = there.case.applicant == actor.user_id
+    found = ClaimOpen(number=(own and there.case.number) or "—")
+    if own:
+        found.see = reverse("my_case", args=[there.pk])
     return found
 
 

@@ -14,7 +14,7 @@ from renben.engines.rules import read_person
 from renben.web.append import append
 from renben.web.claims import catalogue, claiming
 from renben.web.claims.catalogue import Item
-from renben.web.claims.models import Offer
+from renben.web.claims.models import Claim, Offer
 from renben.web.clock import today
 from renben.web.flow.refusals import NotAllowed, Unknown
 from renben.web.guard import audit, scope
@@ -87,6 +87,14 @@ def _note(person: Person, spell: Residence, names: list[str], rows: dict[str, Of
         )
         again = [rows[name].pk for name in names if name in rows]
         Offer.objects.filter(pk__in=again).update(offered_on=day)
+
+
+def of_ward(person: Person) -> list[tuple[Item, Claim | None]]:
+    """Services to which somebody in a guardian's care is entitled today, with the newest claim of each."""
+    with scope.reading_as("registry"):
+        names = entitled_items(person, spell_of(person.key), today())
+        claimed = claiming.claims_of(people.all_keys(person.key))
+    return [(catalogue.claimable()[name], claimed.get(name)) for name in names]
 
 
 def answer(actor: Actor, item: str, decline: bool) -> None:

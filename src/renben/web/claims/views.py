@@ -23,7 +23,8 @@ def service(request: HttpRequest, service: str) -> HttpResponse:
 @route("claim.apply", "POST")
 def claim(request: HttpRequest, service: str) -> HttpResponse:
     """Begin a claim and go to what is filled in already."""
-    result = claiming.begin(request.actor, service, request.POST.get("key", ""))
+    form = request.POST
+    result = claiming.begin(request.actor, service, form.get("key", ""), form.get("ward", ""))
     return redirect("question", result.case, "claim")
 
 

@@ -210,12 +210,15 @@ def my_household(actor: Actor) -> dict[str, Any]:
     }
 
 
-def _children(actor: Actor) -> list[tuple[Any, Any, Case | None]]:
-    """Children in the actor's care with the answer on a school place, and the newest application for each."""
+def _children(actor: Actor) -> list[tuple[Any, Any, Case | None, Any]]:
+    """Children in the actor's care with the answer on a school place, its newest application, and services to claim."""
     wards = {one.person.key: one.person for one in proxies.wards(actor) if one.kind == "guardian"}
     mine = Case.objects.filter(applicant=actor.user_id, kind="school_place", person_key__in=list(wards))
     cases = {case.person_key: case for case in mine.order_by("opened_at")}
-    return [(one, schooling.decision(one, today()), cases.get(key)) for key, one in wards.items()]
+    return [
+        (one, schooling.decision(one, today()), cases.get(key), offers.of_ward(one))
+        for key, one in wards.items()
+    ]
 
 
 def _unnumbered(rows: list[household_members.Member]) -> list[tuple[Any, Any, Any]]:
