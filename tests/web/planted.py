@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from renben.catalogue import load
+from renben.web.claims import claiming, offers
 from renben.web.clock import today
 from renben.web.exchange import log
 from renben.web.exchange.envelope import Content
@@ -51,6 +52,8 @@ class Planted:
     """A certificate about the person from another city, to be checked."""
     sharing: Case
     """A department's request about the person, which waits for the owner's answer."""
+    claim: Case
+    """A claim of a service by the person, which waits at the health office."""
     applicant: User
 
 
@@ -83,6 +86,7 @@ def plant(people: dict[str, Actor], address: Any, answers: Callable[..., dict[st
         planted_export(people),
         planted_transfer(done),
         planted_sharing(people),
+        planted_claim(resident, proof),
         User.objects.get(pk=resident.user_id),
     )
 
@@ -184,6 +188,16 @@ def planted_sharing(people: dict[str, Actor]) -> Case:
         case = open_case("sharing_request", liaison, f"matrix-sharing-{uuid4()}", COUNTY, result=result).case
     do(case, "submit_unready", liaison, "合成：核对居住年限", document_kind="citizen", number=NUMBER)
     do(case, "pass", people["steward"])
+    return Case.objects.get(pk=case)
+
+
+def planted_claim(resident: Actor, paper: str) -> Case:
+    """A claim of a service that everybody who lives here has, sent; another one was offered and declined."""
+    with acting(resident):
+        offers.answer(resident, "health_education", True)
+        case = claiming.begin(resident, "health_record", f"matrix-claim-{uuid4()}").case
+    do(case, "save", resident, question="claim", fields={"claim_remark": "合成", "document": paper})
+    do(case, "submit", resident)
     return Case.objects.get(pk=case)
 
 

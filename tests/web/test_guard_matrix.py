@@ -49,6 +49,8 @@ def arguments(cell: Cell, planted: Planted) -> list[dict[str, Any]]:
         objects = [{"case_id": planted.export.pk}]
     elif "transfers/" in wanted or "sharing/" in wanted:
         objects = [{"case_id": (planted.transfer if "transfers/" in wanted else planted.sharing).pk}]
+    elif cell.role == "service_officer":
+        objects = [{"case_id": planted.claim.pk}]
     elif cell.permission.startswith("photo."):
         objects = [{"case_id": planted.photo.pk}]
     else:
@@ -57,7 +59,7 @@ def arguments(cell: Cell, planted: Planted) -> list[dict[str, Any]]:
         "key": planted.done.person_key, "kind": "residence_registration", "name": "proof", "action": "nothing",
         "version": 1, "language": "en", "number": 1, "code": COUNTY, "indicator": "none", "rest": "none",
         "paper_id": ConsentPaper.objects.values_list("pk", flat=True)[0],
-        "grant_id": 999_999, "user_id": 999_999, "emergency_id": 999_999,
+        "grant_id": 999_999, "user_id": 999_999, "emergency_id": 999_999, "service": "nothing",
     }  # fmt: skip
     names = [part.split(">")[0].split(":")[-1] for part in wanted.split("<")[1:]]
     found = [{name: {**fixed, **one}.get(name, 999_999) for name in names} for one in objects]
@@ -76,6 +78,8 @@ class Place:
             self.user = account(f"cell-{role}", role, region)
         if role == "task_owner" and inside:
             Seat.objects.create(user=self.user, office=planted.task.owner)
+        if role == "service_officer" and inside:
+            Seat.objects.create(user=self.user, office="health")
         if role == "data_steward" and inside:  # whoever asked for a list takes it
             Case.objects.filter(pk=planted.export.pk).update(applicant=self.user.pk)
         if role == "community_officer" and inside:  # whoever looks at a face has taken the case

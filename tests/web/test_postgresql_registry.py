@@ -41,6 +41,10 @@ FEATURES = (
     "test_schooling.py",
     "test_moving.py",
     "test_opinions.py",
+    "claims/test_claiming.py",
+    "claims/test_offers.py",
+    "claims/test_take_up.py",
+    "claims/test_wards.py",
     "test_reconsideration.py",
     "test_guard_tokens.py",
     "test_recovery.py",
@@ -162,8 +166,8 @@ def test_plain_sql_shows_a_person_at_home_to_himself_and_nowhere_else(
     assert seen(database, tables, **ranged(ELSEWHERE), user="999", person=str(uuid.uuid4())) == none
     assert seen(database, tables, job="anything else") == none
     home = seen(database, tables, **ranged(HOME))
-    assert home == {**held, "flow_message": 0, "registry_opinion": 0}, (
-        "notices and opinions are their account's alone"
+    assert home == {**held, "flow_message": 0, "registry_opinion": 0, "claims_offer": 0}, (
+        "notices, opinions and offers are their account's alone"
     )
     mine = seen(database, tables, user=str(planted["account"]), person=planted["person"])
     assert all(mine[table] for table in tables), mine
@@ -183,7 +187,7 @@ def test_nothing_is_written_into_or_taken_from_another_county(database: str, pla
 def test_every_table_of_persons_has_a_row_policy_or_a_reason(database: str) -> None:
     query = """SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity FROM pg_class c
         WHERE c.relkind = 'r' AND (c.relname LIKE 'registry\\_%' OR c.relname LIKE 'flow\\_%'
-        OR c.relname LIKE 'exchange\\_%' OR c.relname = 'guard_recovery')"""
+        OR c.relname LIKE 'exchange\\_%' OR c.relname LIKE 'claims\\_%' OR c.relname = 'guard_recovery')"""
     with psycopg.connect(database) as app:
         found = dict(app.execute(query).fetchall())
     assert {name for name, held in found.items() if not held} == set(OPEN)

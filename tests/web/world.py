@@ -1,11 +1,13 @@
 """Everything that pages can show, in one database, and the visits that show every page of it."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+import polars as pl
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,13 +15,21 @@ from django.test import Client
 from django.urls import reverse
 
 from renben.catalogue import Plan
+from renben.core.period import Period
+from renben.web.claims import publishing, take_up
+from renben.web.claims.models import Claim
 from renben.web.clock import now, today
+from renben.web.equality.pages import limits
+from renben.web.exchange.door import workspace
 from renben.web.exchange.models import Agreement, Partner
+from renben.web.exchange.publish import store
 from renben.web.exchange.reading import reading
+from renben.web.exchange.take_up import NAME as TAKE_UP
 from renben.web.flow.bpmn import bpmn
 from renben.web.flow.command import open_case
 from renben.web.flow.definition import flow_of
 from renben.web.flow.models import Case, Handover
+from renben.web.guard import scope
 from renben.web.guard.models import Emergency, User
 from renben.web.guard.policy import Actor
 from renben.web.programme.models import Seat, Task, TaskFinding
@@ -81,6 +91,7 @@ def build(
     """Fill the database."""
     rows = (
         "education_officer",
+        "service_officer",
         "programme_officer",
         "task_owner",
         "system_admin",
@@ -108,6 +119,8 @@ def build(
     opinions(planted.done)
     Handover.objects.create(case=planted.open, seq=planted.open.version, from_region=COUNTY, to_region="141002",
                             sent_on=today(), answer="sent_back", answered_on=today())  # fmt: skip
+    Seat.objects.create(user=users["service_officer"], office="health")
+    taken_up()
     return World(users, planted, draft, pair, programme(plan, users))
 
 
@@ -151,6 +164,19 @@ def child_of(planted: Planted, parent: User) -> None:
             person_key=child.key, purpose=purpose, legal_basis="个人信息保护法第三十一条", notice="2026-11", language="en", account=parent.pk,
             as_guardian=True, given_at=moment, confirm_until=today(), confirmed_at=confirmed,
         )  # fmt: skip
+
+
+def taken_up() -> None:
+    """A publication of the take-up in which some numbers are large enough to be shown."""
+    year, here = str(today().year), ("140100", "140200", "140300")
+    counts = {
+        (city, item): Counter(entitled=4321, offered=3210, claimed=1234, granted=1200, refused=20, declined=n)
+        for n, city in enumerate(here, 2)
+        for item in ("health_record", "health_education", "job_service", "minimum_living")
+    }
+    rows = [publishing.row(cell) for cell in take_up.cells(counts, limits(today()))]
+    with scope.as_job("registry"):
+        store(workspace(), TAKE_UP, Period(year), pl.DataFrame(rows, publishing.COLUMNS, orient="row"))
 
 
 def exchange(planted: Planted, people: dict[str, Actor]) -> None:
@@ -229,6 +255,10 @@ class Visits:
         yield from self.of(
             None, "recover", post={"code": "AAAA-AAAA-AAAA", "password1": "a", "password2": "b"}
         )
+        yield from self.of(
+            None, "services", "/services/?find=xyz", "/services/standard-32/", "/services/standard-2/"
+        )
+        yield from self.of(None, "/services/standard-57/", "/services/compulsory_school/", "/apply/claim/")
         yield from self.of(None, "photo_collect", post={"code": "AAAA-AAAA-AAAA"})
         yield from self.of(None, "account_signup", post={"username": "x", "password1": "a", "password2": "b"})
         yield from self.residents(world)
@@ -254,6 +284,7 @@ class Visits:
         yield from self.of(resident, "stay_accounts", post=form)
         yield from self.of(resident, "stay_accounts", post=form)
         yield from self.of(resident, "stay_accounts")
+        yield from self.claims(world)
         child = Mandate.objects.get(account=resident.pk, kind="guardian").person_key
         key = f"world-school-{self.language}-{self.theme}"
         begun = self.browse(resident).post("/apply/school_place/begin/", {"key": key, "ward": str(child)})[
@@ -274,6 +305,25 @@ class Visits:
             "document_kind": "citizen",
         }
         yield from self.of(stranger, f"{draft}identity/", post=wrong)
+
+    def claims(self, world: World) -> Iterator[Visit]:
+        """A claim that waits, another being filled in, a second one of the same service, and the take-up."""
+        resident, desk = world.users["resident"], world.users["service_officer"]
+        claim = world.planted.claim.pk
+        yield from self.of(
+            resident, f"/my/cases/{claim}/", "/services/standard-32/", "/services/standard-33/"
+        )
+        yield from self.of(resident, "/services/health_record/claim/", post={"key": "world-claim-second"})
+        key = {"key": f"world-claim-{self.language}-{self.theme}"}
+        running = Claim.objects.filter(item="infectious_disease_care", state="open").first()
+        begun = (
+            f"/my/cases/{running.pk}/claim/"
+            if running
+            else self.browse(resident).post("/services/infectious_disease_care/claim/", key)["Location"]
+        )
+        yield from self.of(resident, begun, begun.replace("claim/", "check/"))
+        yield from self.of(desk, "home", "queue", "take_up", f"/office/cases/{claim}/")
+        yield from self.of(world.users["steward"], "take_up")
 
     def officers(self, world: World) -> Iterator[Visit]:
         """Pages of the office: queue, cases, search, a person's file with and without a case."""

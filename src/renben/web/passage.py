@@ -43,6 +43,7 @@ def publish(place: Place, period: str, only: tuple[str, ...]) -> list[dict[str, 
         done += [*programme.publish_findings(period), *programme.publish_tasks(period)]
         done += importlib.import_module("renben.web.equality.publishing").publish(period)
         done += importlib.import_module("renben.web.exchange.small_areas").publish(period)
+        done += importlib.import_module("renben.web.claims.publishing").publish(period)
     return [asdict(one) for one in done]
 
 

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "renben.web.programme",
     "renben.web.dashboards",
     "renben.web.exchange",
+    "renben.web.claims",
 ]
 MIDDLEWARE = [
     "renben.web.guard.headers.SecurityHeaders",

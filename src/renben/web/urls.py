@@ -10,6 +10,7 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from renben.web.api import routes as api
+from renben.web.claims import views as claims
 from renben.web.dashboards import views as dashboards
 from renben.web.equality import views as equality
 from renben.web.exchange import views as exchange
@@ -41,6 +42,10 @@ urlpatterns = [
     path("alive", look.alive, name="alive"),
     path("apply/<slug:kind>/", resident.guide, name="guide"),
     path("apply/<slug:kind>/begin/", resident.begin, name="begin"),
+    path("services/", claims.services, name="services"),
+    path("services/<slug:service>/", claims.service, name="service"),
+    path("services/<slug:service>/claim/", claims.claim, name="service_claim"),
+    path("services/<slug:service>/offer/", claims.offer, name="offer_answer"),
     path("my/cases/", resident.my_cases, name="my_cases"),
     path("my/cases/<uuid:case_id>/", resident.my_case, name="my_case"),
     path("my/cases/<uuid:case_id>/check/", resident.check, name="check"),
@@ -116,6 +121,7 @@ urlpatterns = [
     path("population/areas/", exchange.areas, name="population_areas"),
     path("opinions/", office.opinions, name="opinions"),
     path("equality/", equality.page, name="equality"),
+    path("take-up/", claims.take_up, name="take_up"),
     path("programme/", programme.board, name="board"),
     path("programme/tasks/", programme.tasks, name="tasks"),
     path("programme/open/", programme.open_tasks, name="open_tasks"),

@@ -9,6 +9,7 @@ from renben.web.demo import people
 from renben.web.demo.people import Cast
 from renben.web.guard.accounts import actor_of
 from renben.web.guard.models import Grant, Instance, User
+from renben.web.programme.models import Seat
 from renben.web.registry.models import Address, Permit
 
 DAY = dt.timedelta(days=1)
@@ -74,6 +75,8 @@ def _account(row: dict[str, Any], password: str) -> User:
     user.set_password(password)
     user.save()
     Grant.objects.create(user=user, role=row["role"], region=row.get("region", ""))
+    if "office" in row:
+        Seat.objects.create(user=user, office=row["office"])
     return user
 
 

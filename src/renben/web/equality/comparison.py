@@ -4,7 +4,7 @@ Each group is set against all other groups of its dimension that may be shown. P
 Mann-Whitney's (days), adjusted by Holm over every comparison of the table. A difference is a question, not a verdict.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
@@ -117,17 +117,22 @@ def withheld(measure: str, values: dict[str, list[float]], limits: Limits) -> se
     A single withheld group could be worked out from the whole, so the smallest of the others goes with it.
     """
     hidden = {name for name, many in values.items() if _small(measure, many, limits)}
-    rest = sorted((len(many), name) for name, many in values.items() if name not in hidden)
-    if len(hidden) == 1 and rest:
-        hidden.add(rest[0][1])
-    return hidden
+    return never_alone(hidden, {name: len(many) for name, many in values.items()})
+
+
+def never_alone(hidden: set[str], sizes: Mapping[str, int]) -> set[str]:
+    """What is withheld; where it is one alone, with the smallest of the others."""
+    rest = sorted((size, name) for name, size in sizes.items() if name not in hidden)
+    return hidden | {rest[0][1]} if len(hidden) == 1 and rest else hidden
 
 
 def _small(measure: str, many: list[float], limits: Limits) -> bool:
-    if len(many) < limits.group:
-        return True
-    hits = int(sum(many))
-    return measure in SHARES and (0 < hits < limits.count or len(many) - hits < limits.count)
+    return few(len(many), int(sum(many)), limits) if measure in SHARES else len(many) < limits.group
+
+
+def few(n: int, hits: int, limits: Limits) -> bool:
+    """Whether a count among some is withheld: too few behind it, too small, or all but all of them."""
+    return n < limits.group or 0 < hits < limits.count or n - hits < limits.count
 
 
 def _cell(cell: Cell, shown: dict[str, list[float]], limits: Limits) -> Cell:

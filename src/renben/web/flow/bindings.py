@@ -24,6 +24,7 @@ BOUND = {
     "reconsideration": "renben.web.registry.bindings.RECONSIDERATION",
     "registry_export": "renben.web.registry.exports.EXPORT",
     "school_place": "renben.web.registry.school_place.SCHOOL",
+    "claim": "renben.web.claims.claiming.CLAIM",
     "institution": "renben.web.registry.institutions.INSTITUTION",
     "programme_task": "renben.web.programme.bindings.TASK",
     "residence_transfer": "renben.web.exchange.transfers.TRANSFER",

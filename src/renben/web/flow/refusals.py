@@ -8,6 +8,8 @@ class Refusal(Exception):
 
     status = 422
     word = "refusal.other"
+    see = ""
+    """Address of the page that helps, where there is one."""
 
     def __init__(self, word: str = "", **values: Any) -> None:
         self.word = word or type(self).word

@@ -30,7 +30,7 @@ KEEPER = Actor(None, job="sweeper")
 DONE_ON = "retained_on"
 BATCH = 200
 ENDED = ("refused", "ended")
-KEEPERS = ("renben.web.registry.keeping",)
+KEEPERS = ("renben.web.registry.keeping", "renben.web.claims.keeping")
 """Modules whose PARTS delete their own rows: name -> one batch on a day, in a transaction of its own (rows)."""
 
 

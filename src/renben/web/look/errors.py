@@ -13,9 +13,10 @@ from renben.web.guard.policy import PUBLIC, route
 from renben.web.words import say_now
 
 
-def page(request: HttpRequest, status: int, word: str, text: str = "") -> HttpResponse:
-    """An error page with a title, an explanation and a way back."""
-    context = {"title": say_now(f"{word}.title"), "text": text or say_now(f"{word}.text"), "status": status}
+def page(request: HttpRequest, status: int, word: str, text: str = "", see: str = "") -> HttpResponse:
+    """An error page with a title, an explanation and a way back, or on to the page that helps."""
+    said = {"title": say_now(f"{word}.title"), "text": text or say_now(f"{word}.text")}
+    context = {**said, "status": status, "see": see}
     return render(request, "look/error.html", context, status=status)
 
 
@@ -23,7 +24,7 @@ def domain_error(request: HttpRequest, error: Exception) -> HttpResponse | None:
     """The page for a refusal of the domain, None for anything else."""
     if isinstance(error, Refusal):
         text = say_now(error.word, **error.values) if error.values else say_now(error.word)
-        return page(request, error.status, f"error.{error.status}", text)
+        return page(request, error.status, f"error.{error.status}", text, error.see)
     if isinstance(error, LawError | CalendarError):
         return page(request, 422, "error.422", str(error))
     return None

@@ -11,14 +11,15 @@ from renben.web.guard.policy import Actor
 from renben.web.programme.members import offices
 from renben.web.programme.models import Seat, Task
 
-LIAISON = "task_owner"
+LIAISONS = ("task_owner", "service_officer")
+"""Roles whose accounts work for one office."""
 
 
 def page() -> dict[str, Any]:
     """Seats by office, the offices that own tasks and have nobody, and the accounts that could sit."""
     seats = list(Seat.objects.select_related("user").order_by("office", "user__username"))
     owners = set(Task.objects.filter(line=False, collective="").values_list("owner", flat=True).distinct())
-    free = Grant.objects.filter(role=LIAISON, taken_at=None, user__seat=None).order_by("user__username")
+    free = Grant.objects.filter(role__in=LIAISONS, taken_at=None, user__seat=None).order_by("user__username")
     return {
         "seats": seats,
         "empty": sorted(owners - {one.office for one in seats}),
@@ -35,7 +36,7 @@ def give(actor: Actor, data: QueryDict) -> None:
     """
     user = User.objects.filter(username=data.get("username", "").strip()).first()
     office = data.get("office", "")
-    if user is None or not Grant.objects.filter(user=user, role=LIAISON, taken_at=None).exists():
+    if user is None or not Grant.objects.filter(user=user, role__in=LIAISONS, taken_at=None).exists():
         raise Incomplete("refusal.no_liaison")
     if office not in offices() or offices()[office].members:
         raise Incomplete("refusal.office_unknown", office=office[:60])

@@ -22,8 +22,8 @@ from renben.web.registry.questions import QUESTIONS, Question, following, missin
 FIRST = "residence_registration"
 ANYBODY = (FIRST, "institution")
 """What needs no residence on record."""
-FROM_A_CASE = ("reconsideration",)
-"""What is begun from the case that it is about."""
+FROM_A_CASE = ("reconsideration", "claim")
+"""What is begun from the page of the case, or of the service, that it is about."""
 
 
 OWN = Prepared(lambda key, account: Case.objects.filter(id=key, applicant=account))

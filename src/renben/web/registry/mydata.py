@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from renben.web.claims import offers
 from renben.web.guard import recovery
 from renben.web.guard.models import AuditEvent
 from renben.web.guard.policy import Actor, policy
@@ -37,6 +38,7 @@ def my_data(actor: Actor) -> dict[str, Any]:
         "consent_papers": consents_paper.papers_of(keys),
         "recoveries": recovery.of_account(actor.user_id),
         "photo_uses": photo_ledger.ledger(keys),
+        "offers": offers.rows_of(keys),
         "proofs": list(Proof.objects.filter(person_key__in=keys).order_by("-valid_from")),
         "reads": [(row, policy().purposes.get(row.purpose), _roles(row.role)) for row in rows],
     }

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from renben.web.claims.models import Offer
 from renben.web.clock import today
 from renben.web.guard import audit
 from renben.web.guard.models import AuditEvent, Recovery
@@ -42,6 +43,7 @@ def held(found: dict[str, Any], actor: Actor) -> dict[str, Any]:
             for one in opinions.of(actor)
         ],
         "recovered_passwords": [_recovery(row) for row, _ in found["recoveries"]],
+        "offers": [_offer(one) for one in found["offers"].values()],
         "reads": [_read(row) for row, _, _ in found["reads"]],
     }
 
@@ -104,6 +106,10 @@ def _recovery(one: Recovery) -> dict[str, Any]:
         "asked": one.asked_at.isoformat(), "region": one.region, "reason": one.reason, "factors_lost": one.factors_lost,
         "used": one.used_at.isoformat() if one.used_at else None,
     }  # fmt: skip
+
+
+def _offer(one: Offer) -> dict[str, Any]:
+    return {"service": one.item, "offered": _day(one.offered_on), "declined": _day(one.declined_on)}
 
 
 def _read(one: AuditEvent) -> dict[str, Any]:

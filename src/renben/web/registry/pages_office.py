@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse, QueryDict
 
+from renben.web.claims import claiming, desks
 from renben.web.clock import today
 from renben.web.flow import checks as flow_checks
 from renben.web.flow.command import Command, act, elapsed, offered, version_in
@@ -114,7 +115,8 @@ def _viewed(
 ) -> QuerySet[Case]:
     """Cases of a view in its order, with what a line shows; looked up by index, or walked in order."""
     found = walked(Case.objects.only(*SHOWN), "region", "kind", "stage")
-    found = found.filter(within(actor, "queue.read", f"{way}region"), **{f"{way}kind__in": kinds})
+    mine = within(actor, "queue.read", f"{way}region")
+    found = found.filter(mine, desks.apart(actor), **{f"{way}kind__in": kinds})
     if view == "closed":
         return found.filter(closed_on__isnull=False).order_by("-closed_on", "-opened_at")
     found = _waiting(found, kinds, way).order_by("due_on", "opened_at")
@@ -142,7 +144,8 @@ def waiting(actor: Actor) -> list[Waiting]:
     """How many cases wait, are this officer's own and are late, per kind."""
     kinds, day = office_stages(actor), today()
     found = {flow.name: Waiting(flow) for flow in flows().values() if flow.name in kinds}
-    cases = _waiting(Case.objects.filter(within(actor, "queue.read")), kinds)
+    mine = Case.objects.filter(within(actor, "queue.read"), desks.apart(actor))
+    cases = _waiting(mine, kinds)
     counted = cases.order_by().values_list("kind").annotate(
         open=Count("pk"), mine=Count("pk", filter=Q(holder=actor.user_id)), late=Count("pk", filter=Q(due_on__lt=day))
     )  # fmt: skip
@@ -172,7 +175,7 @@ def office_view(actor: Actor, case_id: UUID) -> Case:
     case = Case.objects.filter(pk=case_id).first()
     if case is None or case.applicant == actor.user_id or not flow_checks.visible(case, actor):
         raise Unknown()
-    if case.kind not in office_stages(actor):
+    if case.kind not in office_stages(actor) or not desks.sees(actor, case):
         raise Unknown()
     return case
 
@@ -201,8 +204,11 @@ def case_page(actor: Actor, case_id: UUID, reveal: bool = False) -> dict[str, An
         "mine": case.holder == actor.user_id, "revealed": reveal, "today": today(),
         "has_document": bool(answers.get("document")),
         "has_photo": case.kind != "photo" and actor.may("photo.see", case.region) and photos.in_use(case.person_key) is not None,
-        "about": reconsideration.about(case, actor),
+        "about": (about := reconsideration.about(case, actor)),
         "ways": ways(case, flow, today()),
+        "frozen": claiming.frozen(about.case if about else case),
+        "claimant": claiming.claimant(case),
+        "may_reveal": actor.may("person.reveal", case.region), "may_person": actor.may("person.read", case.region),
     }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from renben.web.claims import catalogue, claiming, offers
 from renben.web.clock import today
 from renben.web.flow.command import elapsed, offered
 from renben.web.flow.definition import flow_of, newest
@@ -48,6 +49,7 @@ FIRST_CLOCK = {
     "photo": "service_flow.acceptance_working_days",
     "institution": "stay.review_working_days",
     "school_place": "education.place_working_days",
+    "claim": "service_flow.claim_working_days",
 }
 """Kind of case -> the provision that tells an applicant how long it takes."""
 FOR_WARDS = ("residence_permit", "hukou_settlement", "record_correction", "photo")
@@ -137,6 +139,8 @@ def case_page(case: Case, actor: Actor) -> dict[str, Any]:
         "appeal": reconsideration.offer(case, actor),
         "opinion": opinions.offer(case),
         "ways": ways(case, flow, today()),
+        "frozen": claiming.frozen(case),
+        "item": catalogue.claimable().get(case.result.get("item", "")),
     }
 
 
@@ -185,9 +189,11 @@ NOTICES = Prepared(
 def home(actor: Actor) -> dict[str, Any]:
     """A resident's start page: residence, permit, open cases and notices."""
     listed = [(one, flow_of(one.kind, one.flow_version)) for one in OPEN_CASES(actor.user_id)]
+    permit = my_permit(actor)
     return {
-        **my_permit(actor),
+        **permit,
         "cases": [(case, flow, flow.stages[case.stage]) for case, flow in listed],
+        "offers": offers.offered(actor, permit["spell"]),
         "to_confirm": proxies.to_confirm(actor),
         "institutions": institutions.running(actor),
         "notices": [(one, newest(one.case.kind)) for one in NOTICES(actor.user_id)],
@@ -208,12 +214,15 @@ def my_household(actor: Actor) -> dict[str, Any]:
     }
 
 
-def _children(actor: Actor) -> list[tuple[Any, Any, Case | None]]:
-    """Children in the actor's care with the answer on a school place, and the newest application for each."""
+def _children(actor: Actor) -> list[tuple[Any, Any, Case | None, Any]]:
+    """Children in the actor's care with the answer on a school place, its newest application, and services to claim."""
     wards = {one.person.key: one.person for one in proxies.wards(actor) if one.kind == "guardian"}
     mine = Case.objects.filter(applicant=actor.user_id, kind="school_place", person_key__in=list(wards))
     cases = {case.person_key: case for case in mine.order_by("opened_at")}
-    return [(one, schooling.decision(one, today()), cases.get(key)) for key, one in wards.items()]
+    return [
+        (one, schooling.decision(one, today()), cases.get(key), offers.of_ward(one))
+        for key, one in wards.items()
+    ]
 
 
 def _unnumbered(rows: list[household_members.Member]) -> list[tuple[Any, Any, Any]]:
@@ -226,6 +235,10 @@ def entitlements(actor: Actor) -> dict[str, Any]:
     """Entitlements of the resident with their receipts, by answer."""
     person = people.person(actor.person_key) if actor.person_key else None
     found = entitled.entitlements(person, today()) if person else []
+    keys = people.all_keys(person.key) if person else []
     groups = [(answer, [one for one in found if one.receipt.answer == answer]) for answer in entitled.ORDER]
     groups = [group for group in groups if group[1]]
-    return {"groups": groups, "today": today(), "children": _children(actor)}
+    return {
+        "groups": groups, "today": today(), "children": _children(actor), "claimable": catalogue.claimable(),
+        "claims": claiming.claims_of(keys), "offers": offers.rows_of(keys),
+    }  # fmt: skip

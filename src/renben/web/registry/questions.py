@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from renben.web.claims import forms as forms_claim
 from renben.web.registry import forms, forms_later, forms_school, forms_stays
 from renben.web.registry.answers import DONE
 from renben.web.registry.form_parts import QuestionForm
@@ -53,6 +54,7 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
         Question("school", forms_school.SchoolForm),
         Question("school_papers", forms_school.PapersForm),
     ),
+    "claim": (Question("claim", forms_claim.ClaimForm),),
     "institution": (
         Question("notice", forms.NoticeForm),
         Question("institution", forms_stays.InstitutionForm),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from renben.web.claims import catalogue, claiming
 from renben.web.clock import today
 from renben.web.flow.models import Case
 from renben.web.guard import scope
@@ -48,6 +49,9 @@ def checks_of(case: Case, answers: Mapping[str, Any]) -> list[Check]:
     if case.kind == "school_place":
         with scope.reading_as("review"):
             return _school(case, answers)
+    if case.kind == "claim":
+        with scope.reading_as("review"):
+            return _claim(case)
     if case.kind == "household_change":
         return _birth(answers)
     if case.kind in ("residence_permit", "hukou_settlement"):
@@ -112,6 +116,22 @@ def _school(case: Case, answers: Mapping[str, Any]) -> list[Check]:
         values = {"paper": say_now(f"school.paper.{one.name}"), "state": say_now(f"school.state.{one.state}")}
         found.append(Check("review" if one.state == "missing" else "ok", "check.school_paper", values))
     return found
+
+
+def _claim(case: Case) -> list[Check]:
+    """Which service is claimed, and what the rule book says about the person today."""
+    item = catalogue.claimable()[case.result["item"]]
+    found = claiming.decision(case.person_key, item.rule, today()) if case.person_key else None
+    if found is None:
+        return []
+    receipt, level = found.receipt, {"grant": "ok", "need_info": "review", "deny": "warning"}
+    because = (receipt.because_zh, receipt.because_en)[side_now()]
+    refs = "; ".join(dict.fromkeys(law.ref for law in receipt.provisions))
+    named = (item.zh, item.en or item.zh)[side_now()]
+    return [
+        Check("ok", "check.claim_item", {"item": named}),
+        Check(level[receipt.answer], f"check.claim_{receipt.answer}", {"because": because}, refs),
+    ]
 
 
 def _birth(answers: Mapping[str, Any]) -> list[Check]:

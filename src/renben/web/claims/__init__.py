@@ -1,0 +1,1 @@
+"""Services one by one, claims of what somebody is entitled to, offers, and how far they are taken up."""
