@@ -24,12 +24,11 @@ from renben.web.guard.policy import Actor
 from renben.web.law import provision
 from renben.web.registry import people, photo_ledger, photos, proxies
 from renben.web.registry.models import Consent, Person, PhotoGrant, replace
+from renben.web.registry.models.consents import PHOTO, word_of
 from renben.web.registry.permit_rules import add_years
 from renben.web.words import say_now
 
 TAIL = 4
-PHOTO = "photo-"
-"""What the purpose of one use of a child's photo begins with."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +42,7 @@ class Purpose:
     @property
     def word(self) -> str:
         """Key of its name: a photo's use has a word of its own."""
-        return (
-            f"photo.use.{self.name.removeprefix(PHOTO)}"
-            if self.name.startswith(PHOTO)
-            else f"consent.of.{self.name}"
-        )
+        return word_of(self.name)
 
 
 def guarded_until(birth: dt.date, day: dt.date) -> dt.date | None:

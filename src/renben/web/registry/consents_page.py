@@ -7,8 +7,9 @@ from renben.web.clock import today
 from renben.web.guard import scope
 from renben.web.guard.policy import Actor
 from renben.web.registry import people, photo_ledger, proxies
-from renben.web.registry.consents import PHOTO, Purpose, guarded_until, purposes, rows_of, stands
+from renben.web.registry.consents import Purpose, guarded_until, purposes, rows_of, stands
 from renben.web.registry.models import Consent, Person
+from renben.web.registry.models.consents import PHOTO
 
 
 @dataclass(frozen=True)

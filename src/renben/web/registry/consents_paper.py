@@ -22,9 +22,10 @@ from renben.web.flow.refusals import Guarded, Incomplete, NotAllowed, Unknown
 from renben.web.guard import audit, crypto, scope, vault
 from renben.web.guard.policy import Actor
 from renben.web.registry import consents, documents, people
-from renben.web.registry.consents import PHOTO, Purpose, guarded_until, purposes
+from renben.web.registry.consents import Purpose, guarded_until, purposes
 from renben.web.registry.identifiers import normalised
 from renben.web.registry.models import Consent, ConsentPaper, Person
+from renben.web.registry.models.consents import PHOTO
 
 PERMISSION = "consent.paper"
 VAULT = "consent_paper"

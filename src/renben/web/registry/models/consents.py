@@ -5,6 +5,16 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 
+PHOTO = "photo-"
+"""What the purpose of one use of a child's photo begins with."""
+
+
+def word_of(purpose: str) -> str:
+    """Key of a purpose's name: a photo's use has a word of its own."""
+    return (
+        f"photo.use.{purpose.removeprefix(PHOTO)}" if purpose.startswith(PHOTO) else f"consent.of.{purpose}"
+    )
+
 
 class Consent(models.Model):
     """One consent to one purpose. Rows are never taken away: a withdrawal is a date."""
@@ -39,6 +49,11 @@ class Consent(models.Model):
                 name="confirmed_after_given",
             ),
         ]
+
+    @property
+    def word(self) -> str:
+        """Key of the purpose's name."""
+        return word_of(self.purpose)
 
 
 class ConsentPaper(models.Model):
