@@ -144,7 +144,7 @@ def test_a_residents_pages(people: dict[str, Actor], browse: Callable[..., Clien
             for one in made
         )
 
-    constant(page(client, "/my/data/"), read, most=26)  # it shows everything that is held
+    constant(page(client, "/my/data/"), read, most=28)  # it shows everything that is held
     constant(page(client, "/my/cases/"), apply)
     constant(page(client, "/home/"), apply)
 
