@@ -1,6 +1,7 @@
 """A place in a public school: applied for from the entitlement, with only what is not held, decided with the article."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -223,6 +224,8 @@ def test_from_the_entitlement_through_the_pages_to_the_place(
     found = Case.objects.get(pk=case)
     assert found.stage == "submitted" and found.number.startswith("RX-")
     assert found.number in office.get("/office/").content.decode()
+    held = re.search("Held by</dt><dd>(.*?)</dd>", client.get(base).content.decode())
+    assert held is not None and held.group(1).endswith(" · Education office")
     do(case, "claim", education)
     page = office.get(f"/office/cases/{case}/").content.decode()
     assert "The rules say: entitled" in page and "On record" in page and "2026/2027" in page

@@ -8,12 +8,12 @@ from django.shortcuts import redirect, render
 from renben.web.claims import catalogue, claiming, offers
 from renben.web.clock import today
 from renben.web.flow.command import elapsed, offered
-from renben.web.flow.definition import flow_of, newest
+from renben.web.flow.definition import Flow, flow_of, newest
 from renben.web.flow.handing_over import ways
 from renben.web.flow.models import Case, CaseEvent, Message
 from renben.web.flow.refusals import Unknown
 from renben.web.guard import crypto
-from renben.web.guard.policy import Actor
+from renben.web.guard.policy import Actor, policy
 from renben.web.law import provision
 from renben.web.prepared import Prepared
 from renben.web.registry import (
@@ -141,7 +141,15 @@ def case_page(case: Case, actor: Actor) -> dict[str, Any]:
         "ways": ways(case, flow, today()),
         "frozen": claiming.frozen(case),
         "item": catalogue.claimable().get(case.result.get("item", "")),
+        "desks": _desks(flow, case.stage),
     }
+
+
+def _desks(flow: Flow, stage: str) -> list[str]:
+    """Roles that can take a case on from a stage, in the order of the policy."""
+    moves = [move for move in flow.transitions if move.by == "office" and stage in flow.sources(move)]
+    holding = {role for move in moves for role in policy().permissions[move.permission].roles}
+    return [role for role in policy().roles if role in holding]
 
 
 def note_for_applicant(events: list[CaseEvent]) -> str:
