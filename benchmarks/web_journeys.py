@@ -17,8 +17,8 @@ WIDE = "load-province"
 NUMBER = "149901198501010014"
 APPROVER = "load-police"
 """An account like the county police's, over the whole province; web_people makes it."""
-FEW = "141182"
-"""A county with few people of the load, so that a list of it may leave."""
+FEW, FEW_PEOPLE = "141182", 200
+"""A county that has few people of the load however many there are, so that a list of it may leave."""
 FIRST = dt.date(1950, 1, 1)
 DAYS = 20_000
 FIRST_OF_DAY = 500

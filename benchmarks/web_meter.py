@@ -231,7 +231,7 @@ def watch(
     after = _spent(service)
     if tally.wrong or not tally.times:
         raise WrongAnswers(
-            f"wrong answers of {', '.join(sorted(set(tally.wrong))) or 'nobody'}, {len(tally.times)} journeys right"
+            f"{len(tally.wrong)} wrong answers of {', '.join(sorted(set(tally.wrong))) or 'nobody'}, {len(tally.times)} journeys right"
         )
     spent = tuple(b - a for a, b in zip(before, after, strict=True))
     return Seen(_measured(tally, spent, time.perf_counter() - tally.begin), dict(tally.times))
@@ -258,4 +258,4 @@ def run(service: Service, lines: Sequence[Line], ask: Ask, seconds: float, least
     Raises:
         WrongAnswers: any answer was not the right one.
     """
-    return watch(service, [Round(line, [("", ask)]) for line in lines], seconds, least=least).whole
+    return watch(service, [Round(line, [("the journey", ask)]) for line in lines], seconds, least=least).whole

@@ -22,7 +22,7 @@ django.setup()
 
 from django.db import connection, models, transaction  # noqa: E402
 
-from benchmarks.web_journeys import APPROVER, DAYS, FIRST, WIDE, number, synthetic_name  # noqa: E402
+from benchmarks.web_journeys import APPROVER, DAYS, FEW, FEW_PEOPLE, FIRST, WIDE, number, synthetic_name  # noqa: E402
 from renben.catalogue import load  # noqa: E402
 from renben.web import append, clock  # noqa: E402
 from renben.web.flow.definition import newest  # noqa: E402
@@ -36,7 +36,9 @@ CHUNK = 1000
 
 def counties(province: str) -> list[str]:
     """Counties and districts of a province, each as often as its share says."""
-    codes = sorted(c for c, r in load().regions.items() if c[:2] == province[:2] and c[4:] != "00")
+    codes = sorted(
+        c for c, r in load().regions.items() if c[:2] == province[:2] and c[4:] != "00" and c != FEW
+    )
     weighted = [code for rank, code in enumerate(codes, 1) for _ in range(max(1, 400 // rank))]
     return weighted
 
@@ -45,7 +47,8 @@ def rows(start: int, count: int, places: Sequence[str], address: int) -> Iterato
     """Person, name tokens, spell and case of each of some people."""
     moment, day, flow = clock.now(), clock.today(), newest("residence_registration")
     for n in range(start, start + count):
-        key, place, birth = uuid.uuid4(), places[n * 7919 % len(places)], FIRST + dt.timedelta(days=n % DAYS)
+        key, birth = uuid.uuid4(), FIRST + dt.timedelta(days=n % DAYS)
+        place = FEW if n < FEW_PEOPLE else places[n * 7919 % len(places)]
         facts = {
             "document_kind": "citizen", "number": number(n), "name": synthetic_name(n), "phone": f"139{n:08d}",
             "sex": "1", "birth": birth, "hukou_region": "141002", "hukou_kind": "10", "hukou_rural": True,
