@@ -48,7 +48,7 @@ def rows(start: int, count: int, places: Sequence[str], address: int) -> Iterato
     moment, day, flow = clock.now(), clock.today(), newest("residence_registration")
     for n in range(start, start + count):
         key, birth = uuid.uuid4(), FIRST + dt.timedelta(days=n % DAYS)
-        place = FEW if n < FEW_PEOPLE else places[n * 7919 % len(places)]
+        place = FEW if 0 < n <= FEW_PEOPLE else places[n * 7919 % len(places)]
         facts = {
             "document_kind": "citizen", "number": number(n), "name": synthetic_name(n), "phone": f"139{n:08d}",
             "sex": "1", "birth": birth, "hukou_region": "141002", "hukou_kind": "10", "hukou_rural": True,
