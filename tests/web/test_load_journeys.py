@@ -9,7 +9,7 @@ from benchmarks.web_journeys import EMPTY, JOURNEYS, Journey
 from benchmarks.web_meter import WrongAnswers, watch
 from benchmarks.web_profiles import BY_NAME, PARTS, crew
 
-PERSONS = 1500
+PERSONS = 600
 
 
 @pytest.fixture(scope="module")

@@ -115,7 +115,7 @@ def build(
     )
     child_of(planted, users["resident"])
     exchange(planted, people)
-    publish(county(COUNTY, 6, 700))
+    publish(county(COUNTY, 3, 300))
     opinions(planted.done)
     Handover.objects.create(case=planted.open, seq=planted.open.version, from_region=COUNTY, to_region="141002",
                             sent_on=today(), answer="sent_back", answered_on=today())  # fmt: skip

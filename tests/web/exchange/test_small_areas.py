@@ -136,7 +136,7 @@ def test_a_table_from_which_a_count_follows_is_not_published(
 
 
 def test_publishing_writes_counts_and_says_so_in_the_audit(address: Address, workspace: Workspace) -> None:
-    settle(150, address)
+    settle(60, address)
     (done,) = small_areas.publish(YEAR)
     frame = workspace.read(small_areas.NAME, YEAR)
     assert done.fresh and done.rows == frame.height and set(frame["state"]) == {"shown", "withheld"}
