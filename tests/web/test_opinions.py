@@ -16,7 +16,8 @@ from renben.web.guard.models import AuditEvent, User
 from renben.web.guard.policy import Actor
 from renben.web.registry import opinions
 from renben.web.registry.models import Address, Opinion
-from renben.web.registry.opinions import Limits, lines
+from renben.web.registry.opinions import lines
+from renben.web.withholding import Limits
 from tests.web.cases import acting, again, do, fill, registered
 from tests.web.conftest import COUNTY, DAY, answers
 

@@ -19,7 +19,7 @@ from renben.core.period import Period
 from renben.web.claims import publishing, take_up
 from renben.web.claims.models import Claim
 from renben.web.clock import now, today
-from renben.web.equality.pages import limits
+from renben.web.equality.comparison import TABLE
 from renben.web.exchange.door import workspace
 from renben.web.exchange.models import Agreement, Partner
 from renben.web.exchange.publish import store
@@ -45,6 +45,7 @@ from renben.web.registry.models import (
     Residence,
     record,
 )
+from renben.web.withholding import limits
 from tests.web.areas import county, publish
 from tests.web.cases import do, fill
 from tests.web.example_key import plant_key
@@ -174,7 +175,7 @@ def taken_up() -> None:
         for n, city in enumerate(here, 2)
         for item in ("health_record", "health_education", "job_service", "minimum_living")
     }
-    rows = [publishing.row(cell) for cell in take_up.cells(counts, limits(today()))]
+    rows = [publishing.row(cell) for cell in take_up.cells(counts, limits(TABLE, today()))]
     with scope.as_job("registry"):
         store(workspace(), TAKE_UP, Period(year), pl.DataFrame(rows, publishing.COLUMNS, orient="row"))
 

@@ -9,6 +9,14 @@ from typing import Any
 from renben.web import checks, start
 from renben.web.config import DEMO_PARTY
 
+PUBLISHERS = (
+    "renben.web.programme.publishing",
+    "renben.web.equality.publishing",
+    "renben.web.exchange.small_areas",
+    "renben.web.claims.publishing",
+)
+"""Modules that publish tables of their own beside the registry's snapshots."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -35,15 +43,12 @@ def enter(place: Place) -> None:
 
 
 def publish(place: Place, period: str, only: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Publish the registry's snapshots and what became of the findings; see exchange.publish and programme.publishing."""
+    """Publish the registry's snapshots and what became of the findings; see exchange.publish and PUBLISHERS."""
     enter(place)
     done = importlib.import_module("renben.web.exchange.publish").publish(period, only)
     if not only:
-        programme = importlib.import_module("renben.web.programme.publishing")
-        done += [*programme.publish_findings(period), *programme.publish_tasks(period)]
-        done += importlib.import_module("renben.web.equality.publishing").publish(period)
-        done += importlib.import_module("renben.web.exchange.small_areas").publish(period)
-        done += importlib.import_module("renben.web.claims.publishing").publish(period)
+        for name in PUBLISHERS:
+            done += importlib.import_module(name).publish(period)
     return [asdict(one) for one in done]
 
 

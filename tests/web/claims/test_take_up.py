@@ -11,13 +11,13 @@ from renben.core.period import Period
 from renben.core.workspace import Workspace
 from renben.web.claims import offers, publishing, take_up
 from renben.web.claims.take_up import Cell, cells, counted
-from renben.web.equality.comparison import Limits
 from renben.web.exchange.publish import store
 from renben.web.exchange.take_up import NAME
 from renben.web.guard.models import AuditEvent, User
 from renben.web.guard.policy import Actor
 from renben.web.programme.models import Seat
 from renben.web.registry.permits import spell_of
+from renben.web.withholding import Limits
 from tests.web.cases import acting, do
 from tests.web.claims.conftest import ITEM
 from tests.web.claims.test_claiming import ARTICLE, sent

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from renben.web.equality.comparison import MEASURES, SHARES, Cell, Limits, compare, questions, withheld
+from renben.web.equality.comparison import MEASURES, SHARES, Cell, compare, questions, withheld
 from renben.web.equality.decisions import Decision
+from renben.web.withholding import Limits
 
 LIMITS = Limits(group=20, count=3, confidence=0.95)
 

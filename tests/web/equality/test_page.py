@@ -10,12 +10,13 @@ from django.test import Client
 
 from renben.core.workspace import Workspace
 from renben.web.equality import pages, publishing
-from renben.web.equality.comparison import Limits
+from renben.web.equality.comparison import TABLE
 from renben.web.equality.decisions import DIMENSIONS, Decision, band, decisions, kinds, origin
 from renben.web.flow.models import Case
 from renben.web.guard.models import AuditEvent, User
 from renben.web.guard.policy import Actor
 from renben.web.registry.models import Address
+from renben.web.withholding import Limits, limits
 from tests.web.cases import acting, do, fill, registered
 from tests.web.conftest import COUNTY, DAY, answers
 
@@ -141,7 +142,7 @@ def test_few_cases_are_withheld_on_the_page_and_a_year_without_any_says_so(
 
 
 def test_the_limits_are_provisions_with_their_mark() -> None:
-    assert pages.limits(DAY) == Limits(20, 3, 0.95)
+    assert limits(TABLE, DAY) == Limits(20, 3, 0.95)
 
 
 def test_cells_are_published_once_and_hold_nothing_of_a_person(

@@ -63,7 +63,7 @@ def read_cases(path: Path, book: LoadedBook) -> list[Check]:
     """
     try:
         tree = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
+    except (yaml.YAMLError, ValueError) as error:
         raise CaseError(f"{path}: is no YAML that can be read: {' '.join(str(error).split())}") from None
     cases = (tree.get("cases", []) if isinstance(tree, dict) else tree) or []
     if not isinstance(cases, list) or not all(isinstance(case, dict) for case in cases):

@@ -25,12 +25,8 @@ def offers(day: dt.date) -> int:
         spells = Residence.objects.current().filter(person_key=OuterRef("person_key"))
         here = spells.filter(Q(valid_to=None) | Q(valid_to__gte=last))
         merged = SamePerson.objects.filter(undone_at=None).values("kept")
-        rows = Offer.objects.filter(~Exists(here)).exclude(person_key__in=merged).order_by("pk")
-        past = list(rows.values_list("pk", flat=True)[: retention.BATCH])
-        Offer.objects.filter(pk__in=past).delete()
-        for key in past:
-            retention.register("offer", str(key), law.name)
-    return len(past)
+        rows = Offer.objects.filter(~Exists(here)).exclude(person_key__in=merged)
+        return retention.delete_batch(rows, "offer", law.name)
 
 
 PARTS: dict[str, Callable[[dt.date], int]] = {"offers": offers}

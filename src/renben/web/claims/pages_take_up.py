@@ -8,11 +8,12 @@ from renben.web.claims import catalogue, desks
 from renben.web.claims.catalogue import Item
 from renben.web.claims.take_up import BASES
 from renben.web.clock import today
-from renben.web.equality.pages import limits
+from renben.web.equality.comparison import TABLE
 from renben.web.exchange import take_up
 from renben.web.guard import audit
 from renben.web.guard.policy import Actor, covers
 from renben.web.programme.seats import office_of
+from renben.web.withholding import limits
 from renben.web.words import say_now
 
 READ = "take_up.read"
@@ -36,7 +37,7 @@ def page(actor: Actor) -> dict[str, Any]:
         actor, "list", READ, object_type="take_up", detail={"rows": sum(len(lines) for _, lines in cities)}
     )
     return {
-        "found": found, "cities": cities, "measures": tuple(BASES), "limits": limits(today()),
+        "found": found, "cities": cities, "measures": tuple(BASES), "limits": limits(TABLE, today()),
         "reported": any(line.users is not None for _, lines in cities for line in lines),
     }  # fmt: skip
 

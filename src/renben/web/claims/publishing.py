@@ -6,11 +6,12 @@ from django.db import transaction
 from renben.core.period import Period
 from renben.web.claims.take_up import Cell, cells, counted
 from renben.web.clock import today
-from renben.web.equality.pages import limits
+from renben.web.equality.comparison import TABLE
 from renben.web.exchange.door import workspace
 from renben.web.exchange.publish import Published, store
 from renben.web.exchange.take_up import NAME
 from renben.web.guard import scope
+from renben.web.withholding import limits
 
 COLUMNS = {
     "region": pl.String, "rule": pl.String, "measure": pl.String, "state": pl.String, "persons": pl.Int64,
@@ -30,7 +31,7 @@ def publish(period: str) -> list[Published]:
     if int(period) != day.year:
         return []
     with transaction.atomic(), scope.as_job("registry"):
-        rows = [row(cell) for cell in cells(counted(day), limits(day))]
+        rows = [row(cell) for cell in cells(counted(day), limits(TABLE, day))]
         return [store(space, NAME, Period(period), pl.DataFrame(rows, COLUMNS, orient="row"))] if rows else []
 
 

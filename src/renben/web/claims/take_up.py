@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 from renben.web.claims import offers
 from renben.web.claims.models import ENDED, GRANTED, REFUSED, Claim, Offer
-from renben.web.equality.comparison import Limits, few, never_alone
+from renben.web.equality.comparison import few, never_alone
 from renben.web.equality.decisions import CITY
 from renben.web.registry import people
 from renben.web.registry.models import Residence
+from renben.web.withholding import Limits
 
 BASES = {
     "entitled": "entitled", "offered": "entitled", "claimed": "entitled", "granted": "claimed", "refused": "claimed",

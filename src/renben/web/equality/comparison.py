@@ -11,20 +11,12 @@ from typing import Any
 
 from renben.engines.statistics.comparing import holm, median_interval, shares_differ, values_differ, wilson
 from renben.web.equality.decisions import DIMENSIONS, Decision
+from renben.web.withholding import Limits
 
 SHARES = ("refused", "returned", "late")
 MEASURES = (*SHARES, "days")
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What may be shown, and how sure an interval is."""
-
-    group: int
-    """Cases below which a group is withheld."""
-    count: int
-    """Cases below which a count that is not zero is withheld."""
-    confidence: float
+TABLE = "equal_treatment"
+"""Whose limits hold for the cells."""
 
 
 @dataclass(frozen=True)

@@ -8,25 +8,18 @@ from typing import Any
 from django.http import QueryDict
 
 from renben.web.clock import today
-from renben.web.equality.comparison import Cell, Limits, compare, questions
+from renben.web.equality.comparison import TABLE, Cell, compare, questions
 from renben.web.equality.decisions import DIMENSIONS, decisions
 from renben.web.flow.definition import newest
 from renben.web.guard import audit
 from renben.web.guard.policy import Actor
-from renben.web.law import provision
 from renben.web.registry.places import OTHER_PROVINCE
+from renben.web.withholding import Limits, limits
 from renben.web.words import say_now, words
 
 READ = "equality.read"
 YEARS = 5
 """Years that can be chosen on the page."""
-
-
-def limits(day: dt.date) -> Limits:
-    """The limits in force on a day."""
-    known = {name: provision(f"equal_treatment.{name}", day).value for name in
-             ("smallest_group", "smallest_count", "confidence")}  # fmt: skip
-    return Limits(int(known["smallest_group"]), int(known["smallest_count"]), float(known["confidence"]))
 
 
 @dataclass(frozen=True)
@@ -57,7 +50,7 @@ class Part:
 def page(actor: Actor, query: QueryDict) -> dict[str, Any]:
     """The comparison of a year."""
     year = _year(query.get("year", ""))
-    bounds, last = limits(today()), min(today(), dt.date(year, 12, 31))
+    bounds, last = limits(TABLE, today()), min(today(), dt.date(year, 12, 31))
     cells = compare(decisions(actor, READ, dt.date(year, 1, 1), last), bounds)
     audit.record(actor, "list", READ, object_type="equality", detail={"rows": len(cells)})
     by_kind = [

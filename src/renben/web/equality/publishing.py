@@ -7,12 +7,13 @@ from django.db import transaction
 
 from renben.core.period import Period
 from renben.web.clock import today
-from renben.web.equality.comparison import Cell, compare
+from renben.web.equality.comparison import TABLE, Cell, compare
 from renben.web.equality.decisions import decisions
-from renben.web.equality.pages import READ, limits
+from renben.web.equality.pages import READ
 from renben.web.exchange.door import workspace
 from renben.web.exchange.publish import JOB, Published, store
 from renben.web.guard import scope
+from renben.web.withholding import limits
 
 NAME = "equal_treatment"
 COLUMNS = {
@@ -33,7 +34,7 @@ def publish(period: str) -> list[Published]:
     space, year = workspace(), int(period)
     with transaction.atomic(), scope.as_job("registry"):
         last = min(today(), dt.date(year, 12, 31))
-        cells = compare(decisions(JOB, READ, dt.date(year, 1, 1), last), limits(last))
+        cells = compare(decisions(JOB, READ, dt.date(year, 1, 1), last), limits(TABLE, last))
         rows = [row(cell) for cell in cells]
         return [store(space, NAME, Period(period), pl.DataFrame(rows, COLUMNS, orient="row"))] if rows else []
 

@@ -8,7 +8,7 @@ from renben.catalogue import Catalogue, Plan, load
 from renben.catalogue.indicator import Indicator
 from renben.catalogue.plan import Measure
 from renben.core.errors import RenbenError
-from renben.core.workspace import MARKER, Workspace
+from renben.core.workspace import MARKER, Version, Workspace
 from renben.settings import current
 
 
@@ -57,6 +57,13 @@ def catalogue() -> Catalogue:
     """The workspace's catalogue, ours where there is no workspace."""
     found = _found()
     return found.catalogue if found else load()
+
+
+def newest(dataset: str) -> Version | None:
+    """The newest version of a dataset in its last period; None where there is none, or no workspace."""
+    space = _found()
+    found = space.versions(dataset) if space else []
+    return found[-1] if found else None
 
 
 def plans() -> list[Plan]:

@@ -44,7 +44,7 @@ class Asked:
 
 def page(actor: Actor, query: QueryDict) -> dict[str, Any]:
     """The newest published table of one county, by one way of grouping."""
-    version = _newest()
+    version = door.newest(small_areas.NAME)
     rows = _mine(actor, version)
     regions = sorted(set(rows["region"])) if rows.height else []
     asked = Asked(
@@ -61,14 +61,6 @@ def page(actor: Actor, query: QueryDict) -> dict[str, Any]:
         "groups": groups, "lines": lines, "limits": _limits(version),
         "withheld": sum(count is None for line in lines for count in line.counts),
     }  # fmt: skip
-
-
-def _newest() -> Version | None:
-    """The newest version of the newest year, None where nothing was published."""
-    if not door.is_there():
-        return None
-    found = door.workspace().versions(small_areas.NAME)
-    return found[-1] if found else None
 
 
 def _limits(version: Version | None) -> Limits | None:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from renben.core.workspace import Version
 from renben.web.exchange import door
 
 NAME, GAP = "service_take_up", "uptake_gap"
@@ -23,20 +22,12 @@ class TakeUp:
 
 def newest() -> TakeUp | None:
     """The newest publication, None where there is none."""
-    version = _newest(NAME)
+    version = door.newest(NAME)
     if version is None:
         return None
-    reported = _newest(GAP)
+    reported = door.newest(GAP)
     rows = reported.scan().select("region", "rule", "users").collect().rows() if reported else []
     return TakeUp(
         str(version.period), version.vintage, version.provenance.synthetic,
         version.scan().sort("region", "rule").collect().to_dicts(), {(at, rule): users for at, rule, users in rows},
     )  # fmt: skip
-
-
-def _newest(name: str) -> Version | None:
-    """The newest version of a dataset in its last period."""
-    if not door.is_there():
-        return None
-    found = door.workspace().versions(name)
-    return found[-1] if found else None

@@ -12,9 +12,10 @@ import hashlib
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from renben.catalogue import load
 from renben.core.errors import LawError
@@ -128,10 +129,21 @@ def _recoveries(day: dt.date) -> int:
     with transaction.atomic():
         scope.enter(KEEPER)
         last = day - dt.timedelta(days=int(law.value))
-        past = list(Recovery.objects.filter(asked_at__date__lt=last).values_list("pk", flat=True)[:BATCH])
-        Recovery.objects.filter(pk__in=past).delete()
-        for key in past:
-            register("recovery", str(key), law.name)
+        return delete_batch(Recovery.objects.filter(asked_at__date__lt=last), "recovery", law.name)
+
+
+def delete_batch(rows: QuerySet[Any], what: str, rule: str) -> int:
+    """Delete a batch of rows, the oldest first, each with a line in the register (rows).
+
+    Args:
+        rows: that are past their period; the caller holds the transaction.
+        what: kind of thing, as the register names it.
+        rule: provision under which they go.
+    """
+    past = list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
+    rows.model.objects.filter(pk__in=past).delete()
+    for key in past:
+        register(what, str(key), rule)
     return len(past)
 
 

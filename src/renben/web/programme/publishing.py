@@ -21,6 +21,11 @@ COLUMNS = {
 }  # fmt: skip
 
 
+def publish(period: str) -> list[Published]:
+    """Everything the programme publishes of a year."""
+    return [*publish_findings(period), *publish_tasks(period)]
+
+
 def publish_findings(period: str) -> list[Published]:
     """Publish the state of a period's findings (one row each); nothing where none has landed.
 

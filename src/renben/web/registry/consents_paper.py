@@ -23,7 +23,6 @@ from renben.web.guard import audit, crypto, scope, vault
 from renben.web.guard.policy import Actor
 from renben.web.registry import consents, documents, people
 from renben.web.registry.consents import Purpose, guarded_until, purposes
-from renben.web.registry.identifiers import normalised
 from renben.web.registry.models import Consent, ConsentPaper, Person
 from renben.web.registry.models.consents import PHOTO
 
@@ -53,8 +52,7 @@ def person_at(actor: Actor, number: str) -> Person:
         NotAllowed: the officer himself.
     """
     with scope.reading_as("registry"):
-        found = [one for one in people.numbered(normalised(number)) if actor.may(PERMISSION, one.region)]
-        person = people.person(found[0].key) if found and number.strip() else None
+        person = people.at_counter(actor, PERMISSION, number)
     return _allowed(actor, person)
 
 

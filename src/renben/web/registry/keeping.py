@@ -125,12 +125,7 @@ def _records(model: Any, what: str, column: str, day: dt.date) -> int:
     last = add_years(day, -int(law.value))
     with transaction.atomic():
         scope.enter(retention.KEEPER)
-        found = model.objects.filter(**{f"{column}__date__lt": last}).order_by("pk")
-        keys = list(found.values_list("pk", flat=True)[: retention.BATCH])
-        model.objects.filter(pk__in=keys).delete()
-        for key in keys:
-            retention.register(what, str(key), law.name)
-    return len(keys)
+        return retention.delete_batch(model.objects.filter(**{f"{column}__date__lt": last}), what, law.name)
 
 
 def messages(day: dt.date) -> int:
@@ -141,12 +136,8 @@ def messages(day: dt.date) -> int:
     last = day - dt.timedelta(days=int(law.value))
     with transaction.atomic():
         scope.enter(retention.KEEPER)
-        past = Message.objects.filter(at__date__lt=last, case__closed_on__lt=last).order_by("pk")
-        keys = list(past.values_list("pk", flat=True)[: retention.BATCH])
-        Message.objects.filter(pk__in=keys).delete()
-        for key in keys:
-            retention.register("message", str(key), law.name)
-    return len(keys)
+        past = Message.objects.filter(at__date__lt=last, case__closed_on__lt=last)
+        return retention.delete_batch(past, "message", law.name)
 
 
 PARTS: dict[str, Part] = {

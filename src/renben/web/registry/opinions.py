@@ -22,8 +22,11 @@ from renben.web.guard import audit, scope
 from renben.web.guard.policy import Actor, within
 from renben.web.law import provision
 from renben.web.registry.models import Opinion
+from renben.web.withholding import Limits
 
 GIVE, READ = "opinion.give", "opinion.read"
+TABLE = "opinion"
+"""Whose limits hold for the counts."""
 SCORES = (5, 4, 3, 2, 1)
 WORDS = ("quick", "clear", "friendly", "slow", "unclear", "unfriendly", "too_many_papers", "too_many_trips")
 CONTENT = 4
@@ -93,17 +96,6 @@ def _given(actor: Actor, case: Case, score: int, word: str) -> Result:
 
 
 @dataclass(frozen=True)
-class Limits:
-    """What may be shown, and how sure an interval is."""
-
-    group: int
-    """Answers below which an office is withheld."""
-    count: int
-    """Answers below which a count that is not zero is withheld."""
-    confidence: float
-
-
-@dataclass(frozen=True)
 class Line:
     """The answers about one kind of case of one office; everything is None where it is withheld."""
 
@@ -116,15 +108,6 @@ class Line:
     high: float | None = None
     words: tuple[tuple[str, int], ...] = ()
     """Words with how often they were chosen, small counts left out."""
-
-
-def limits(day: dt.date) -> Limits:
-    """The limits in force on a day."""
-    known = {
-        name: provision(f"opinion.{name}", day).value
-        for name in ("smallest_group", "smallest_count", "confidence")
-    }
-    return Limits(int(known["smallest_group"]), int(known["smallest_count"]), float(known["confidence"]))
 
 
 def lines(actor: Actor, first: dt.date, last: dt.date, bounds: Limits) -> list[Line]:

@@ -33,6 +33,7 @@ from renben.web.registry import (
 from renben.web.registry.answers import answers_of
 from renben.web.registry.models import Document
 from renben.web.registry.photo_face import POINTS
+from renben.web.withholding import limits
 
 ROWS = 25
 SHOWN = (
@@ -252,7 +253,7 @@ def opinions_page(actor: Actor, query: QueryDict) -> dict[str, Any]:
     """
     years = range(today().year, today().year - OPINION_YEARS, -1)
     year = next((one for one in years if str(one) == query.get("year")), today().year)
-    bounds = opinions.limits(today())
+    bounds = limits(opinions.TABLE, today())
     last = min(dt.date(year, 12, 31), today().replace(day=1) - dt.timedelta(days=1))
     found = opinions.lines(actor, dt.date(year, 1, 1), last, bounds)
     audit.record(actor, "list", opinions.READ, object_type="opinion", detail={"rows": len(found)})

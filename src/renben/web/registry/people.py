@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from renben.web.guard import crypto
+from renben.web.guard.policy import Actor
 from renben.web.prepared import Prepared
+from renben.web.registry.identifiers import normalised
 from renben.web.registry.models import (
     NameToken,
     OneTimeCode,
@@ -69,6 +71,13 @@ def find(kind: str, number: str) -> Person | None:
 def numbered(number: str) -> list[Person]:
     """The persons with a number, whatever kind of document carries it."""
     return NUMBERED([number_index(kind, number) for kind in DOCUMENT_KINDS])
+
+
+def at_counter(actor: Actor, permission: str, typed: str) -> Person | None:
+    """The person in an officer's regions whose document lies at the counter, by the number as it was typed."""
+    number = normalised(typed)
+    found = [one for one in numbered(number) if actor.may(permission, one.region)] if number else []
+    return person(found[0].key) if found else None
 
 
 def keyed(keys: list[uuid.UUID]) -> list[Person]:

@@ -41,16 +41,15 @@ def ask(actor: Actor, data: QueryDict) -> dict[str, Any]:
         Unknown: nobody with this number is registered in the officer's regions and has an account.
         NotAllowed: the officer himself.
     """
-    number = normalised(data.get("number", ""))
+    typed = data.get("number", "")
     with scope.reading_as(JOB):
-        found = [one for one in people.numbered(number) if actor.may(COUNTER, one.region)] if number else []
-        person = people.person(found[0].key) if found else None
+        person = people.at_counter(actor, COUNTER, typed)
     user = _account(person) if person else None
     if person is None or user is None:
         raise Unknown("refusal.recovery_nobody")
     if person.key == actor.person_key:
         raise NotAllowed("refusal.recovery_own")
-    stated_ = stated(data, user, number[-TAIL:], region=person.region)
+    stated_ = stated(data, user, normalised(typed)[-TAIL:], region=person.region)
     return slip(*recovery.ask(actor, stated_, data.get("key", "")))
 
 

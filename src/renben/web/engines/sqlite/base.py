@@ -9,6 +9,8 @@ know of the line. Transactions begin IMMEDIATE: a transaction has the lock for a
 import fcntl
 import threading
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +55,15 @@ class Line:
             fcntl.flock(self.file, fcntl.LOCK_UN)
             self.gate.release()
 
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """One's turn, for as long as the block lasts."""
+        self.enter()
+        try:
+            yield
+        finally:
+            self.leave()
+
     def close(self) -> None:
         """Leave for good."""
         self.leave()
@@ -68,23 +79,18 @@ class Cursor(base.SQLiteCursorWrapper):  # type: ignore[misc]
 
     def execute(self, query: str, params: Any = None) -> Any:
         """Run one statement."""
-        if self.line is None or self.line.held or not query.startswith(WRITES):
+        with self._turn(query):
             return super().execute(query, params)
-        self.line.enter()
-        try:
-            return super().execute(query, params)
-        finally:
-            self.line.leave()
 
     def executemany(self, query: str, param_list: Any) -> Any:
         """Run one statement for many rows."""
-        if self.line is None or self.line.held:
+        with self._turn(query):
             return super().executemany(query, param_list)
-        self.line.enter()
-        try:
-            return super().executemany(query, param_list)
-        finally:
-            self.line.leave()
+
+    def _turn(self, query: str) -> AbstractContextManager[None]:
+        if self.line is None or self.line.held or not query.startswith(WRITES):
+            return nullcontext()
+        return self.line.turn()
 
 
 class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
