@@ -14,6 +14,7 @@ from renben.web.flow.models import Case
 from renben.web.guard.models import AuditEvent, Grant, User
 from renben.web.guard.policy import Actor
 from renben.web.guard.sessions import ACCOUNT
+from renben.web.look.pages import Pages, PreparedList
 from renben.web.prepared import NotPrepared, Prepared
 from renben.web.registry import people
 from renben.web.registry.models import Residence
@@ -90,6 +91,21 @@ def test_a_value_that_the_query_changes_or_forgets_is_refused() -> None:
         Prepared(lambda key, stage: Case.objects.filter(pk=key))(uuid4(), "draft")
     with pytest.raises(NotPrepared, match="float"):
         Prepared(lambda n: Case.objects.filter(returns=n))(1.5)
+
+
+def test_a_list_is_counted_and_turned_with_two_statements() -> None:
+    made = cases(7, due_on=DAY)
+    listed = PreparedList(lambda day, region, *, late: Case.objects.filter(
+        region=region, **{"due_on__lt" if late else "due_on__lte": day}).order_by("pk"))  # fmt: skip
+    asked = listed(DAY, COUNTY, late=False)
+    assert [asked.upto(most) for most in (5, 7, 100)] == [5, 7, 7]
+    assert asked[0:3] + asked[3:100] == sorted(made, key=lambda one: one.pk)
+    assert listed(DAY, OTHER_COUNTY, late=False).upto(9) == listed(DAY, COUNTY, late=True).upto(9) == 0
+    pages = Pages(asked, 3)
+    assert pages.num_pages == 3 and len(pages.get_page(3).object_list) == 1
+    with CaptureQueriesContext(connection) as seen:
+        Pages(listed(DAY - dt.timedelta(days=1), COUNTY, late=False), 3).get_page(1)
+    assert len(seen) == 1, "an empty list is counted and not asked for"
 
 
 def test_an_account_comes_with_its_open_grants_and_no_others(people: dict[str, Actor]) -> None:

@@ -57,13 +57,22 @@ class Plan:
 
     def run(self, leaves: Sequence[Any]) -> list[Any]:
         """The rows for some values."""
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, self._filled(leaves))
+            rows = cursor.fetchall()
+        return [self.build(self._converted(row)) for row in rows]
+
+    def count(self, leaves: Sequence[Any]) -> int:
+        """How many rows there are for some values, without bringing them."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT COUNT(*) FROM ({self.sql}) AS counted", self._filled(leaves))
+            return int(cursor.fetchone()[0])
+
+    def _filled(self, leaves: Sequence[Any]) -> list[Any]:
         parameters = list(self.fixed)
         for at, (number, change) in self.places:
             parameters[at] = change(leaves[number])
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, parameters)
-            rows = cursor.fetchall()
-        return [self.build(self._converted(row)) for row in rows]
+        return parameters
 
     def _converted(self, row: Sequence[Any]) -> Sequence[Any]:
         if not self.converters:
@@ -92,6 +101,24 @@ class Prepared:
         Raises:
             NotPrepared: the query changes a value before it uses it, or does not use it.
         """
+        plan = self._known(values, shape)
+        return plan.run(list(_leaves(values))) if plan else []
+
+    def count(self, *values: Any, **shape: Any) -> int:
+        """How many rows there are for some values; the query itself says how far to count.
+
+        Raises:
+            NotPrepared: as above.
+        """
+        plan = self._known(values, shape)
+        return plan.count(list(_leaves(values))) if plan else 0
+
+    def first(self, *values: Any, **shape: Any) -> Any:
+        """The first row, None where there is none; the query itself says how many it takes at most."""
+        return next(iter(self(*values, **shape)), None)
+
+    def _known(self, values: Sequence[Any], shape: dict[str, Any]) -> Plan | None:
+        """The plan of this kind of values and this shape, made where it is not there yet."""
         kinds = tuple([_kind(one) for one in values])
         key = (kinds, tuple(shape.items()))
         try:
@@ -101,11 +128,7 @@ class Prepared:
             while len(self.known) >= MOST:
                 self.known.pop(next(iter(self.known)), None)
             self.known[key] = plan
-        return plan.run(list(_leaves(values))) if plan else []
-
-    def first(self, *values: Any, **shape: Any) -> Any:
-        """The first row, None where there is none; the query itself says how many it takes at most."""
-        return next(iter(self(*values, **shape)), None)
+        return plan
 
     def _planned(self, values: Sequence[Any], shape: dict[str, Any]) -> Plan | None:
         numbers = itertools.count()

@@ -1,6 +1,6 @@
 """Deny by default: routes declare a permission, permissions name roles and a purpose, grants give ranges."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -173,9 +173,18 @@ def covers(granted: str, region: str) -> bool:
 
 def within(actor: Actor, permission: str, column: str = "region") -> Q:
     """The one predicate that keeps a query inside an actor's ranges; nothing where there is no grant."""
+    return inside(ranges(actor, permission), column)
+
+
+def ranges(actor: Actor, permission: str) -> list[tuple[str, str]]:
+    """First code and the one behind the last, of each range in which an actor has a permission."""
+    return [bounds(region) for region in actor.regions(permission)]
+
+
+def inside(found: Sequence[tuple[str, str]], column: str = "region") -> Q:
+    """The predicate of some ranges of codes; nothing where there is none."""
     scope = Q(pk__in=[])
-    for region in actor.regions(permission):
-        low, high = bounds(region)
+    for low, high in found:
         scope |= Q(**{f"{column}__gte": low, f"{column}__lt": high})
     return scope
 

@@ -1,10 +1,14 @@
 """Pages of long lists: counted no further than anybody turns, since counting a million rows costs more than a page."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Func, QuerySet
+
+from renben.web.prepared import Prepared
 
 FURTHEST = 40
 """Pages that can be turned to; whoever looks for more narrows the list instead."""
@@ -30,6 +34,38 @@ def walked(rows: QuerySet[Any], *columns: str) -> QuerySet[Any]:
     return rows.alias(**{f"walked_{name}": Walked(name) for name in columns})
 
 
+class PreparedList:
+    """A list that is asked for often: its pages and its count are statements that are kept.
+
+    Args:
+        make: the query for some values and a shape, as of `Prepared`.
+    """
+
+    def __init__(self, make: Callable[..., QuerySet[Any]]) -> None:
+        self.rows = Prepared(lambda *values, start, stop, **shape: make(*values, **shape)[start:stop])
+        self.counted = Prepared(lambda *values, stop, **shape: make(*values, **shape).order_by()[:stop])
+
+    def __call__(self, *values: Any, **shape: Any) -> "Asked":
+        """The list for some values; nothing is read yet."""
+        return Asked(self, values, shape)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A prepared list for some values: what a paginator needs of a query."""
+
+    kept: PreparedList
+    values: tuple[Any, ...]
+    shape: dict[str, Any]
+
+    def __getitem__(self, part: slice) -> list[Any]:
+        return self.kept.rows(*self.values, start=part.start, stop=part.stop, **self.shape)
+
+    def upto(self, most: int) -> int:
+        """Number of rows, counted no further."""
+        return self.kept.counted.count(*self.values, stop=most, **self.shape)
+
+
 class Pages(Paginator):  # type: ignore[misc]
     """Django's paginator over a query, with a count that stops.
 
@@ -40,7 +76,9 @@ class Pages(Paginator):  # type: ignore[misc]
             more than can be turned to, for then a page is full after a few.
     """
 
-    def __init__(self, rows: QuerySet[Any], per_page: int, many: QuerySet[Any] | None = None) -> None:
+    def __init__(
+        self, rows: QuerySet[Any] | Asked, per_page: int, many: QuerySet[Any] | Asked | None = None
+    ) -> None:
         super().__init__(rows, per_page)
         if many is not None and self._counted > self.count:
             self.object_list = many
@@ -48,8 +86,10 @@ class Pages(Paginator):  # type: ignore[misc]
     @cached_property
     def _counted(self) -> int:
         """Rows, up to one more than can be turned to."""
-        most = FURTHEST * self.per_page
-        return int(self.object_list.order_by()[: most + 1].count())
+        most = FURTHEST * self.per_page + 1
+        if isinstance(self.object_list, Asked):
+            return self.object_list.upto(most)
+        return int(self.object_list.order_by()[:most].count())
 
     @cached_property
     def count(self) -> int:

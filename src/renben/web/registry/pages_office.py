@@ -1,9 +1,10 @@
 """What the officers' pages show, and the steps they take."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -18,8 +19,8 @@ from renben.web.flow.handing_over import ways
 from renben.web.flow.models import Case, Handover
 from renben.web.flow.refusals import Unknown
 from renben.web.guard import audit, crypto, scope
-from renben.web.guard.policy import Actor, within
-from renben.web.look.pages import Pages, walked
+from renben.web.guard.policy import Actor, inside, ranges, within
+from renben.web.look.pages import Asked, Pages, PreparedList, walked
 from renben.web.registry import (
     documents,
     opinions,
@@ -90,7 +91,7 @@ def queue(actor: Actor, query: QueryDict) -> dict[str, Any]:
     if view == "handed":
         return {**shown, **_handed(actor, kinds, kind, query)}
     wanted = {kind: kinds[kind]} if kind in kinds else kinds
-    few, many = (_viewed(actor, wanted, view, way) for way in ("", "walked_"))
+    few, many = (_asked(actor, wanted, view, way) for way in ("", "walked_"))
     page = Pages(few, ROWS, many).get_page(query.get("page"))
     rows = _rows(list(page.object_list))
     audit.record_list(actor, "queue.read", "case", [case.person_key for case, *_ in rows])
@@ -111,24 +112,43 @@ def _handed(actor: Actor, kinds: Any, kind: str, query: QueryDict) -> dict[str, 
     return {"rows": rows, "page": page, "handed": True}
 
 
+def _asked(actor: Actor, kinds: dict[str, tuple[str, ...]], view: str, way: str) -> Asked:
+    """Cases of a view as an actor asks for them; looked up by index, or walked in order."""
+    stages = [] if view == "closed" else [_stages(kinds)]
+    of_view = {"mine": [actor.user_id], "late": [today()]}.get(view, [])
+    shape = {"view": view, "way": way, "apart": desks.apart(actor)}
+    return VIEWED(ranges(actor, "queue.read"), list(kinds), *stages, *of_view, **shape)
+
+
 def _viewed(
-    actor: Actor, kinds: dict[str, tuple[str, ...]], view: str, way: Literal["", "walked_"]
+    found: Sequence[tuple[str, str]], kinds: list[str], *more: Any, view: str, way: str, apart: Q
 ) -> QuerySet[Case]:
-    """Cases of a view in its order, with what a line shows; looked up by index, or walked in order."""
-    found = walked(Case.objects.only(*SHOWN), "region", "kind", "stage")
-    mine = within(actor, "queue.read", f"{way}region")
-    found = found.filter(mine, desks.apart(actor), **{f"{way}kind__in": kinds})
+    """Cases of a view in its order, with what a line shows.
+
+    Args:
+        found: the ranges of the actor.
+        kinds: of case.
+        more: for what is open its stages, then the holder or the day of the view.
+        view: one of VIEWS.
+        way: "walked_" to read in order, nothing to look up by index.
+        apart: what of the regions is another office's.
+    """
+    cases = walked(Case.objects.only(*SHOWN), "region", "kind", "stage")
+    cases = cases.filter(inside(found, f"{way}region"), apart, **{f"{way}kind__in": kinds})
     if view == "closed":
-        return found.filter(closed_on__isnull=False).order_by("-closed_on", "-opened_at")
-    found = _waiting(found, kinds, way).order_by("due_on", "opened_at")
+        return cases.filter(closed_on__isnull=False).order_by("-closed_on", "-opened_at")
+    stages, *of_view = more
+    cases = cases.filter(closed_on=None, **{f"{way}stage__in": stages}).order_by("due_on", "opened_at")
     if view == "mine":
-        return found.filter(holder=actor.user_id)
-    return found.filter(due_on__lt=today()) if view == "late" else found
+        return cases.filter(holder=of_view[0])
+    return cases.filter(due_on__lt=of_view[0]) if view == "late" else cases
 
 
-def _waiting(cases: QuerySet[Case], kinds: dict[str, tuple[str, ...]], way: str = "") -> QuerySet[Case]:
-    stages = {stage for all_ in kinds.values() for stage in all_}
-    return cases.filter(closed_on=None, **{f"{way}kind__in": kinds, f"{way}stage__in": stages})
+VIEWED = PreparedList(_viewed)
+
+
+def _stages(kinds: dict[str, tuple[str, ...]]) -> list[str]:
+    return sorted({stage for all_ in kinds.values() for stage in all_})
 
 
 @dataclass
@@ -146,7 +166,7 @@ def waiting(actor: Actor) -> list[Waiting]:
     kinds, day = office_stages(actor), today()
     found = {flow.name: Waiting(flow) for flow in flows().values() if flow.name in kinds}
     mine = Case.objects.filter(within(actor, "queue.read"), desks.apart(actor))
-    cases = _waiting(mine, kinds)
+    cases = mine.filter(closed_on=None, kind__in=kinds, stage__in=_stages(kinds))
     counted = cases.order_by().values_list("kind").annotate(
         open=Count("pk"), mine=Count("pk", filter=Q(holder=actor.user_id)), late=Count("pk", filter=Q(due_on__lt=day))
     )  # fmt: skip
