@@ -25,6 +25,7 @@ def round_once() -> dict[str, int]:
         "posted": post.deliver(),
         "sealed": sealing.seal(),
     }
+    side.PUBLISHING.round()
     return {**done, "landed": side.exchange_round(), "retained": _retained()}
 
 

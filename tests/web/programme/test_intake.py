@@ -7,11 +7,13 @@ from django.conf import settings
 
 from renben.catalogue import Plan
 from renben.core.workspace import Workspace
+from renben.web.clock import today
 from renben.web.exchange.door import ExchangeError
 from renben.web.exchange.findings import mechanism
 from renben.web.flow.models import CaseEvent
 from renben.web.flow.refusals import Guarded
 from renben.web.guard.policy import Actor
+from renben.web.programme import side
 from renben.web.programme.intake import take_in
 from renben.web.programme.models import Task, TaskFinding
 from renben.web.programme.side import Seen, exchange_round
@@ -123,3 +125,27 @@ def test_the_side_job_takes_in_a_new_run_once(opened: Plan, cast: Cast, workspac
     assert exchange_round(seen) == 1 and exchange_round(seen) == 0
     write_findings(workspace, [PAID, LATE], day=dt.date(2026, 3, 2))
     assert exchange_round(seen) == 1
+
+
+def test_the_registry_is_published_once_a_day_beside_the_rounds(
+    opened: Plan, cast: Cast, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[dt.date] = []
+    monkeypatch.setattr(side, "_publish_of_its_own", begun.append)
+    one = side.Publishing()
+    one.round()
+    assert one.thread is not None
+    one.thread.join()
+    assert begun == [today()] and not one.round(), "what failed is not tried again by the same process on a day"
+    years: list[str] = []
+    monkeypatch.setattr(side, "publish", years.append)
+    side.publish_day(today())
+    assert years == [str(today().year)]
+    assert not side.Publishing().round() and begun == [today()], "a restart does not publish a day again"
+    later = today() + dt.timedelta(days=1)
+    monkeypatch.setattr(side, "today", lambda: later)
+    again = side.Publishing()
+    again.round()
+    assert again.thread is not None
+    again.thread.join()
+    assert begun[1:] == [later]

@@ -57,8 +57,9 @@ def publish(period: str, only: tuple[str, ...] = ()) -> list[Published]:
     unknown = [name for name in only if name not in MAKERS]
     if unknown:
         raise ExchangeError(f"{unknown[0]}: not published by the registry; it publishes {', '.join(MAKERS)}.")
-    with transaction.atomic(), scope.as_job("registry"):
+    with scope.reading_as("registry"):  # minutes in a large registry: no writer waits for it
         frames = {name: make(space, year) for name, make in MAKERS.items() if not only or name in only}
+    with transaction.atomic(), scope.as_job("registry"):
         return [store(space, name, Period(period), frame) for name, frame in frames.items() if frame.height]
 
 

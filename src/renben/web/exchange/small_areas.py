@@ -60,7 +60,7 @@ def publish(period: str) -> list[Published]:
         ExchangeError: there is no workspace, or a withheld count could be worked out.
     """
     space, day = workspace(), min(today(), dt.date(int(period), 12, 31))
-    with transaction.atomic(), scope.as_job("registry"):
+    with scope.reading_as("registry"):
         known = counties(JOB, day)
     frame = table(known, limits(day))
     with transaction.atomic(), scope.as_job("registry"):
