@@ -1,4 +1,5 @@
-"""axe in a real browser on every template, in both languages and both themes (test_world.py holds the visits whole).
+"""Every page in a real browser, in both languages and both themes (test_world.py holds the visits whole): axe finds
+nothing, and no page scrolls sideways on a phone, a tablet or a desktop.
 
 Pages are answered by the code under test in this process, so that the templates behind each are known; Chromium
 then draws the answers one by one and gets nothing from anywhere else.
@@ -8,7 +9,6 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
@@ -21,19 +21,13 @@ from tests.web.browser import CHROMIUM, chromium, visitor
 from tests.web.conftest import answers
 from tests.web.planted import Planted
 from tests.web.programme.conftest import plan  # noqa: F401
+from tests.web.window import Window
 from tests.web.world import Visit, Visits, World, build
 
-axe = pytest.importorskip(
-    "axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed"
-)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 
-BASE = "http://127.0.0.1:1"
-"""Nothing listens there; every request of the browser is answered by this process."""
 LOOKS = [("zh-hans", "phone", "dark"), ("en", "desktop", "light")]
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ELEMENT = re.compile(r'<[a-z0-9]+|(?:class|type|role)="[^"]*"|aria-[a-z]+=')
-WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"
 
 
 @pytest.fixture
@@ -42,36 +36,6 @@ def world(
     ran: Workspace,
 ) -> World:  # fmt: skip
     return build(planted, people, answers(address), plan, account)
-
-
-class Window:
-    """A page of Chromium that draws answers of this process."""
-
-    def __init__(self, browser: Any, language: str, size: str, theme: str) -> None:
-        self.page = visitor(browser, BASE, language, size, color_scheme=theme)
-        self.statics, self.answer = Client(), None
-        self.page.route("**/*", self._give)
-
-    def draw(self, answer: Any) -> None:
-        """Show an answer, as if it had come from its own address."""
-        self.answer = answer
-        self.page.goto(BASE + str(answer.request["PATH_INFO"]), wait_until="load")
-
-    def _give(self, route: Any) -> None:
-        path = urlsplit(route.request.url).path
-        found = self.statics.get(path) if path.startswith("/static/") else self.answer
-        body = b"".join(found.streaming_content) if found.streaming else found.content
-        route.fulfill(status=found.status_code, headers=dict(found.items()), body=body)
-
-    def wrong(self, name: str) -> list[tuple[str, str, str]]:
-        """What axe finds, and whether the page scrolls sideways."""
-        found = (
-            axe.Axe()
-            .run(self.page, options={"runOnly": RULES, "resultTypes": ["violations"]})
-            .response["violations"]
-        )
-        wrong = [(name, one["id"], one["nodes"][0]["html"][:150]) for one in found]
-        return [*wrong, (name, "scrolls sideways", "")] if self.page.evaluate(WIDE) else wrong
 
 
 def told_apart(pages: list[Visit]) -> Iterator[Visit]:
@@ -86,20 +50,34 @@ def told_apart(pages: list[Visit]) -> Iterator[Visit]:
 
 
 @pytest.mark.parametrize(("language", "size", "theme"), LOOKS)
-def test_axe_finds_nothing_on_any_page(
+def test_axe_finds_nothing_on_any_page_and_none_scrolls_sideways(
     world: World, browse: Callable[..., Client], language: str, size: str, theme: str
 ) -> None:
-    visits = Visits(browse, language, theme)
-    pages, wrong = list(visits.every(world)), []
+    pages, wrong = list(Visits(browse, language, theme).every(world)), []
     assert {name for name, answer in pages if answer.status_code not in (200, 403, 404, 422)} == set()
+    fresh = {id(answer) for _, answer in told_apart(pages)}
     with chromium() as browser:
         window = Window(browser, language, size, theme)
-        for name, answer in told_apart(pages):
+        for number, (name, answer) in enumerate(pages, 1):
+            if "html" not in answer.get("Content-Type", ""):
+                continue
             window.draw(answer)
-            wrong += window.wrong(name)
+            wrong += window.wrong(name) if id(answer) in fresh else []
+            wrong += window.too_wide(name, f"{number:03}-{name[:60]}-{language[:2]}-{theme}")
         assert window.page.foreign == [] and window.page.violations == []
     assert "\n".join(map(str, wrong)) == ""
-    assert len(pages) > 70 and len(list(told_apart(pages))) > 25
+    assert len(pages) > 100 and len(fresh) > 25
+
+
+def test_a_page_that_is_too_wide_is_found(browse: Callable[..., Client]) -> None:
+    answer = browse().get("/")
+    bar = b'<main><table style="width:600px"><tr><td>wide</td></tr></table>'
+    answer.content = re.sub(rb"<main[^>]*>", bar, answer.content, count=1)
+    answer.headers["Content-Security-Policy"] = ""
+    with chromium() as browser:
+        window = Window(browser, "en", "desktop", "light")
+        window.draw(answer)
+        assert {what for _, what, _ in window.too_wide("/")} == {"sticks out on a phone"}
 
 
 def test_a_fault_of_a_page_is_found(browse: Callable[..., Client]) -> None:
@@ -124,7 +102,7 @@ def test_without_a_run_the_dashboards_say_what_to_do_and_are_accessible(
         window = Window(browser, "zh-hans", "phone", "dark")
         for name, answer in pages:
             window.draw(answer)
-            assert window.wrong(name) == []
+            assert window.wrong(name) + window.too_wide(name) == []
     assert "dashboards/_missing.html" in visits.seen
 
 

@@ -21,7 +21,7 @@ from tests.web.browser import CHROMIUM, chromium
 from tests.web.cases import do
 from tests.web.programme.conftest import cast  # noqa: F401
 from tests.web.programme.test_collectives import cities  # noqa: F401
-from tests.web.test_accessibility import Window
+from tests.web.window import Window
 
 Cast = dict[str, Actor]
 DATONG = "140200"
@@ -102,7 +102,7 @@ def test_the_map_is_walked_with_the_keyboard_and_leads_to_the_table(
     with chromium() as browser:
         window = Window(browser, "en", "phone", "light")
         window.draw(answer)
-        assert window.wrong("/overview/") == []
+        assert window.wrong("/overview/") + window.too_wide("/overview/") == []
         window.page.focus("main figure.watch a >> nth=0")
         reached = set()
         for _ in range(11):

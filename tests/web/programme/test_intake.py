@@ -136,7 +136,9 @@ def test_the_registry_is_published_once_a_day_beside_the_rounds(
     one.round()
     assert one.thread is not None
     one.thread.join()
-    assert begun == [today()] and not one.round(), "what failed is not tried again by the same process on a day"
+    assert begun == [today()] and not one.round(), (
+        "what failed is not tried again by the same process on a day"
+    )
     years: list[str] = []
     monkeypatch.setattr(side, "publish", years.append)
     side.publish_day(today())
