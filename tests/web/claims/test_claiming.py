@@ -48,7 +48,7 @@ def test_a_claim_is_granted_by_the_office_that_gives_it_with_the_receipt_of_its_
     case = sent(resident)
     found = Case.objects.get(pk=case)
     kept = claiming.frozen(found)
-    assert found.number.startswith("SF-") and found.region == COUNTY and row(case).office == OFFICE
+    assert found.number.startswith("SF-") and found.region == COUNTY and found.office == OFFICE
     assert kept is not None and (kept.answer, kept.on, kept.digest) == ("grant", DAY, found.result["receipt"])
     assert row(case).sent_on == DAY and found.due_on is not None
     set_day(DAY + dt.timedelta(3))
@@ -122,7 +122,6 @@ def test_a_second_claim_while_one_is_open_is_refused_with_the_way_to_the_first(
             case=Case.objects.exclude(pk=case).first(),
             person_key=row(case).person_key,
             item=ITEM,
-            office=OFFICE,
             region=COUNTY,
         )
     do(case, "withdraw", resident)
@@ -162,7 +161,7 @@ def test_another_department_neither_sees_nor_takes_it_and_a_seatless_account_see
         with acting(actor), pytest.raises(Unknown):
             pages_office.office_view(actor, UUID(case))
     for actor in (other, none):
-        with pytest.raises(NotAllowed, match="other_desk"):
+        with pytest.raises(Unknown):
             do(case, "claim", actor)
     with pytest.raises(Unknown):
         do(case, "claim", far)
@@ -297,7 +296,7 @@ def test_the_commission_writes_for_which_office_an_officer_works(
 
     case, officer = sent(resident), actor_of(account("t-new", "service_officer", COUNTY))
     lead = browse(account("t-lead", "programme_officer", "140000"))
-    with pytest.raises(NotAllowed, match="other_desk"):
+    with pytest.raises(Unknown):
         do(case, "claim", officer)
     assert lead.post("/programme/seats/", {"username": "t-new", "office": OFFICE}).status_code == 302
     do(case, "claim", officer)

@@ -201,7 +201,7 @@ def home(actor: Actor) -> dict[str, Any]:
     return {
         **permit,
         "cases": [(case, flow, flow.stages[case.stage]) for case, flow in listed],
-        "offers": offers.offered(actor, permit["spell"]),
+        "offers": offers.offered(actor),
         "to_confirm": proxies.to_confirm(actor),
         "institutions": institutions.running(actor),
         "notices": [(one, newest(one.case.kind)) for one in NOTICES(actor.user_id)],
@@ -224,11 +224,12 @@ def my_household(actor: Actor) -> dict[str, Any]:
 
 def _children(actor: Actor) -> list[tuple[Any, Any, Case | None, Any]]:
     """Children in the actor's care with the answer on a school place, its newest application, and services to claim."""
-    wards = {one.person.key: one.person for one in proxies.wards(actor) if one.kind == "guardian"}
+    wards = {one.person.key: one.person for one in proxies.wards(actor) if one.kind == proxies.GUARDIAN}
     mine = Case.objects.filter(applicant=actor.user_id, kind="school_place", person_key__in=list(wards))
     cases = {case.person_key: case for case in mine.order_by("opened_at")}
+    services = offers.of_wards(wards.values())
     return [
-        (one, schooling.decision(one, today()), cases.get(key), offers.of_ward(one))
+        (one, schooling.decision(one, today()), cases.get(key), services.get(key, []))
         for key, one in wards.items()
     ]
 

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from renben.web.clock import now
 from renben.web.flow.bindings import Step
 from renben.web.flow.command import open_case
 from renben.web.flow.models import Case
@@ -111,7 +112,9 @@ def endorse(step: Step) -> None:
     """Endorse in time: the next full year from the same anchor is due."""
     permit = permit_of(step.case)
     done = day_of(step.case.result.get("asked")) or step.day
-    Endorsement.objects.create(permit=permit.key, due=permit.next_due, done=done, late=False)
+    Endorsement.objects.create(
+        permit=permit.key, due=permit.next_due, done=done, late=False, recorded_at=now()
+    )
     due = permit_rules.next_due(permit.anchor, max(permit.next_due, done), step.case.region)
     _go_on(step, permit, permit.anchor, due)
 
@@ -120,7 +123,9 @@ def endorse_late(step: Step) -> None:
     """Endorse late: functions are restored, and the lapse rule says from when the years count."""
     permit = permit_of(step.case)
     done = day_of(step.case.result.get("asked")) or step.day
-    Endorsement.objects.create(permit=permit.key, due=permit.next_due, done=done, late=True)
+    Endorsement.objects.create(
+        permit=permit.key, due=permit.next_due, done=done, late=True, recorded_at=now()
+    )
     anchor = permit_rules.anchor_after_late(permit.anchor, done, step.case.region)
     _go_on(step, permit, anchor, permit_rules.next_due(anchor, done, step.case.region))
 
