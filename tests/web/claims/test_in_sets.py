@@ -14,7 +14,7 @@ from renben.web.claims import offers, take_up
 from renben.web.claims.models import Claim, Offer
 from renben.web.demo.setup import set_up
 from renben.web.flow.definition import newest
-from renben.web.flow.models import Case
+from renben.web.flow.models import Case, CaseEvent
 from renben.web.guard.models import User
 from renben.web.guard.policy import Actor
 from renben.web.registry import people as persons
@@ -109,7 +109,10 @@ class Town:
             Endorsement.objects.create(permit=row.key, due=due, done=due, late=self.maybe(0.5))
         if self.maybe(0.3):
             result = {"elsewhere": self.luck.randint(1, 900), "lapse": self.luck.choice(("restart", "pause"))}
-            self.case("residence_transfer", key, "counted", closed_on=self.day(-900, 0), result=result)
+            case = self.case("residence_transfer", key, "counted", closed_on=self.day(-900, 0), result=result)
+            CaseEvent.objects.create(
+                case=case, seq=1, action="count", to_stage="counted", actor="t", at=clock.now(), day=DAY
+            )
 
     def case(self, kind: str, key: UUID, stage: str, **columns: object) -> Case:
         flow = newest(kind)

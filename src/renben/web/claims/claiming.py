@@ -27,6 +27,7 @@ from renben.web.guard import scope
 from renben.web.guard.policy import Actor
 from renben.web.registry import people, proxies
 from renben.web.registry.answers import answers_of, put_answers, store_answers
+from renben.web.registry.decided_again import KEPT, kept_receipt
 from renben.web.registry.entitlements import Entitled, facts_of, one_entitled
 from renben.web.registry.models import Person
 from renben.web.registry.permits import spell_of
@@ -35,8 +36,6 @@ from renben.web.registry.reconsideration import note_reopened
 from renben.web.registry.registration import take_in
 
 KIND = desks.KIND
-FROZEN = "receipt"
-"""Where the answers of a case keep the receipt of the day of sending."""
 
 
 class ClaimOpen(Guarded):
@@ -158,7 +157,7 @@ def hand_in(step: Step) -> None:
     found = decision(case.person_key, case.result["item"], step.day) if case.person_key else None
     if found is None:
         raise ValueError(f"case {case.id}: its person {case.person_key} is not on record.")
-    put_answers(case, {**answers_of(case), FROZEN: found.receipt.model_dump(mode="json")})
+    put_answers(case, {**answers_of(case), KEPT: found.receipt.model_dump(mode="json")})
     case.result = {**case.result, "receipt": found.receipt.digest}
     step.detail["receipt"] = found.receipt.digest
     _row(case).update(sent_on=step.day)
@@ -207,8 +206,7 @@ def _row(case: Case) -> Any:
 
 def frozen(case: Case) -> Receipt | None:
     """The receipt that was kept when a claim was sent; None before that, and once the answers are deleted."""
-    kept = answers_of(case).get(FROZEN) if case.kind == KIND and case.answers_ct else None
-    return Receipt.model_validate(kept) if kept else None
+    return kept_receipt(case) if case.kind == KIND else None
 
 
 def claimant(case: Case) -> Person | None:
