@@ -253,6 +253,6 @@ def test_counting_holds_no_lock_of_the_writers(resident: Actor, monkeypatch: pyt
         pytest.skip("readers hold nobody there; each part has a transaction of its own")
     before, seen = len(connection.savepoint_ids), []
     monkeypatch.setattr(
-        in_sets.Reading, "facts", lambda self, some: seen.append(len(connection.savepoint_ids)) or {}
+        in_sets.Reading, "facts", lambda self, some, here: seen.append(len(connection.savepoint_ids)) or {}
     )
     assert in_sets.entitled(DAY) == {} and seen == [before] and resident

@@ -77,9 +77,9 @@ def living(day: dt.date) -> Iterator[tuple[int, list[Facts]]]:
             if not met:
                 return
             kept = people.kept_keys(one.key for one in met)
-            facts = Reading(day).facts(one for one in met if kept[one.key] == one.key)
+            facts = Reading(day).facts((one for one in met if kept[one.key] == one.key), here=True)
         last = met[-1].key
-        yield len(met), [one for one in facts.values() if "county" in one]
+        yield len(met), list(facts.values())
 
 
 def _decided(

@@ -79,16 +79,18 @@ def rows_of(keys: list[UUID]) -> Rows:
 def standings(persons: Iterable[Person], day: dt.date) -> dict[UUID, Standing]:
     """How some people stand with the services, by key, in as many queries as for one; who lives nowhere here is left out."""
     known = {one.key: one for one in persons}
-    facts = Reading(day).facts(known.values())
+    facts = Reading(day).facts(known.values(), here=True)
+    if not facts:
+        return {}
     with scope.reading_as("registry"):
-        owners = people.keys_under(key for key in known if "county" in facts[key])
+        owners = people.keys_under(facts)
         claims, rows = claiming.claims_by(owners), _rows_by(owners)
     return {
         key: Standing(
             facts[key], tuple(entitled_items(facts[key], day)), claims.get(key, {}), rows.get(key, {})
         )
         for key in known
-        if "county" in facts[key]
+        if key in facts
     }
 
 
@@ -99,9 +101,14 @@ def _rows_by(owners: Mapping[UUID, UUID]) -> dict[UUID, Rows]:
     return found
 
 
-def offered(actor: Actor) -> list[Offered]:
-    """What stands on the start page today, the own first, then each child's; what is new there is written down."""
-    mine = people.person(actor.person_key) if actor.person_key else None
+def offered(actor: Actor, here: bool = True) -> list[Offered]:
+    """What stands on the start page today, the own first, then each child's; what is new there is written down.
+
+    Args:
+        actor: the resident.
+        here: whether he is known to live here; nothing is looked up for who does not.
+    """
+    mine = people.person(actor.person_key) if actor.person_key and here else None
     children = [one.person for one in proxies.wards(actor) if one.kind == proxies.GUARDIAN]
     shown = {one.key: one for one in ([mine] if mine else []) + children}
     if not shown:

@@ -81,12 +81,21 @@ class Reading:
         self.day, self.moment = day, moment
         self.minor_below = int(provision(MINOR, day).value)
 
-    def facts(self, persons: Iterable[Somebody]) -> dict[Key, Facts]:
-        """Facts by the key of each person, who are the records that are kept."""
+    def facts(self, persons: Iterable[Somebody], here: bool = False) -> dict[Key, Facts]:
+        """Facts by the key of each person.
+
+        Args:
+            persons: the records that are kept.
+            here: leave out who lives nowhere here.
+        """
         known = {one.key: one for one in persons}
         with scope.reading_as("registry"):
             owners = people.keys_under(known, self.moment)
-            spells, grounds, permits = self.spells(owners), self._grounds(owners), self._permits(owners)
+            spells = self.spells(owners)
+            if here:
+                known = {key: one for key, one in known.items() if key in spells}
+                owners = {key: own for key, own in owners.items() if own in known}
+            grounds, permits = self._grounds(owners), self._permits(owners)
             seats = self._seats(owners)
             households = self._households(seats)
             guardians = self._guardian_permits(self._minors(known.values(), seats), owners, households)

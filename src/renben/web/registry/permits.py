@@ -22,18 +22,23 @@ from renben.web.registry.permit_closing import REGISTRY
 
 def spell_of(key: uuid.UUID | None) -> Residence | None:
     """The open residence spell of a person."""
-    if key is None:
-        return None
-    keys = people.all_keys(key)
+    return None if key is None else spell_under(people.all_keys(key))
+
+
+def spell_under(keys: list[uuid.UUID]) -> Residence | None:
+    """The open residence spell under a person's keys."""
     spells = Residence.objects.current().filter(person_key__in=keys, valid_to=None)
     return spells.select_related("address").order_by("-valid_from").first()
 
 
 def open_permit(key: uuid.UUID | None) -> Permit | None:
     """The permit of a person that is not closed."""
-    if key is None:
-        return None
-    permits = Permit.objects.current().filter(person_key__in=people.all_keys(key), valid_to=None)
+    return None if key is None else permit_under(people.all_keys(key))
+
+
+def permit_under(keys: list[uuid.UUID]) -> Permit | None:
+    """The permit under a person's keys that is not closed."""
+    permits = Permit.objects.current().filter(person_key__in=keys, valid_to=None)
     return permits.exclude(state="closed").first()
 
 
