@@ -43,6 +43,7 @@ FEATURES = (
     "test_opinions.py",
     "claims/test_claiming.py",
     "claims/test_in_sets.py",
+    "claims/test_decided_again.py",
     "claims/test_offers.py",
     "claims/test_take_up.py",
     "claims/test_wards.py",

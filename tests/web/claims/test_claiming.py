@@ -216,6 +216,11 @@ def test_a_refusal_names_its_article_and_is_reopened_by_reconsideration_beside_a
     )
     do(appeal, "submit", resident)
     do(appeal, "claim", hearing)
+    with acting(hearing):
+        told = reconsideration.about(Case.objects.get(pk=appeal), hearing)
+    assert told is not None and (told.article, told.note) == (ARTICLE, "合成：已在别处建档")
+    with acting(hearing), pytest.raises(Unknown):
+        pages_office.office_view(hearing, UUID(case))
     do(appeal, "accept", hearing)
     do(appeal, "propose", hearing, "合成：应当撤销")
     do(appeal, "overturn", deciding, "合成：撤销", article="《行政复议法》第六十四条")
