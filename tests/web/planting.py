@@ -21,6 +21,7 @@ from renben.web.flow.sweeper import deliver  # noqa: E402
 from renben.web.guard.accounts import actor_of  # noqa: E402
 from renben.web.guard.models import Grant, User  # noqa: E402
 from renben.web.guard.policy import Actor  # noqa: E402
+from renben.web.programme.models import Seat  # noqa: E402
 from renben.web.registry import codes, photo_ledger  # noqa: E402
 from renben.web.registry.models import Address, Endorsement, Mandate, Opinion, Permit  # noqa: E402
 from tests.web.cases import SETUP, acting, again, do  # noqa: E402
@@ -49,6 +50,17 @@ def account(name: str, role: str, region: str) -> Actor:
     user = User.objects.create(username=f"planting-{name}", demo=True)
     Grant.objects.create(user=user, role=role, region=region)
     return actor_of(user)
+
+
+def desks() -> dict[str, int]:
+    """Accounts of the service department over the county: two with a seat, by office, and one without."""
+    found = {
+        name: account(f"desk-{name}", "service_officer", COUNTY).user_id or 0
+        for name in ("health", "hrss", "")
+    }
+    for name in ("health", "hrss"):
+        Seat.objects.create(user_id=found[name], office=name)
+    return found
 
 
 def whole() -> tuple[Planted, Actor]:
@@ -102,12 +114,14 @@ def main() -> dict[str, Any]:
     with transaction.atomic(), acting(SETUP):
         set_day(DAY)
         planted, resident = whole()
+        seated = desks()
     while Outbox.objects.filter(done_at=None).exists() and deliver():
         pass
     with transaction.atomic(), acting(SETUP):
         return {
             "person": str(planted.done.person_key), "account": resident.user_id, "case": str(planted.done.pk),
-            "rows": counted(),
+            "rows": counted(), "claim": str(planted.claim.pk), "desks": seated,
+            "claims": {"flow_case": 1, "flow_caseevent": planted.claim.events.count(), "claims_claim": 1},
         }  # fmt: skip
 
 

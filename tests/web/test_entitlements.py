@@ -11,7 +11,6 @@ from renben.web.guard.policy import Actor
 from renben.web.registry import people as registry_people
 from renben.web.registry.entitlements import entitlements, facts_of
 from renben.web.registry.models import Address
-from renben.web.registry.permits import spell_of
 from tests.web.cases import registered
 from tests.web.conftest import answers
 
@@ -39,7 +38,7 @@ def test_the_permit_opens_on_the_day_on_which_the_application_is_let_through(
 
 
 def test_what_nobody_has_shown_is_unknown_and_not_absent(resident: registry_people.Person) -> None:
-    facts = facts_of(resident, spell_of(resident.key), dt.date(2026, 9, 1))
+    facts = facts_of(resident, dt.date(2026, 9, 1))
     assert facts["stable_home_since"] == dt.date(2026, 3, 1)
     assert "stable_job_since" not in facts and "study_since" not in facts
     assert facts["permit_issued"] == "never", "of permits the registry itself knows"

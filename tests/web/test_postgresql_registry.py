@@ -42,6 +42,8 @@ FEATURES = (
     "test_moving.py",
     "test_opinions.py",
     "claims/test_claiming.py",
+    "claims/test_in_sets.py",
+    "claims/test_decided_again.py",
     "claims/test_offers.py",
     "claims/test_take_up.py",
     "claims/test_wards.py",
@@ -166,11 +168,56 @@ def test_plain_sql_shows_a_person_at_home_to_himself_and_nowhere_else(
     assert seen(database, tables, **ranged(ELSEWHERE), user="999", person=str(uuid.uuid4())) == none
     assert seen(database, tables, job="anything else") == none
     home = seen(database, tables, **ranged(HOME))
-    assert home == {**held, "flow_message": 0, "registry_opinion": 0, "claims_offer": 0}, (
-        "notices, opinions and offers are their account's alone"
+    elses = {name: held[name] - count for name, count in planted["claims"].items()}
+    assert home == {**held, **elses, "flow_message": 0, "registry_opinion": 0, "claims_offer": 0}, (
+        "notices, opinions and offers are their account's alone, a claim is its office's"
     )
     mine = seen(database, tables, user=str(planted["account"]), person=planted["person"])
     assert all(mine[table] for table in tables), mine
+
+
+def of_claim(database: str, planted: dict[str, Any], **scope: str) -> dict[str, int]:
+    """Rows of the planted claim that plain SQL shows under a scope: the case, its events, the claim, its file."""
+    case = planted["claim"]
+    asked = {
+        "flow_case": f"id = '{case}'", "flow_caseevent": f"case_id = '{case}'", "claims_claim": f"case_id = '{case}'",
+    }  # fmt: skip
+    with psycopg.connect(database) as app:
+        for name, value in scope.items():
+            app.execute("SELECT set_config(%s, %s, true)", [f"renben.{name}", value])
+        return {
+            table: app.execute(f"SELECT count(*) FROM {table} WHERE {where}").fetchone()[0]  # type: ignore[index,arg-type]
+            for table, where in asked.items()
+        }
+
+
+def test_plain_sql_shows_a_claim_to_its_office_in_its_county_and_to_no_other_office(
+    database: str, planted: dict[str, Any]
+) -> None:
+    desks, none = planted["desks"], dict.fromkeys(planted["claims"], 0)
+    assert of_claim(database, planted, **ranged(HOME), user=str(desks["health"])) == planted["claims"]
+    for user in (desks["hrss"], desks[""], "", 999_999):
+        assert of_claim(database, planted, **ranged(HOME), user=str(user)) == none, user
+    assert of_claim(database, planted, **ranged(ELSEWHERE), user=str(desks["health"])) == none
+    assert of_claim(database, planted, user=str(desks["health"])) == none
+    assert of_claim(database, planted, user=str(planted["account"])) == planted["claims"], (
+        "who claims sees it"
+    )
+    assert of_claim(database, planted, job="review") == planted["claims"]
+
+
+def test_another_office_can_neither_take_a_claim_nor_open_one_in_its_name(
+    database: str, planted: dict[str, Any]
+) -> None:
+    desks = planted["desks"]
+    with psycopg.connect(database) as app, app.transaction(force_rollback=True):
+        for name, value in (*ranged(HOME).items(), ("user", str(desks["hrss"]))):
+            app.execute("SELECT set_config(%s, %s, true)", [f"renben.{name}", value])
+        changed = app.execute("UPDATE flow_case SET office = 'hrss' WHERE id = %s", [planted["claim"]])
+        assert changed.rowcount == 0
+        app.execute("SELECT set_config('renben.user', %s, true)", [str(desks["health"])])
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), app.transaction():
+            app.execute("UPDATE flow_case SET office = 'hrss' WHERE id = %s", [planted["claim"]])
 
 
 def test_nothing_is_written_into_or_taken_from_another_county(database: str, planted: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from renben.cli.common import JsonOption
+from renben.cli.common import JsonOption, progress
 from renben.cli.exchange_options import DatabaseOption, DemoOption, FolderOption, show
 from renben.cli.exchange_parties import COMMANDS
 from renben.web import passage
@@ -39,7 +39,8 @@ def publish(
 
         renben exchange publish --period 2026 --demo
     """
-    rows = passage.publish(passage.Place(folder, database, demo, at), period, tuple(only or ()))
+    with progress("publish") as tell:
+        rows = passage.publish(passage.Place(folder, database, demo, at), period, tuple(only or ()), tell)
     show(rows, json_, f"published for {period}")
 
 

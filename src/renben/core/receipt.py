@@ -16,6 +16,8 @@ class Cited(BaseModel):
     value: Any
     ref: str
     trust: str
+    since: dt.date | None = None
+    """First day of the value that was used; None where it is not known, or in receipts from before that was kept."""
 
 
 class Receipt(BaseModel):
@@ -39,10 +41,16 @@ class Receipt(BaseModel):
     appeal_zh: str
     appeal_en: str
     synthetic: bool = False
+    known_at: dt.datetime | None = None
+    """Moment as of which the facts were known; None where they came with a person file."""
 
     @property
     def digest(self) -> str:
-        """Digest of everything the decision rested on; equal digests mean the same decision on the same grounds."""
-        body = self.model_dump(mode="json")
+        """Digest of everything the decision rested on; equal digests mean the same decision on the same grounds.
+
+        Where these are found again (the moment, and the first day of a value) is no part of it.
+        """
+        where: dict[str, Any] = {"known_at": True, "provisions": {"__all__": {"since"}}}
+        body = self.model_dump(mode="json", exclude=where)
         text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

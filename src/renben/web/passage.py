@@ -2,6 +2,7 @@
 
 import importlib
 import os
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -9,13 +10,19 @@ from typing import Any
 from renben.web import checks, start
 from renben.web.config import DEMO_PARTY
 
-PUBLISHERS = (
-    "renben.web.programme.publishing",
-    "renben.web.equality.publishing",
-    "renben.web.exchange.small_areas",
-    "renben.web.claims.publishing",
-)
-"""Modules that publish tables of their own beside the registry's snapshots."""
+PUBLISHERS = {
+    "renben.web.programme.publishing": False,
+    "renben.web.equality.publishing": False,
+    "renben.web.exchange.small_areas": False,
+    "renben.web.claims.publishing": True,
+}
+"""Modules that publish tables of their own beside the registry's snapshots -> whether they tell how far they are."""
+Tell = Callable[[str, int, int | None], None]
+"""Told what is under way, the number of the step, and how many there are."""
+
+
+def silent(_name: str, _number: int, _total: int | None) -> None:
+    """Tells nobody."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +49,16 @@ def enter(place: Place) -> None:
     checks.migrate()
 
 
-def publish(place: Place, period: str, only: tuple[str, ...]) -> list[dict[str, Any]]:
+def publish(place: Place, period: str, only: tuple[str, ...], tell: Tell = silent) -> list[dict[str, Any]]:
     """Publish the registry's snapshots and what became of the findings; see exchange.publish and PUBLISHERS."""
     enter(place)
+    steps = len(PUBLISHERS) + 1
+    tell("registry", 1, steps)
     done = importlib.import_module("renben.web.exchange.publish").publish(period, only)
-    if not only:
-        for name in PUBLISHERS:
-            done += importlib.import_module(name).publish(period)
+    for number, (name, tells) in enumerate(() if only else PUBLISHERS.items(), 2):
+        tell(name.split(".")[2], number, steps)
+        maker = importlib.import_module(name).publish
+        done += maker(period, tell) if tells else maker(period)
     return [asdict(one) for one in done]
 
 

@@ -19,6 +19,8 @@ from django.db.models.query import get_related_populators
 
 MOST = 512
 """Statements that one query keeps; the oldest goes first."""
+FEW = 12
+"""Keys up to which a query by keys is prepared; a statement for each number beyond would fill the memory."""
 Change = Callable[[Any], Any]
 Leaf = tuple[int, Change]
 SHAPING = (bool, type(None))
@@ -142,6 +144,27 @@ class Prepared:
 
         marks = [marked(one) for one in values]
         return _plan(self.make(*marks, **shape), list(_leaves(marks)))
+
+
+class ByKeys:
+    """A query over the rows of some keys: prepared where they are few, written anew where they are many.
+
+    The query is made from the keys, further values in order, and the moment as of which rows are wanted (None: as known
+    now), which changes the statement itself.
+    """
+
+    def __init__(self, make: Callable[..., "QuerySet[Any]"]) -> None:
+        self.make = make
+        self.few = Prepared(make)
+
+    def __call__(self, keys: Iterable[Any], *values: Any, moment: dt.datetime | None = None) -> list[Any]:
+        """Rows of some keys, as a list; none where there is no key."""
+        wanted = list(keys)
+        if not wanted:
+            return []
+        if len(wanted) > FEW or moment is not None:
+            return list(self.make(wanted, *values, moment=moment))
+        return self.few(wanted, *values, moment=None)
 
 
 def _kind(value: Any) -> Any:

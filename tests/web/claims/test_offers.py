@@ -14,7 +14,6 @@ from renben.web.guard.policy import Actor
 from renben.web.registry import people as persons
 from renben.web.registry.entitlements import entitlements
 from renben.web.registry.models import Residence
-from renben.web.registry.permits import spell_of
 from tests.web.cases import acting, do
 from tests.web.claims.conftest import ITEM
 from tests.web.claims.test_claiming import ARTICLE, sent
@@ -26,8 +25,8 @@ Browse = Callable[..., Client]
 
 def names(actor: Actor) -> list[str]:
     with acting(actor):
-        found = offers.offered(actor, spell_of(actor.person_key))
-    return [] if found is None else [one.rule for one in (*found.first, *found.more)]
+        found = [one for one in offers.offered(actor) if one.child is None]
+    return [one.rule for group in found for one in (*group.first, *group.more)]
 
 
 def test_what_is_offered_is_what_the_receipts_grant_and_is_claimed_here(resident: Actor) -> None:

@@ -9,14 +9,14 @@ from django.test import Client
 
 from renben.core.period import Period
 from renben.core.workspace import Workspace
-from renben.web.claims import offers, publishing, take_up
+from renben.web.claims import offers, publishing
+from renben.web.claims.entitled import city_of
 from renben.web.claims.take_up import Cell, cells, counted
 from renben.web.exchange.publish import store
 from renben.web.exchange.take_up import NAME
 from renben.web.guard.models import AuditEvent, User
 from renben.web.guard.policy import Actor
 from renben.web.programme.models import Seat
-from renben.web.registry.permits import spell_of
 from renben.web.withholding import Limits
 from tests.web.cases import acting, do
 from tests.web.claims.conftest import ITEM
@@ -35,7 +35,7 @@ def shown(counts: dict[tuple[str, str], Counter[str]]) -> dict[tuple[str, str], 
 
 def test_each_person_is_counted_once_in_the_city_by_the_newest_claim(resident: Actor, desk: Actor) -> None:
     with acting(resident):
-        offers.offered(resident, spell_of(resident.person_key))
+        offers.offered(resident)
         offers.answer(resident, "health_education", True)
     first = sent(resident)
     do(first, "claim", desk)
@@ -88,7 +88,7 @@ def many(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, str], Counter[str]]
     """Two cities with enough of everything, two services of different offices, one small cell."""
     counts = {(city, item): Counter(FULL) for city in (TAIYUAN, DATONG) for item in (ITEM, "job_service")}
     counts[DATONG, "job_service"]["refused"] = 1
-    monkeypatch.setattr(publishing, "counted", lambda _: counts)
+    monkeypatch.setattr(publishing, "counted", lambda *_: counts)
     return counts
 
 
@@ -178,4 +178,4 @@ def test_without_a_publication_the_page_says_so(
 
 
 def test_the_city_of_a_township_is_its_prefecture() -> None:
-    assert take_up.city_of("140105001") == TAIYUAN and Cell(TAIYUAN, ITEM, "claimed", None).withheld
+    assert city_of("140105001") == TAIYUAN and Cell(TAIYUAN, ITEM, "claimed", None).withheld

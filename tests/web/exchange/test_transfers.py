@@ -17,7 +17,7 @@ from renben.web.flow.refusals import Refusal
 from renben.web.guard.models import AuditEvent, User
 from renben.web.guard.policy import Actor
 from renben.web.law import Provided
-from renben.web.registry.entitlements import permit_facts
+from renben.web.registry.entitlements import facts_of
 from renben.web.registry.models import Address, Endorsement, Permit, Person, record
 from renben.web.registry.permits import open_permit
 from tests.web.cases import do, registered
@@ -221,13 +221,13 @@ def test_years_that_were_decided_count_in_the_entitlements(
 ) -> None:  # fmt: skip
     allow(monkeypatch, recognised_from="province", lapse_rule=reading, most_gap_days=30)
     case, permit = taken(linfen, subject), open_permit(person.key)
-    assert permit is not None and permit_facts(permit)["permit_counted_from"] == permit.anchor
+    assert permit is not None and facts_of(person, today())["permit_counted_from"] == permit.anchor
     do(case.pk, "propose", people["officer"])
     do(case.pk, "count", people["issuer"])
     case.refresh_from_db()
-    permit.anchor += dt.timedelta(days=later)  # as a late endorsement does
-    counted = permit_facts(permit)["permit_counted_from"]
-    assert (permit.anchor - counted).days == days, case.result
+    anchor = permit.anchor + dt.timedelta(days=later)  # as a late endorsement does
+    Permit.objects.filter(pk=permit.pk).update(anchor=anchor)
+    assert (anchor - facts_of(person, today())["permit_counted_from"]).days == days, case.result
 
 
 def test_a_declined_certificate_brings_nothing_and_says_so(

@@ -37,7 +37,7 @@ class Decision:
         span: since, until, and from when it would be granted.
         because: the conditions behind the answer.
         missing: facts (and unpublished provisions) that can still change the answer.
-        provisions: name, value, article and trust of every provision used.
+        provisions: name, value, article, trust and first day (None where not known) of every provision used.
     """
 
     rule: str
@@ -138,8 +138,10 @@ def _used(case: Case, region: int | None) -> Iterator[dict[str, Any]]:
         dated = case.binding.dated(name, region)
         unit = case.binding.provisions[name].unit
         if dated is not None:
-            value = shown(dated.value, unit)
-            yield {"name": name, "value": value, "unit": unit, "article": dated.ref, "trust": dated.trust}
+            yield {
+                "name": name, "value": shown(dated.value, unit), "unit": unit, "article": dated.ref,
+                "trust": dated.trust, "since": dated.start if dated.start_known else None,
+            }  # fmt: skip
 
 
 def plain(decision: Decision) -> dict[str, Any]:

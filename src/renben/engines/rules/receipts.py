@@ -6,6 +6,7 @@ Not modelled: the officer's confirmation of an adverse decision; until then a de
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,9 +32,24 @@ class ReceiptError(RenbenError):
 
 
 def receipt(
-    desk: Desk, decision: Decision, person: Person, subject: str = "applicant", *, synthetic: bool = False
+    desk: Desk,
+    decision: Decision,
+    person: Person,
+    subject: str = "applicant",
+    *,
+    synthetic: bool = False,
+    known_at: dt.datetime | None = None,
 ) -> Receipt:
-    """The receipt of a decision: facts used, provisions with articles, reasons, next step and appeal."""
+    """The receipt of a decision: facts used, provisions with articles, reasons, next step and appeal.
+
+    Args:
+        desk: the rule book and its provisions.
+        decision: what was decided.
+        person: about whom, with the facts.
+        subject: pseudonymous id.
+        synthetic: whether the facts are made up.
+        known_at: moment as of which the facts were known; None where they came with a person file.
+    """
     loaded = desk.book.rules[decision.rule]
     next_zh, next_en = _next(desk, decision)
     return Receipt(
@@ -44,7 +60,13 @@ def receipt(
         inputs={BOOK_KEY: desk.book.digest(), **inputs_of(desk.book.book.facts, loaded, person)},
         missing=decision.missing,
         provisions=tuple(
-            Cited(name=row["name"], value=row["value"], ref=row["article"], trust=row["trust"])
+            Cited(
+                name=row["name"],
+                value=row["value"],
+                ref=row["article"],
+                trust=row["trust"],
+                since=row["since"],
+            )
             for row in decision.provisions
         ),
         because_zh="；".join(each.zh for each in decision.because),
@@ -54,6 +76,7 @@ def receipt(
         appeal_zh=APPEAL_ZH,
         appeal_en=APPEAL_EN,
         synthetic=synthetic,
+        known_at=known_at,
     )
 
 
@@ -129,7 +152,7 @@ def reproduce(desk: Desk, written: Receipt | Mapping[str, Any]) -> Receipt:
     facts = {name: value for name, value in old.inputs.items() if name != BOOK_KEY}
     person = read_person(desk.book.book.facts, facts)
     decision = decide(desk, old.decision, person, old.on)
-    new = receipt(desk, decision, person, old.subject, synthetic=old.synthetic)
+    new = receipt(desk, decision, person, old.subject, synthetic=old.synthetic, known_at=old.known_at)
     if new.digest != old.digest:
         changed = [name for name in type(old).model_fields if getattr(old, name) != getattr(new, name)]
         raise ReceiptError(

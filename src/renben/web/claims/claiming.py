@@ -2,8 +2,8 @@
 
 Carries out: Decree 663 arts. 12-13 (services by residence); Personal Information Protection Law art. 24 (the officer decides;
 the receipt of the day of sending is kept with the claim and is what the decision rests on). Everything the registry
-knows is filled in; nothing is asked again. Not modelled: what the office does after granting; what hangs on a guardian's
-permit when a child's claim is looked at, but for a school place.
+knows is filled in; nothing is asked again. Where a rule looks at the guardians' permits, those of a minor's guardians on
+record are read. Not modelled: what the office does after granting; conditions about parents beside their permits.
 """
 
 import datetime as dt
@@ -18,7 +18,7 @@ from renben.core.receipt import Receipt
 from renben.web.append import append
 from renben.web.claims import catalogue, desks
 from renben.web.claims.models import ENDED, GRANTED, OPEN, REFUSED, REOPENED, RUNNING, Claim
-from renben.web.clock import today
+from renben.web.clock import now, today
 from renben.web.flow.bindings import Bindings, Step
 from renben.web.flow.command import Result, once, opened
 from renben.web.flow.models import Case
@@ -27,6 +27,7 @@ from renben.web.guard import scope
 from renben.web.guard.policy import Actor
 from renben.web.registry import people, proxies
 from renben.web.registry.answers import answers_of, put_answers, store_answers
+from renben.web.registry.decided_again import KEPT, kept_receipt
 from renben.web.registry.entitlements import Entitled, facts_of, one_entitled
 from renben.web.registry.models import Person
 from renben.web.registry.permits import spell_of
@@ -35,8 +36,6 @@ from renben.web.registry.reconsideration import note_reopened
 from renben.web.registry.registration import take_in
 
 KIND = desks.KIND
-FROZEN = "receipt"
-"""Where the answers of a case keep the receipt of the day of sending."""
 
 
 class ClaimOpen(Guarded):
@@ -48,15 +47,31 @@ class ClaimOpen(Guarded):
 def decision(key: UUID, item: str, day: dt.date) -> Entitled | None:
     """What the rule book says about a person and a service today, with its receipt; None for nobody on record."""
     with scope.reading_as("registry"):
-        person = people.person(key)
-        facts = facts_of(person, spell_of(person.key), day) if person else {}
-    return one_entitled(item, facts, person, day) if person else None
+        person, moment = people.person(key), now()
+        facts = facts_of(person, day) if person else {}
+    return one_entitled(item, facts, person, day, moment) if person else None
 
 
 def claims_of(keys: list[UUID]) -> dict[str, Claim]:
     """The newest claim of each service under a person's keys; what was withdrawn or expired is none."""
-    rows = Claim.objects.filter(person_key__in=keys).exclude(state=ENDED)
-    return {one.item: one for one in rows.select_related("case").order_by("case__opened_at")}
+    return claims_by(dict.fromkeys(keys, keys[0])).get(keys[0], {}) if keys else {}
+
+
+def claims_by(owners: Mapping[UUID, UUID]) -> dict[UUID, dict[str, Claim]]:
+    """The newest claim of each service, by the key that stands for a person.
+
+    Args:
+        owners: every key under which claims are kept -> the key that stands for the person.
+    """
+    found: dict[UUID, dict[str, Claim]] = {}
+    rows = (
+        Claim.objects.filter(person_key__in=list(owners)).exclude(state=ENDED)
+        if owners
+        else Claim.objects.none()
+    )
+    for one in rows.select_related("case").order_by("case__opened_at"):
+        found.setdefault(owners[one.person_key], {})[one.item] = one
+    return found
 
 
 def running(key: UUID, item: str) -> Claim | None:
@@ -103,18 +118,11 @@ def _opened(actor: Actor, item: str, subject: UUID | None) -> Result:
     if (there := running(person, item)) is not None:
         raise _open_already(there, actor)
     _must_be_entitled(decision(person, item, day))
-    result = opened(KIND, actor, spell.region, {"person_key": person, "result": {"item": item}})
-    office = catalogue.claimable()[item].office
-    append(
-        Claim(
-            case_id=UUID(result.case),
-            person_key=person,
-            item=item,
-            office=office,
-            region=spell.region,
-            state=OPEN,
-        )
-    )
+    columns = {
+        "person_key": person, "office": catalogue.claimable()[item].office, "result": {"item": item},
+    }  # fmt: skip
+    result = opened(KIND, actor, spell.region, columns)
+    append(Claim(case_id=UUID(result.case), person_key=person, item=item, region=spell.region, state=OPEN))
     return result
 
 
@@ -149,7 +157,7 @@ def hand_in(step: Step) -> None:
     found = decision(case.person_key, case.result["item"], step.day) if case.person_key else None
     if found is None:
         raise ValueError(f"case {case.id}: its person {case.person_key} is not on record.")
-    put_answers(case, {**answers_of(case), FROZEN: found.receipt.model_dump(mode="json")})
+    put_answers(case, {**answers_of(case), KEPT: found.receipt.model_dump(mode="json")})
     case.result = {**case.result, "receipt": found.receipt.digest}
     step.detail["receipt"] = found.receipt.digest
     _row(case).update(sent_on=step.day)
@@ -198,8 +206,7 @@ def _row(case: Case) -> Any:
 
 def frozen(case: Case) -> Receipt | None:
     """The receipt that was kept when a claim was sent; None before that, and once the answers are deleted."""
-    kept = answers_of(case).get(FROZEN) if case.kind == KIND and case.answers_ct else None
-    return Receipt.model_validate(kept) if kept else None
+    return kept_receipt(case) if case.kind == KIND else None
 
 
 def claimant(case: Case) -> Person | None:

@@ -11,13 +11,12 @@ RUNNING = (OPEN, REOPENED)
 
 
 class Claim(models.Model):
-    """Which service a case of the kind `claim` asks for, at which office, and how it stands."""
+    """Which service a case of the kind `claim` asks for, and how it stands; the office is the case's own."""
 
     case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="claim")
     person_key = models.UUIDField()
     item = models.CharField(max_length=60)
     """Decision of the rule book."""
-    office = models.CharField(max_length=60)
     region = models.CharField(max_length=12)
     state = models.CharField(max_length=10, default=OPEN)
     sent_on = models.DateField(null=True)

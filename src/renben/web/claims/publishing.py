@@ -11,6 +11,7 @@ from renben.web.exchange.door import workspace
 from renben.web.exchange.publish import Published, store
 from renben.web.exchange.take_up import NAME
 from renben.web.guard import scope
+from renben.web.passage import Tell, silent
 from renben.web.withholding import limits
 
 COLUMNS = {
@@ -18,11 +19,14 @@ COLUMNS = {
 }  # fmt: skip
 
 
-def publish(period: str) -> list[Published]:
+def publish(period: str, tell: Tell = silent) -> list[Published]:
     """Publish the take-up as it stands today; nothing for a past year, which keeps what was published in it.
+
+    The database is only held for the one line of the audit: a large registry is counted while others work.
 
     Args:
         period: a year.
+        tell: told how many persons were looked at, as they are.
 
     Raises:
         ExchangeError: there is no workspace.
@@ -30,9 +34,11 @@ def publish(period: str) -> list[Published]:
     space, day = workspace(), today()
     if int(period) != day.year:
         return []
+    rows = [row(cell) for cell in cells(counted(day, tell), limits(TABLE, day))]
+    if not rows:
+        return []
     with transaction.atomic(), scope.as_job("registry"):
-        rows = [row(cell) for cell in cells(counted(day), limits(TABLE, day))]
-        return [store(space, NAME, Period(period), pl.DataFrame(rows, COLUMNS, orient="row"))] if rows else []
+        return [store(space, NAME, Period(period), pl.DataFrame(rows, COLUMNS, orient="row"))]
 
 
 def row(cell: Cell) -> tuple[object, ...]:

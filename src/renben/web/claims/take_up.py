@@ -1,21 +1,27 @@
 """How far services are taken up: persons entitled, offered, claimed, granted, refused and opted out, by city.
 
 Carries out: the plan (services by residence) as its own measure of success. Persons are counted once for a service, by
-their newest claim; nobody's row leaves. Cells are withheld as in the equal-treatment audit, by the same limits. Not
-modelled: use of a service that needs no claim; what departments report of it is `service_users` and `uptake_gap`.
+their newest claim; nobody's row leaves. Cells are withheld as in the equal-treatment audit, by the same limits. Everything
+is counted in sets, in memory that does not grow with the registry. Not modelled: use of a service that needs no claim;
+what departments report of it is `service_users` and `uptake_gap`.
 """
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from uuid import UUID
 
-from renben.web.claims import offers
+from django.db.models import Count, Q
+
+from renben.web.claims.entitled import city_of, entitled
 from renben.web.claims.models import ENDED, GRANTED, REFUSED, Claim, Offer
 from renben.web.equality.comparison import few, never_alone
-from renben.web.equality.decisions import CITY
+from renben.web.guard import scope
+from renben.web.passage import Tell, silent
 from renben.web.registry import people
-from renben.web.registry.models import Residence
+from renben.web.registry.models import SamePerson
 from renben.web.withholding import Limits
 
 BASES = {
@@ -26,6 +32,7 @@ BASES = {
 HARMLESS = ("entitled", "offered")
 """That everybody is entitled, or was offered it, tells nothing of anybody."""
 CHUNK = 500
+"""Rows that are fetched, or keys that are asked for, at a time."""
 Counts = dict[tuple[str, str], Counter[str]]
 """(city, service) -> measure -> persons."""
 
@@ -45,51 +52,67 @@ class Cell:
         return self.persons is None
 
 
-def city_of(region: str) -> str:
-    """The city of a region code."""
-    return f"{region[:CITY]}00"
+def counted(day: dt.date, tell: Tell = silent) -> Counts:
+    """Persons of every measure; read under the registry's job, part by part, without holding a lock.
 
-
-def counted(day: dt.date) -> Counts:
-    """Persons of every measure; read under the registry's job, person by person."""
+    Args:
+        day: on which it is counted.
+        tell: told how many persons were looked at, as they are.
+    """
     found: Counts = defaultdict(Counter)
-    for city, item in _entitled(day):
-        found[city, item]["entitled"] += 1
-    for city, item, measure in (*_offered(day), *_claimed(day)):
-        found[city, item][measure] += 1
+    for (city, item), persons in entitled(day, tell).items():
+        found[city, item]["entitled"] = persons
+    with scope.reading_as("registry"):
+        merged = people.merged()
+        for city, item, measure, persons in (*_offered(day, merged), *_claimed(day, merged)):
+            if persons:
+                found[city, item][measure] += persons
     return found
 
 
-def _entitled(day: dt.date) -> Iterator[tuple[str, str]]:
-    """City and service of every entitlement of everybody who lives here."""
-    done = set()
-    spells = Residence.objects.current().filter(valid_to=None).order_by("-valid_from", "-pk")
-    for spell in spells.iterator(CHUNK):
-        person = people.person(spell.person_key)
-        if person is None or person.key in done:
-            continue
-        done.add(person.key)
-        for item in offers.entitled_items(person, spell, day):
-            yield city_of(spell.region), item
+def _offered(day: dt.date, merged: Mapping[UUID, UUID]) -> Iterator[tuple[str, str, str, int]]:
+    """Persons to whom a service was offered, and who declined it, by region; counted by the database.
 
-
-def _offered(day: dt.date) -> Iterator[tuple[str, str, str]]:
-    rows = Offer.objects.order_by("pk").iterator(CHUNK)
-    for one in {(people.kept_key(row.person_key), row.item): row for row in rows}.values():
-        if one.offered_on and one.offered_on <= day:
-            yield city_of(one.region), one.item, "offered"
-        if one.declined_on and one.declined_on <= day:
-            yield city_of(one.region), one.item, "declined"
-
-
-def _claimed(day: dt.date) -> Iterator[tuple[str, str, str]]:
-    """The newest sent claim of a person and a service; what was withdrawn or expired is none."""
-    rows = Claim.objects.filter(sent_on__lte=day).exclude(state=ENDED).order_by("sent_on", "case__opened_at")
-    newest = {(people.kept_key(one.person_key), one.item): one for one in rows.iterator(CHUNK)}
+    The records of one person that were merged count once, by the newest row; the database leaves them out.
+    """
+    stood = {"offered": Q(offered_on__lte=day), "declined": Q(declined_on__lte=day)}
+    links = SamePerson.objects.standing()
+    alone = Offer.objects.exclude(person_key__in=links.values("kept")).exclude(
+        person_key__in=links.values("other")
+    )
+    counts = {name: Count("pk", filter=condition) for name, condition in stood.items()}
+    for row in alone.order_by().values("region", "item").annotate(**counts):
+        yield from ((city_of(row["region"]), row["item"], name, row[name]) for name in stood)
+    keys = list(merged)
+    parts = (keys[start : start + CHUNK] for start in range(0, len(keys), CHUNK))
+    rows = [one for part in parts for one in Offer.objects.filter(person_key__in=part)]
+    newest = {(merged[one.person_key], one.item): one for one in sorted(rows, key=lambda one: one.pk)}
     for one in newest.values():
-        yield city_of(one.region), one.item, "claimed"
-        if one.state in (GRANTED, REFUSED):
-            yield city_of(one.region), one.item, one.state
+        yield city_of(one.region), one.item, "offered", int(bool(one.offered_on and one.offered_on <= day))
+        yield city_of(one.region), one.item, "declined", int(bool(one.declined_on and one.declined_on <= day))
+
+
+def _claimed(day: dt.date, merged: Mapping[UUID, UUID]) -> Iterator[tuple[str, str, str, int]]:
+    """The newest sent claim of a person and a service; what was withdrawn or expired is none."""
+    rows = Claim.objects.filter(sent_on__lte=day).exclude(state=ENDED)
+    rows = rows.order_by("person_key", "item", "sent_on", "case__opened_at")
+    wanted = rows.values_list("person_key", "item", "sent_on", "case__opened_at", "region", "state")
+    shared: dict[tuple[UUID, str], tuple[dt.date, dt.datetime, str, str]] = {}
+    for (key, item), mine in groupby(wanted.iterator(CHUNK), lambda row: (row[0], row[1])):
+        *_, (*_, sent, opened, region, state) = mine
+        if key in merged:
+            at, last = (merged[key], item), (sent, opened, region, state)
+            shared[at] = max(shared.get(at, last), last, key=lambda one: one[:2])
+        else:
+            yield from _counts(item, region, state)
+    for (_, item), (_, _, region, state) in shared.items():
+        yield from _counts(item, region, state)
+
+
+def _counts(item: str, region: str, state: str) -> Iterator[tuple[str, str, str, int]]:
+    yield city_of(region), item, "claimed", 1
+    if state in (GRANTED, REFUSED):
+        yield city_of(region), item, state, 1
 
 
 def cells(counts: Counts, limits: Limits) -> list[Cell]:

@@ -30,8 +30,9 @@ def claim(request: HttpRequest, service: str) -> HttpResponse:
 
 @route("claim.apply", "POST")
 def offer(request: HttpRequest, service: str) -> HttpResponse:
-    """`Do not offer me this`, or that taken back; and back to where it was said."""
-    offers.answer(request.actor, service, request.POST.get("do") != "undo")
+    """`Do not offer me this`, or that taken back, for oneself or a child; and back to where it was said."""
+    form = request.POST
+    offers.answer(request.actor, service, form.get("do") != "undo", form.get("ward", ""))
     target = request.POST.get("next", "/home/")
     same = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
     return redirect(target if same else "/home/")

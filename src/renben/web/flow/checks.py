@@ -7,13 +7,21 @@ from renben.web.flow.models import Case, CaseEvent
 from renben.web.flow.refusals import Guarded, Incomplete, NoSuchStep, NotAllowed
 from renben.web.guard import scope
 from renben.web.guard.policy import Actor
+from renben.web.programme.seats import office_of
+
+REVOKES = "reconsideration.decide"
 
 
 def visible(case: Case, actor: Actor) -> bool:
-    """Whether an actor may know of a case: its applicant, an officer of its region, or a job."""
+    """Whether an actor may know of a case: its applicant, a job, or an officer of its region and office.
+
+    Whoever revokes a refusal sends the case back whatever office refused it.
+    """
     if actor.job or (actor.user_id is not None and case.applicant == actor.user_id):
         return True
-    return actor.may(flow_of(case.kind, case.flow_version).read, case.region)
+    if not actor.may(flow_of(case.kind, case.flow_version).read, case.region):
+        return False
+    return not case.office or office_of(actor) == case.office or actor.may(REVOKES, case.region)
 
 
 def allowed(case: Case, flow: Flow, action: str, actor: Actor) -> Transition:

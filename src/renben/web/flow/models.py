@@ -18,6 +18,8 @@ class Case(models.Model):
     visit = models.IntegerField(default=1)
     """Counts stage changes; timers belong to one visit."""
     region = models.CharField(max_length=12, blank=True)
+    office = models.CharField(max_length=60, blank=True, default="")
+    """The one office that handles it inside the region; empty where roles of the region do."""
     applicant = models.BigIntegerField(null=True)
     person_key = models.UUIDField(null=True)
     holder = models.BigIntegerField(null=True)

@@ -17,6 +17,12 @@ def in_range(column: str = "region") -> str:
     return " OR ".join(one.format(number, column) for number in (1, 2, 3))
 
 
+def of_office(column: str = "office") -> str:
+    """That the row names no office, or the one for which the actor's account works (programme/seats)."""
+    mine = f"(SELECT seat.office FROM programme_seat seat WHERE seat.user_id::text = {ACCOUNT})"
+    return f"({column} = '' OR {column} = {mine})"
+
+
 def hold(editor: Any, table: str, rule: str) -> None:
     """Let only rows through that a rule (SQL) or a job of the system allows, to read and to write, the owner too."""
     jobs = ", ".join(f"'{job}'" for job in JOBS)

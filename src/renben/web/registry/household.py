@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from renben.web.clock import now
 from renben.web.flow.bindings import Step
 from renben.web.flow.models import Case
 from renben.web.law import Provided, provision
@@ -155,4 +156,4 @@ CHANGES = {
 def undo_change(step: Step) -> None:
     """Take the whole change back; both what it stated and what was known before stay readable in time."""
     step.detail["restored"] = undo(MODELS, str(step.case.id))
-    Mandate.objects.filter(case=step.case.id, valid_to__gt=step.day).update(valid_to=step.day)
+    Mandate.objects.filter(case=step.case.id, valid_to__gt=step.day).update(valid_to=step.day, ended_at=now())

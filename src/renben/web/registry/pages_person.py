@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import QueryDict
 
+from renben.web.claims import desks
 from renben.web.clock import now
 from renben.web.flow.models import Case
 from renben.web.flow.refusals import Incomplete, NotAllowed, Unknown
@@ -54,9 +55,10 @@ def find(actor: Actor, number: str, name: str) -> Found:
 
 
 def may_open(actor: Actor, key: UUID) -> bool:
-    """Whether the officer has an open case about the person, or a running emergency."""
+    """Whether the officer has an open case about the person, or a running emergency; another office's is none of his."""
     keys = people.all_keys(key)
-    cases = Case.objects.filter(within(actor, "person.read"), person_key__in=keys, closed_on=None)
+    mine = within(actor, "person.read") & desks.apart(actor)
+    cases = Case.objects.filter(mine, person_key__in=keys, closed_on=None)
     if cases.exclude(kind="permit_life", stage="in_force").exists():
         return True
     return Emergency.objects.filter(user=actor.user_id, person_key__in=keys, until_at__gt=now()).exists()

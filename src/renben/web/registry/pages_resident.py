@@ -33,7 +33,7 @@ from renben.web.registry import entitlements as entitled
 from renben.web.registry.answers import answers_of
 from renben.web.registry.mydata import my_data
 from renben.web.registry.mydata_file import my_data_file
-from renben.web.registry.permits import open_permit, spell_of
+from renben.web.registry.permits import permit_under, spell_under
 from renben.web.registry.questions import QUESTIONS
 from renben.web.words import say_now
 
@@ -170,7 +170,8 @@ def my_cases(actor: Actor) -> dict[str, Any]:
 
 def my_permit(actor: Actor) -> dict[str, Any]:
     """The permit with its dates, or when one may be applied for."""
-    day, spell, permit = today(), spell_of(actor.person_key), open_permit(actor.person_key)
+    day, keys = today(), people.all_keys(actor.person_key) if actor.person_key else []
+    spell, permit = (spell_under(keys), permit_under(keys)) if keys else (None, None)
     context: dict[str, Any] = {"spell": spell, "permit": permit, "today": day}
     if spell and not permit:
         context["eligible_on"] = permit_rules.eligible_on(spell.valid_from, day, spell.region)
@@ -201,7 +202,7 @@ def home(actor: Actor) -> dict[str, Any]:
     return {
         **permit,
         "cases": [(case, flow, flow.stages[case.stage]) for case, flow in listed],
-        "offers": offers.offered(actor, permit["spell"]),
+        "offers": offers.offered(actor, permit["spell"] is not None),
         "to_confirm": proxies.to_confirm(actor),
         "institutions": institutions.running(actor),
         "notices": [(one, newest(one.case.kind)) for one in NOTICES(actor.user_id)],
@@ -224,11 +225,12 @@ def my_household(actor: Actor) -> dict[str, Any]:
 
 def _children(actor: Actor) -> list[tuple[Any, Any, Case | None, Any]]:
     """Children in the actor's care with the answer on a school place, its newest application, and services to claim."""
-    wards = {one.person.key: one.person for one in proxies.wards(actor) if one.kind == "guardian"}
+    wards = {one.person.key: one.person for one in proxies.wards(actor) if one.kind == proxies.GUARDIAN}
     mine = Case.objects.filter(applicant=actor.user_id, kind="school_place", person_key__in=list(wards))
     cases = {case.person_key: case for case in mine.order_by("opened_at")}
+    services = offers.of_wards(wards.values())
     return [
-        (one, schooling.decision(one, today()), cases.get(key), offers.of_ward(one))
+        (one, schooling.decision(one, today()), cases.get(key), services.get(key, []))
         for key, one in wards.items()
     ]
 

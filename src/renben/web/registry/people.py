@@ -7,7 +7,7 @@ from typing import Any
 
 from renben.web.guard import crypto
 from renben.web.guard.policy import Actor
-from renben.web.prepared import Prepared
+from renben.web.prepared import ByKeys, Prepared
 from renben.web.registry.identifiers import normalised
 from renben.web.registry.models import (
     NameToken,
@@ -57,6 +57,22 @@ KEPT = Prepared(
 )
 OTHERS = Prepared(
     lambda kept: SamePerson.objects.filter(kept__in=kept, undone_at=None).values_list("other", flat=True)
+)
+LINKS = ByKeys(
+    lambda others, moment: (
+        SamePerson.objects.standing(moment)
+        .filter(other__in=others)
+        .order_by("pk")
+        .values_list("other", "kept")
+    )
+)
+MERGED = ByKeys(
+    lambda kept, moment: (
+        SamePerson.objects.standing(moment).filter(kept__in=kept).order_by("pk").values_list("kept", "other")
+    )
+)
+ROWS = ByKeys(
+    lambda keys, moment: Person.objects.as_of(moment).filter(key__in=keys, valid_to=None).order_by("pk")
 )
 
 
@@ -111,6 +127,45 @@ def all_keys(key: uuid.UUID | str) -> list[uuid.UUID]:
     while layer := OTHERS(layer):
         keys = [*keys, *layer]
     return keys
+
+
+def kept_keys(keys: Iterable[uuid.UUID], moment: dt.datetime | None = None) -> dict[uuid.UUID, uuid.UUID]:
+    """Each of some keys with the key that stands for its person, now or as known at a moment."""
+    found = {key: key for key in keys}
+    layer = set(found)
+    while links := dict(LINKS(sorted(layer), moment=moment)):
+        found = {key: links.get(kept, kept) for key, kept in found.items()}
+        layer = set(links.values())
+    return found
+
+
+def keys_under(kept: Iterable[uuid.UUID], moment: dt.datetime | None = None) -> dict[uuid.UUID, uuid.UUID]:
+    """Every key under which facts about some persons are kept, with the key that stands for each person."""
+    found = {key: key for key in kept}
+    layer = list(found)
+    while rows := MERGED(layer, moment=moment):
+        found |= {other: found[key] for key, other in rows}
+        layer = [other for _, other in rows]
+    return found
+
+
+def merged() -> dict[uuid.UUID, uuid.UUID]:
+    """Every key of a record that was merged with another, with the key that stands for the person."""
+    links = dict(SamePerson.objects.standing().values_list("other", "kept"))
+    found = {}
+    for key in {*links, *links.values()}:
+        kept = key
+        while kept in links:
+            kept = links[kept]
+        found[key] = kept
+    return found
+
+
+def persons(keys: Iterable[uuid.UUID], moment: dt.datetime | None = None) -> dict[uuid.UUID, Person]:
+    """The persons of some keys, each followed to the record that is kept; who is not on record is left out."""
+    kept = kept_keys(keys, moment)
+    rows = {one.key: one for one in ROWS(sorted(set(kept.values())), moment=moment)}
+    return {key: rows[own] for key, own in kept.items() if own in rows}
 
 
 def search(name: str) -> Iterable[uuid.UUID]:

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from renben.web.clock import now
 from renben.web.flow.bindings import Step
 from renben.web.flow.command import open_case
 from renben.web.flow.models import Case
@@ -21,18 +22,23 @@ from renben.web.registry.permit_closing import REGISTRY
 
 def spell_of(key: uuid.UUID | None) -> Residence | None:
     """The open residence spell of a person."""
-    if key is None:
-        return None
-    keys = people.all_keys(key)
+    return None if key is None else spell_under(people.all_keys(key))
+
+
+def spell_under(keys: list[uuid.UUID]) -> Residence | None:
+    """The open residence spell under a person's keys."""
     spells = Residence.objects.current().filter(person_key__in=keys, valid_to=None)
     return spells.select_related("address").order_by("-valid_from").first()
 
 
 def open_permit(key: uuid.UUID | None) -> Permit | None:
     """The permit of a person that is not closed."""
-    if key is None:
-        return None
-    permits = Permit.objects.current().filter(person_key__in=people.all_keys(key), valid_to=None)
+    return None if key is None else permit_under(people.all_keys(key))
+
+
+def permit_under(keys: list[uuid.UUID]) -> Permit | None:
+    """The permit under a person's keys that is not closed."""
+    permits = Permit.objects.current().filter(person_key__in=keys, valid_to=None)
     return permits.exclude(state="closed").first()
 
 
@@ -111,7 +117,9 @@ def endorse(step: Step) -> None:
     """Endorse in time: the next full year from the same anchor is due."""
     permit = permit_of(step.case)
     done = day_of(step.case.result.get("asked")) or step.day
-    Endorsement.objects.create(permit=permit.key, due=permit.next_due, done=done, late=False)
+    Endorsement.objects.create(
+        permit=permit.key, due=permit.next_due, done=done, late=False, recorded_at=now()
+    )
     due = permit_rules.next_due(permit.anchor, max(permit.next_due, done), step.case.region)
     _go_on(step, permit, permit.anchor, due)
 
@@ -120,7 +128,9 @@ def endorse_late(step: Step) -> None:
     """Endorse late: functions are restored, and the lapse rule says from when the years count."""
     permit = permit_of(step.case)
     done = day_of(step.case.result.get("asked")) or step.day
-    Endorsement.objects.create(permit=permit.key, due=permit.next_due, done=done, late=True)
+    Endorsement.objects.create(
+        permit=permit.key, due=permit.next_due, done=done, late=True, recorded_at=now()
+    )
     anchor = permit_rules.anchor_after_late(permit.anchor, done, step.case.region)
     _go_on(step, permit, anchor, permit_rules.next_due(anchor, done, step.case.region))
 

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
-from renben.web.clock import today
+from renben.web.clock import now, today
 from renben.web.flow.bindings import Step
 from renben.web.flow.command import Command, act
 from renben.web.flow.models import Case
@@ -30,7 +29,8 @@ from renben.web.registry.models import Address, Mandate, OneTimeCode, Person
 from renben.web.registry.permit_rules import add_months, add_years
 
 REGISTRY = Actor(None, job="registry")
-KINDS = ("guardian", "landlord", "employer", "school")
+GUARDIAN = "guardian"
+KINDS = (GUARDIAN, "landlord", "employer", "school")
 TAIL = 4
 ADULT_FROM = "residence_registration.guardian_below_age"
 
@@ -60,8 +60,7 @@ def _left(account: int | None, kind: str, day: dt.date) -> int:
 
 def running(account: int, day: dt.date) -> Any:
     """Mandates of an account that stand on a day."""
-    rows = Mandate.objects.filter(account=account, valid_from__lte=day)
-    return rows.filter(Q(valid_to=None) | Q(valid_to__gt=day))
+    return Mandate.objects.running(day).filter(account=account)
 
 
 def needs_word(answers: Mapping[str, Any], day: dt.date) -> bool:
@@ -105,7 +104,7 @@ def look_after(step: Step, key: uuid.UUID, birth: dt.date) -> None:
     Mandate.objects.get_or_create(
         account=step.case.applicant, person_key=key, kind="guardian",
         valid_to=mandate_until("guardian", birth, step.day),
-        defaults={"case": step.case.id, "valid_from": step.day},
+        defaults={"case": step.case.id, "valid_from": step.day, "recorded_at": now()},
     )  # fmt: skip
 
 
@@ -179,8 +178,8 @@ def wards(actor: Actor) -> list[Ward]:
     if not rows:
         return []
     with scope.reading_as("registry"):
-        found = [(people.person(one.person_key), one) for one in rows]
-        return [Ward(person, one.kind, one.valid_to) for person, one in found if person is not None]
+        found = people.persons({one.person_key for one in rows})
+    return [Ward(found[one.person_key], one.kind, one.valid_to) for one in rows if one.person_key in found]
 
 
 def acting_for(actor: Actor, key: str) -> uuid.UUID:
@@ -198,15 +197,14 @@ def acting_for(actor: Actor, key: str) -> uuid.UUID:
 def give_up(actor: Actor, key: str) -> None:
     """End a mandate from today on; the row stays."""
     rows = running(actor.user_id or 0, today()).filter(person_key=key)
-    if not rows.update(valid_to=today()):
+    if not rows.update(valid_to=today(), ended_at=now()):
         raise Unknown()
     audit.record(actor, "command", "my.read", object_type="mandate", subject=uuid.UUID(key))
 
 
 def about(keys: list[uuid.UUID]) -> Any:
     """Mandates of others over a person that stand today."""
-    rows = Mandate.objects.filter(person_key__in=keys, valid_from__lte=today())
-    return rows.filter(Q(valid_to=None) | Q(valid_to__gt=today())).order_by("pk")
+    return Mandate.objects.running(today()).filter(person_key__in=keys).order_by("pk")
 
 
 def end(actor: Actor, mandate_id: int) -> None:
@@ -216,7 +214,7 @@ def end(actor: Actor, mandate_id: int) -> None:
         Unknown: not a running mandate over the actor.
     """
     keys = people.all_keys(actor.person_key) if actor.person_key else []
-    if not about(keys).filter(pk=mandate_id).update(valid_to=today()):
+    if not about(keys).filter(pk=mandate_id).update(valid_to=today(), ended_at=now()):
         raise Unknown()
     audit.record(actor, "command", "my.read", object_type="mandate", subject=actor.person_key)
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from renben.catalogue import load
+from renben.web.clock import now
 from renben.web.flow.bindings import Step
 from renben.web.flow.models import Case
 from renben.web.flow.numbers import next_number
@@ -146,7 +147,7 @@ def _keep_proof(step: Step, key: uuid.UUID, arrival: dt.date, answers: Mapping[s
     Proof.objects.create(
         person_key=key, kind=answers["proof_kind"], valid_from=day_of(answers.get("proof_from")) or arrival,
         valid_to=day_of(answers.get("proof_to")), document_id=answers.get("document") or None,
-        case=step.case.id,
+        case=step.case.id, recorded_at=now(),
     )  # fmt: skip
 
 
@@ -161,6 +162,7 @@ def _bind_account(step: Step, key: uuid.UUID, answers: Mapping[str, Any]) -> Non
         Mandate.objects.create(
             account=account, person_key=key, kind=acting, case=step.case.id, valid_from=step.day,
             valid_to=proxies.mandate_until(acting, birth, step.day), document_id=answers.get("document") or None,
+            recorded_at=now(),
         )  # fmt: skip
     adult = birth is not None and proxies.is_adult(birth, step.day)
     if adult and not User.objects.filter(person_key=key).exists():

@@ -1,7 +1,7 @@
 """What an officer is shown beside an application: checks of numbers, dates, spells and possible duplicates."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,8 +11,11 @@ from renben.web.clock import today
 from renben.web.flow.models import Case
 from renben.web.guard import scope
 from renben.web.law import provision
+from renben.web.look.templatetags.words import moment
 from renben.web.registry import household, merging, people, permit_rules, proxies, schooling
 from renben.web.registry.answers import day_of
+from renben.web.registry.decided_again import again
+from renben.web.registry.entitlements import desk
 from renben.web.registry.identifiers import CORRECTED, check_id, kind_now
 from renben.web.registry.models import HouseholdMember, Permit, Person, Residence
 from renben.web.registry.permits import spell_of
@@ -115,7 +118,7 @@ def _school(case: Case, answers: Mapping[str, Any]) -> list[Check]:
     for one in schooling.papers(person, today()).all:
         values = {"paper": say_now(f"school.paper.{one.name}"), "state": say_now(f"school.state.{one.state}")}
         found.append(Check("review" if one.state == "missing" else "ok", "check.school_paper", values))
-    return found
+    return [*found, *_again(case)]
 
 
 def _claim(case: Case) -> list[Check]:
@@ -131,7 +134,33 @@ def _claim(case: Case) -> list[Check]:
     return [
         Check("ok", "check.claim_item", {"item": named}),
         Check(level[receipt.answer], f"check.claim_{receipt.answer}", {"because": because}, refs),
+        *_again(case),
     ]
+
+
+def _again(case: Case) -> list[Check]:
+    """Whether the kept receipt comes out the same when it is decided again with the facts known at its moment."""
+    found = again(case)
+    if found is None:
+        return []
+    at = moment(found.kept.known_at)
+    if not found.differs:
+        return [Check("ok", "check.again_same", {"at": at})]
+    return [
+        Check(
+            "warning",
+            "check.again_differs",
+            {"at": at, "what": say_now("list.comma").join(_named(found.differs))},
+        )
+    ]
+
+
+def _named(names: Iterable[str]) -> list[str]:
+    """What differs, in words: a fact by its name, the rest by ours."""
+    facts = desk().book.book.facts
+    called = {f.name: (f.zh, f.en)[side_now()] for f in facts}
+    called |= {name: (one.zh, one.en)[side_now()] for name, one in facts.relations.items()}
+    return [called.get(one) or say_now(f"again.{one}") for one in names]
 
 
 def _birth(answers: Mapping[str, Any]) -> list[Check]:

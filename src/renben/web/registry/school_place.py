@@ -12,6 +12,7 @@ from renben.web.flow.bindings import Bindings, Step
 from renben.web.flow.models import Case
 from renben.web.registry import moving, people, schooling
 from renben.web.registry.answers import answers_of, put_answers, store_answers
+from renben.web.registry.decided_again import KEPT
 from renben.web.registry.models import Person
 from renben.web.registry.questions import missing_questions
 from renben.web.registry.reconsideration import note_reopened
@@ -73,7 +74,7 @@ def _decided(step: Step) -> None:
     if person is None:
         raise ValueError(f"case {case.id}: its child {case.person_key} is not on record.")
     receipt = schooling.decision(person, step.day, int(answers["school_year"])).receipt
-    put_answers(case, {**answers, "receipt": receipt.model_dump(mode="json")})
+    put_answers(case, {**answers, KEPT: receipt.model_dump(mode="json")})
     case.result = {**case.result, "article": step.payload["article"], "receipt": receipt.digest}
     step.detail |= {"article": step.payload["article"], "receipt": receipt.digest, "answer": receipt.answer}
 

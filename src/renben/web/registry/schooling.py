@@ -12,14 +12,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from renben.web.clock import now
 from renben.web.flow.models import Case
 from renben.web.guard import scope
-from renben.web.guard.models import User
 from renben.web.law import provision
 from renben.web.registry import consents, entitlements, people
-from renben.web.registry.household_members import membership_of, open_members
+from renben.web.registry.held import GUARDIANS, Reading
+from renben.web.registry.household_members import membership_of
 from renben.web.registry.models import Mandate, Person, Proof
-from renben.web.registry.permits import open_permit, spell_of
+from renben.web.registry.permits import open_permit
 
 RULE = "compulsory_school"
 ASKABLE = ("child", "relation")
@@ -55,37 +56,35 @@ def entry_day(year: int, day: dt.date) -> dt.date:
 
 
 def guardians_of(person: Person, day: dt.date) -> list[uuid.UUID]:
-    """Keys of the child's guardians: who holds a mandate, and head and spouse of the household whose child it is."""
-    keys = people.all_keys(person.key)
-    rows = Mandate.objects.filter(person_key__in=keys, kind="guardian", valid_from__lte=day)
-    accounts = list(rows.exclude(valid_to__lte=day).values_list("account", flat=True))
-    found = list(
-        User.objects.filter(pk__in=accounts).exclude(person_key=None).values_list("person_key", flat=True)
-    )
-    mine = membership_of(person.key)
-    if mine is not None and mine.relation == "child":
-        found += [
-            one.person_key for one in open_members(mine.household) if one.relation in ("head", "spouse")
-        ]
-    return list(dict.fromkeys(people.kept_key(key) for key in found))
+    """Keys of a minor's guardians: who holds a mandate, and head and spouse of the household whose child it is."""
+    return Reading(day).guardians([person]).get(person.key, [])
 
 
-def decision(person: Person, day: dt.date, year: int | None = None) -> entitlements.Entitled:
+def decision(
+    person: Person, day: dt.date, year: int | None = None, moment: dt.datetime | None = None
+) -> entitlements.Entitled:
     """Whether a child may have a place, with its receipt: as known today, at the age of the school year's first day.
 
     Args:
         person: the child.
-        day: today.
+        day: the day on which it is asked.
         year: the school year applied for, which also says that junior high school is not finished; None before that.
+        moment: as of when facts are known; None for now.
     """
-    with scope.reading_as("registry"):
-        facts = entitlements.facts_of(person, spell_of(person.key), day)
-        guardians = [entitlements.permit_facts(open_permit(key)) for key in guardians_of(person, day)]
+    known_at = moment or now()
+    return decided(person, entitlements.facts_of(person, day, moment), day, year, known_at)
+
+
+def decided(
+    person: Person, facts: Mapping[str, Any], day: dt.date, year: int | None, known_at: dt.datetime
+) -> entitlements.Entitled:
+    """The decision for facts that were read already; a child without a guardian on record has nobody's permit."""
     on = day if year is None else max(day, entry_day(year, day))
-    known = {**_lasting(facts, day, on), "guardians": [_lasting(one, day, on) for one in guardians]}
+    guardians = [_lasting(one, day, on) for one in facts.get(GUARDIANS, ())]
+    known = {**_lasting(facts, day, on), GUARDIANS: guardians}
     if year is not None:
         known["finished_junior"] = False
-    return entitlements.one_entitled(RULE, known, person, on)
+    return entitlements.one_entitled(RULE, known, person, on, known_at)
 
 
 def _lasting(facts: Mapping[str, Any], day: dt.date, on: dt.date) -> dict[str, Any]:
@@ -124,10 +123,8 @@ def _child(person: Person) -> str:
 
 def _relation(person: Person, day: dt.date) -> str:
     mine = membership_of(person.key)
-    shown = Mandate.objects.filter(
-        person_key__in=people.all_keys(person.key), kind="guardian", valid_from__lte=day
-    )
-    with_paper = shown.exclude(valid_to__lte=day).exclude(document=None).exists()
+    shown = Mandate.objects.running(day).filter(person_key__in=people.all_keys(person.key), kind="guardian")
+    with_paper = shown.exclude(document=None).exists()
     return "held" if (mine is not None and mine.relation == "child") or with_paper else "missing"
 
 

@@ -21,6 +21,10 @@ class FactQuery(models.QuerySet["Fact"]):
         """Rows that are valid on a day."""
         return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day), valid_from__lte=day)
 
+    def as_of(self, moment: dt.datetime | None) -> Self:
+        """Rows as we knew them at a moment, as we know them now where none is given."""
+        return self.current() if moment is None else self.known(moment)
+
     def known(self, moment: dt.datetime) -> Self:
         """Rows as we knew them at a moment."""
         return self.filter(Q(replaced_at__isnull=True) | Q(replaced_at__gt=moment), recorded_at__lte=moment)

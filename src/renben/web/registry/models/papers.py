@@ -1,6 +1,8 @@
 """Documents, proofs, mandates of proxies, photos and the ledger of their sharing."""
 
+import datetime as dt
 import uuid
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -20,6 +22,11 @@ class Document(models.Model):
     at = models.DateTimeField()
 
 
+def written_by(moment: dt.datetime | None) -> Q:
+    """Rows that were there at a moment, all where none is given; one without its time counts as there from the start."""
+    return Q() if moment is None else Q(recorded_at=None) | Q(recorded_at__lte=moment)
+
+
 class Proof(models.Model):
     """Proof of a job, a dwelling or schooling, with the days for which it stands."""
 
@@ -29,11 +36,24 @@ class Proof(models.Model):
     valid_to = models.DateField(null=True)
     document = models.ForeignKey(Document, models.PROTECT, null=True)
     case = models.UUIDField()
+    recorded_at = models.DateTimeField(null=True)
+    """When we came to know of it; empty in rows from before that was kept."""
 
     class Meta:
         """Found by person."""
 
         indexes = [models.Index(fields=["person_key", "kind"])]
+
+
+class Mandates(models.QuerySet["Mandate"]):
+    """Queries over mandates."""
+
+    def running(self, day: dt.date, moment: dt.datetime | None = None) -> Self:
+        """Those that stand on a day, as known now or at a moment: what was ended later still stood then."""
+        lasting = Q(valid_to=None) | Q(valid_to__gt=day)
+        if moment is not None:
+            lasting |= Q(ended_at__gt=moment)
+        return self.filter(lasting, written_by(moment), valid_from__lte=day)
 
 
 class Mandate(models.Model):
@@ -46,6 +66,12 @@ class Mandate(models.Model):
     case = models.UUIDField(null=True)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
+    recorded_at = models.DateTimeField(null=True)
+    """When it was made; empty in rows from before that was kept."""
+    ended_at = models.DateTimeField(null=True)
+    """When it was ended before its time; empty where it was not."""
+
+    objects = Mandates.as_manager()
 
     class Meta:
         """Counted per account, found by person."""

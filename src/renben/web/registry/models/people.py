@@ -1,5 +1,8 @@
 """Persons, how they can be found by name, households, and reversible statements that two are the same."""
 
+import datetime as dt
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 
@@ -110,6 +113,16 @@ class HouseholdMember(Fact):
         indexes = [models.Index(fields=["household"]), models.Index(fields=["person_key"])]
 
 
+class Statements(models.QuerySet["SamePerson"]):
+    """Queries over statements that two are the same."""
+
+    def standing(self, moment: dt.datetime | None = None) -> Self:
+        """Those that stand now, or stood at a moment."""
+        if moment is None:
+            return self.filter(undone_at=None)
+        return self.filter(Q(undone_at=None) | Q(undone_at__gt=moment), made_at__lte=moment)
+
+
 class SamePerson(models.Model):
     """The statement that two records are one person. Undone by a date, never by deleting; nothing is rewritten."""
 
@@ -118,6 +131,8 @@ class SamePerson(models.Model):
     case = models.UUIDField()
     made_at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True)
+
+    objects = Statements.as_manager()
 
     class Meta:
         """A record points to one other at a time, never to itself."""

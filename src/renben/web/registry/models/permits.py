@@ -43,6 +43,8 @@ class Endorsement(models.Model):
     due = models.DateField()
     done = models.DateField()
     late = models.BooleanField()
+    recorded_at = models.DateTimeField(null=True)
+    """When it was recorded; empty in rows from before that was kept."""
 
     class Meta:
         """Each due day is endorsed once."""

@@ -1,0 +1,105 @@
+"""Who is entitled, person by person and query by query: slow, plain, and written apart from what it is compared with."""
+
+import datetime as dt
+from collections import Counter
+from typing import Any
+
+from renben.engines.rules import read_person
+from renben.web.claims import catalogue
+from renben.web.flow.models import Case
+from renben.web.guard.models import User
+from renben.web.registry import people
+from renben.web.registry.entitlements import desk
+from renben.web.registry.models import Endorsement, HouseholdMember, Mandate, Permit, Person, Proof, Residence
+from renben.web.registry.permits import open_permit, spell_of
+
+KINDS = {
+    "stable_home_since": ["lease", "title", "lodging"],
+    "stable_job_since": ["contract", "licence"],
+    "study_since": ["student"],
+}
+
+
+def counted(day: dt.date) -> Counter[tuple[str, str]]:
+    """Persons entitled by city and service."""
+    found: Counter[tuple[str, str]] = Counter()
+    done = set()
+    for spell in Residence.objects.current().filter(valid_to=None).order_by("-valid_from", "-pk"):
+        person = people.person(spell.person_key)
+        if person is None or person.key in done:
+            continue
+        done.add(person.key)
+        for item in items(facts(person, day), day):
+            found[f"{spell.region[:4]}00", item] += 1
+    return found
+
+
+def items(known: dict[str, Any], day: dt.date) -> list[str]:
+    office = desk()
+    someone = read_person(office.book.book.facts, known)
+    names = [name for name in catalogue.claimable() if office.in_force(name, day)]
+    return [name for name in names if office.truth(name, someone, day) is True]
+
+
+def facts(person: Person, day: dt.date) -> dict[str, Any]:
+    keys = people.all_keys(person.key)
+    found: dict[str, Any] = {
+        "birth": person.birth,
+        "sex": {"1": "male", "2": "female"}.get(person.sex),
+        "rural_hukou": person.hukou_rural,
+        "hukou_county": person.hukou_region[:6] or None,
+    }
+    spell = spell_of(person.key)
+    if spell is not None:
+        found["county"] = spell.region
+        found["resident_since"], found["registered_since"] = spell.valid_from, spell.registered_on
+    for fact, kinds in KINDS.items():
+        rows = Proof.objects.filter(person_key__in=keys, kind__in=kinds, valid_from__lte=day)
+        for one in rows.order_by("valid_from", "pk"):
+            if one.valid_to is None or one.valid_to >= day:
+                found[fact] = one.valid_from
+                break
+    found |= permit(open_permit(person.key))
+    mine = HouseholdMember.objects.current().filter(person_key__in=keys, valid_to=None)
+    seat = mine.order_by("-valid_from", "-pk").first()
+    if seat is not None:
+        members = HouseholdMember.objects.current().filter(household=seat.household, valid_to=None)
+        found["household_size"] = members.count()
+        found["local_member"] = True if person.hukou_region[:6] == person.region[:6] else None
+    guardians = guardians_of(person, keys, seat, day)
+    if guardians:
+        found["guardians"] = [permit(open_permit(key)) for key in guardians]
+    return found
+
+
+def permit(one: Permit | None) -> dict[str, Any]:
+    if one is None:
+        return {"permit_issued": "never", "permit_counted_from": "never", "endorsed_until": "never"}
+    counted_from, keys = one.anchor, people.all_keys(one.person_key)
+    decided = Case.objects.filter(kind="residence_transfer", stage="counted", person_key__in=keys)
+    newest = decided.order_by("-closed_on", "-opened_at").first()
+    if newest is not None and not (newest.result.get("lapse") == "restart" and one.anchor > newest.closed_on):
+        counted_from -= dt.timedelta(days=newest.result.get("elsewhere", 0))
+    found = {
+        "permit_issued": one.issued, "permit_counted_from": counted_from, "endorsed_until": one.next_due,
+    }  # fmt: skip
+    if one.state == "in_force":
+        last = Endorsement.objects.filter(permit=one.key).order_by("-due").first()
+        found["late_endorsement"] = bool(last and last.late)
+    return found
+
+
+def guardians_of(person: Person, keys: list[Any], seat: HouseholdMember | None, day: dt.date) -> list[Any]:
+    """Of who is not eighteen yet."""
+    born = person.birth
+    if (day.year - born.year) - ((day.month, day.day) < (born.month, born.day)) >= 18:
+        return []
+    rows = Mandate.objects.filter(person_key__in=keys, kind="guardian", valid_from__lte=day).order_by("pk")
+    accounts = [one.account for one in rows if one.valid_to is None or one.valid_to > day]
+    found = []
+    for account in accounts:
+        found += User.objects.filter(pk=account).exclude(person_key=None).values_list("person_key", flat=True)
+    if seat is not None and seat.relation == "child":
+        members = HouseholdMember.objects.current().filter(household=seat.household, valid_to=None)
+        found += [one.person_key for one in members if one.relation in ("head", "spouse")]
+    return list(dict.fromkeys(people.kept_key(key) for key in found))
