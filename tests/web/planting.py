@@ -41,7 +41,7 @@ TABLES = (
     "registry_photogrant", "registry_institution", "registry_institutionaccount", "registry_stayreport", "registry_stay",
     "registry_consent", "registry_consentpaper", "registry_endorsement", "registry_household", "registry_householdmember",
     "registry_opinion", "guard_recovery", "claims_claim", "claims_offer", "exchange_message", "exchange_certificate",
-    "exchange_messagereceipt", "exchange_delivery",
+    "exchange_messagereceipt", "exchange_delivery", "spotcheck_check",
 )  # fmt: skip
 
 

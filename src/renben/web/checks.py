@@ -105,6 +105,7 @@ APPEND_ONLY = (
     "guard_deletion",
     "exchange_message",
     "exchange_messagereceipt",
+    "equality_snapshot",
 )
 """Tables to which the application role may add, and which it may read, and nothing else."""
 

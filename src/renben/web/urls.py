@@ -26,6 +26,7 @@ from renben.web.registry import views_paper as paper
 from renben.web.registry import views_photo as photo
 from renben.web.registry import views_resident as resident
 from renben.web.registry import views_stays as stays
+from renben.web.spotcheck import views as spotcheck
 
 handler400 = "renben.web.look.errors.bad_request"
 handler403 = "renben.web.look.errors.forbidden"
@@ -121,6 +122,12 @@ urlpatterns = [
     path("population/areas/", exchange.areas, name="population_areas"),
     path("opinions/", office.opinions, name="opinions"),
     path("equality/", equality.page, name="equality"),
+    path("spot-checks/", spotcheck.queue, name="spot_checks"),
+    path("spot-checks/results/", spotcheck.results, name="spot_check_results"),
+    path("spot-checks/<uuid:case_id>/", spotcheck.check, name="spot_check"),
+    path("spot-checks/<uuid:case_id>/proof/", spotcheck.proof, name="spot_check_proof"),
+    path("spot-checks/<uuid:case_id>/evidence/", spotcheck.evidence, name="spot_check_evidence"),
+    path("spot-checks/<uuid:case_id>/step/<slug:action>/", spotcheck.step, name="spot_check_step"),
     path("take-up/", claims.take_up, name="take_up"),
     path("programme/", programme.board, name="board"),
     path("programme/tasks/", programme.tasks, name="tasks"),

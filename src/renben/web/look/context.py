@@ -27,6 +27,8 @@ NAVIGATION = (
     ("population", "nav.population", "population.read"),
     ("office_stays", "nav.stays", "stay.read"),
     ("opinions", "nav.opinions", "opinion.read"),
+    ("spot_checks", "nav.spot_checks", "spot_check.verify"),
+    ("spot_check_results", "nav.spot_check_results", "spot_check.read"),
     ("equality", "nav.equality", "equality.read"),
     ("take_up", "nav.take_up", "take_up.read"),
     ("exports", "nav.exports", "export.read"),
