@@ -41,6 +41,7 @@ OTHER_KINDS = (
     "assist_check",
     "task_evidence",
     "spot_check_evidence",
+    "case_unlink",
 )
 """Routes whose object is of a kind that is not planted: it is not there even inside the scope."""
 OPEN_ROUTES = (PUBLIC, SIGNED_IN)
