@@ -27,10 +27,11 @@ from renben.web.exchange.models import Agreement, Partner
 from renben.web.exchange.publish import store
 from renben.web.exchange.reading import reading
 from renben.web.exchange.take_up import NAME as TAKE_UP
+from renben.web.flow import linking
 from renben.web.flow.bpmn import bpmn
 from renben.web.flow.command import open_case
 from renben.web.flow.definition import flow_of
-from renben.web.flow.models import Case, Handover
+from renben.web.flow.models import Case, CaseLink, Handover
 from renben.web.guard import scope
 from renben.web.guard.accounts import actor_of
 from renben.web.guard.models import Emergency, User
@@ -125,6 +126,7 @@ def build(
     opinions(planted.done)
     spot_checks()
     snapshot().save()
+    linked(planted, people["officer"])
     Handover.objects.create(case=planted.open, seq=planted.open.version, from_region=COUNTY, to_region="141002",
                             sent_on=today(), answer="sent_back", answered_on=today())  # fmt: skip
     Seat.objects.create(user=users["service_officer"], office="health")
@@ -162,6 +164,16 @@ def spot_checks() -> None:
                 draw=draw, about=about, kind=about.kind, office=office, region="140107", verdict=verdict,
                 reason="record_wrong" if verdict == "disputed" else "", said_on=last.end,
             )  # fmt: skip
+
+
+def linked(planted: Planted, officer: Actor) -> None:
+    """The application follows the registration; that it was part of it was taken back."""
+    part = linking.link(officer, planted.open, planted.done, linking.PART, "合成：弄错了", "world-link-1")
+    row = CaseLink.objects.get(case=part.case)
+    linking.undo(officer, planted.open, row.pk, "合成：不是从属", "world-link-2")
+    linking.link(
+        officer, planted.open, planted.done, linking.FOLLOWS, "合成：同一个人先登记后申领", "world-link-3"
+    )
 
 
 def snapshot() -> Snapshot:
