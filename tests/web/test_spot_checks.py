@@ -148,7 +148,11 @@ def test_whoever_had_a_hand_in_the_case_neither_sees_nor_says_it(
     check: Check, people: People, browse: Browse, closed: Case
 ) -> None:
     last = closed.events.order_by("-seq").first()
-    CaseEvent.objects.filter(pk=last.pk).update(account=people["elsewhere"].user_id)
+    assert last is not None
+    CaseEvent.objects.create(
+        case=closed, seq=last.seq + 1, action="escalate", to_stage=last.to_stage, actor="user", at=now(), day=AFTER,
+        account=people["elsewhere"].user_id,
+    )  # fmt: skip
     assert browse(user(people, "elsewhere")).get(f"/spot-checks/{check.case_id}/").status_code == 404
     with pytest.raises(NotAllowed, match="spot_handled"):
         do(check.case_id, "claim", people["elsewhere"])
