@@ -16,6 +16,7 @@ from renben.web.exchange.envelope import Content
 from renben.web.exchange.models import Certificate
 from renben.web.flow.command import open_case
 from renben.web.flow.models import Case
+from renben.web.flow.sweeper import SWEEPER
 from renben.web.guard import crypto, recovery, scope
 from renben.web.guard.accounts import actor_of
 from renben.web.guard.models import Grant, Recovery, User
@@ -25,6 +26,8 @@ from renben.web.programme.opening import duties
 from renben.web.registry import consents_paper, documents, institution_accounts, photos, stays
 from renben.web.registry.models import Institution
 from renben.web.registry.permit_closing import REGISTRY
+from renben.web.spotcheck.models import Check, Draw
+from renben.web.spotcheck.offices import KIND
 from tests.web.cases import acting, again, do, fill
 from tests.web.pictures import master
 
@@ -52,6 +55,8 @@ class Planted:
     """A certificate about the person from another city, to be checked."""
     sharing: Case
     """A department's request about the person, which waits for the owner's answer."""
+    check: Case
+    """A look of this county's office at the registration, which another county closed in the record of the draw."""
     claim: Case
     """A claim of a service by the person, which waits at the health office."""
     applicant: User
@@ -86,6 +91,7 @@ def plant(people: dict[str, Actor], address: Any, answers: Callable[..., dict[st
         planted_export(people),
         planted_transfer(done),
         planted_sharing(people),
+        planted_check(done),
         planted_claim(resident, proof),
         User.objects.get(pk=resident.user_id),
     )
@@ -188,6 +194,20 @@ def planted_sharing(people: dict[str, Actor]) -> Case:
         case = open_case("sharing_request", liaison, f"matrix-sharing-{uuid4()}", COUNTY, result=result).case
     do(case, "submit_unready", liaison, "合成：核对居住年限", document_kind="citizen", number=NUMBER)
     do(case, "pass", people["steward"])
+    return Case.objects.get(pk=case)
+
+
+def planted_check(done: Case) -> Case:
+    """The person's registration, drawn among another county's cases, waits for an officer of this county."""
+    with transaction.atomic(), scope.as_job("sweeper"):
+        draw, _ = Draw.objects.get_or_create(office="141002", period="2026-02", defaults={
+            "closed": 1, "drawn": 1, "share": 0.05, "seed": "s", "digest": "d", "made_on": today()})  # fmt: skip
+        case = open_case(
+            KIND, SWEEPER, f"matrix-check-{uuid4()}", COUNTY, applicant=None, number=f"HC-{str(done.pk)[:8]}"
+        ).case
+        Check.objects.create(
+            draw=draw, about=done, kind=done.kind, office="141002", region=COUNTY, case_id=case
+        )
     return Case.objects.get(pk=case)
 
 

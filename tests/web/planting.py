@@ -16,6 +16,7 @@ from django.db import connection, transaction  # noqa: E402
 from renben.web.clock import now, today  # noqa: E402
 from renben.web.exchange import log  # noqa: E402
 from renben.web.exchange.models import Delivery, Message  # noqa: E402
+from renben.web.flow import linking  # noqa: E402
 from renben.web.flow.models import Handover, Outbox  # noqa: E402
 from renben.web.flow.sweeper import deliver  # noqa: E402
 from renben.web.guard.accounts import actor_of  # noqa: E402
@@ -37,12 +38,12 @@ ROLES = {
     "steward2": ("data_steward", COUNTY),
 }
 TABLES = (
-    "flow_case", "flow_caseevent", "flow_handover", "flow_message", "registry_person", "registry_residence", "registry_permit",
+    "flow_case", "flow_caseevent", "flow_handover", "flow_caselink", "flow_message", "registry_person", "registry_residence", "registry_permit",
     "registry_document", "registry_proof", "registry_mandate", "registry_onetimecode", "registry_photo",
     "registry_photogrant", "registry_institution", "registry_institutionaccount", "registry_stayreport", "registry_stay",
     "registry_consent", "registry_consentpaper", "registry_endorsement", "registry_household", "registry_householdmember",
     "registry_opinion", "guard_recovery", "claims_claim", "claims_offer", "exchange_message", "exchange_certificate",
-    "exchange_messagereceipt", "exchange_delivery",
+    "exchange_messagereceipt", "exchange_delivery", "spotcheck_check",
 )  # fmt: skip
 
 
@@ -91,6 +92,9 @@ def whole() -> tuple[Planted, Actor]:
         to_region="141002",
         sent_on=today(),
         answer="sent_back",
+    )
+    linking.link(
+        people["officer"], planted.open, planted.done, linking.FOLLOWS, "合成：同一人", "planted-link"
     )
     Opinion.objects.create(
         case_id=planted.done.pk, kind="residence_registration", region=COUNTY, score=4, given_on=today()

@@ -34,7 +34,15 @@ MARKS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "proof": ((PROOF.decode(),), ()),
 }
 """Field -> how it reads in full, and covered."""
-OTHER_KINDS = ("office_picture", "assist_question", "assist_draft", "assist_check", "task_evidence")
+OTHER_KINDS = (
+    "office_picture",
+    "assist_question",
+    "assist_draft",
+    "assist_check",
+    "task_evidence",
+    "spot_check_evidence",
+    "case_unlink",
+)
 """Routes whose object is of a kind that is not planted: it is not there even inside the scope."""
 OPEN_ROUTES = (PUBLIC, SIGNED_IN)
 POSTED = {"key": "matrix-key-1", "version": "1", "name": NAME, "number": NUMBER, "reason": "too short"}
@@ -49,6 +57,8 @@ def arguments(cell: Cell, planted: Planted) -> list[dict[str, Any]]:
         objects = [{"case_id": planted.export.pk}]
     elif "transfers/" in wanted or "sharing/" in wanted:
         objects = [{"case_id": (planted.transfer if "transfers/" in wanted else planted.sharing).pk}]
+    elif "spot-checks/" in wanted:
+        objects = [{"case_id": planted.check.pk}]
     elif cell.role == "service_officer":
         objects = [{"case_id": planted.claim.pk}]
     elif cell.permission.startswith("photo."):
@@ -82,8 +92,11 @@ class Place:
             Seat.objects.create(user=self.user, office="health")
         if role == "data_steward" and inside:  # whoever asked for a list takes it
             Case.objects.filter(pk=planted.export.pk).update(applicant=self.user.pk)
-        if role == "community_officer" and inside:  # whoever looks at a face has taken the case
+        if (
+            role == "community_officer" and inside
+        ):  # whoever looks at a face, or calls somebody, has taken the case
             do(str(planted.photo.pk), "claim", actor_of(self.user))
+            do(str(planted.check.pk), "claim", actor_of(self.user))
 
     def reaches(self, cell: Cell, given: dict[str, Any], planted: Planted) -> bool:
         """Whether the policy lets the role reach the planted object: its scope, and a step in the object's flow."""
@@ -91,6 +104,8 @@ class Place:
             return cell.scope in ("everywhere", "anyone", "matter")
         if cell.scope == "region" and "case_id" in given:
             kind = Case.objects.values_list("kind", flat=True).get(pk=given["case_id"])
+            if kind == "spot_check":  # looked at by whoever decides such cases, elsewhere
+                kind = planted.done.kind
             return kind in kinds_of(self.role)
         return True
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -19,17 +19,21 @@ from renben.core.period import Period
 from renben.web.claims import publishing, take_up
 from renben.web.claims.models import Claim
 from renben.web.clock import now, today
-from renben.web.equality.comparison import TABLE
+from renben.web.equality.comparison import TABLE, compare
+from renben.web.equality.decisions import Decision
+from renben.web.equality.models import Snapshot
 from renben.web.exchange.door import workspace
 from renben.web.exchange.models import Agreement, Partner
 from renben.web.exchange.publish import store
 from renben.web.exchange.reading import reading
 from renben.web.exchange.take_up import NAME as TAKE_UP
+from renben.web.flow import linking
 from renben.web.flow.bpmn import bpmn
 from renben.web.flow.command import open_case
 from renben.web.flow.definition import flow_of
-from renben.web.flow.models import Case, Handover
+from renben.web.flow.models import Case, CaseLink, Handover
 from renben.web.guard import scope
+from renben.web.guard.accounts import actor_of
 from renben.web.guard.models import Emergency, User
 from renben.web.guard.policy import Actor
 from renben.web.programme.models import Seat, Task, TaskFinding
@@ -45,6 +49,8 @@ from renben.web.registry.models import (
     Residence,
     record,
 )
+from renben.web.spans import over
+from renben.web.spotcheck.models import Check, Draw
 from renben.web.withholding import limits
 from tests.web.areas import county, publish
 from tests.web.cases import do, fill
@@ -118,6 +124,9 @@ def build(
     exchange(planted, people)
     publish(county(COUNTY, 3, 300))
     opinions(planted.done)
+    spot_checks()
+    snapshot().save()
+    linked(planted, people["officer"])
     Handover.objects.create(case=planted.open, seq=planted.open.version, from_region=COUNTY, to_region="141002",
                             sent_on=today(), answer="sent_back", answered_on=today())  # fmt: skip
     Seat.objects.create(user=users["service_officer"], office="health")
@@ -134,6 +143,50 @@ def opinions(done: Case) -> None:
             kind=kind, flow_version=1, stage="draft", region=COUNTY, opened_at=now(), stage_since=month
         )
         Opinion.objects.create(case=case, kind=kind, region=COUNTY, score=score, word=word, given_on=month)
+
+
+def spot_checks() -> None:
+    """Draws of the last quarter and what was found in it: enough of one office, few of another."""
+    last = over("spot_check", today())
+    for office, found in ((COUNTY, ["confirmed"] * 14 + ["disputed"] * 4), ("140106", ["confirmed"] * 2)):
+        draw = Draw.objects.create(office=office, period=last.end.isoformat()[:7], closed=20 * len(found), drawn=len(found),
+                                   share=0.05, seed="s", digest="d", made_on=today())  # fmt: skip
+        for verdict in found:
+            about = Case.objects.create(
+                kind="residence_permit",
+                flow_version=1,
+                stage="draft",
+                region=office,
+                opened_at=now(),
+                stage_since=today(),
+            )
+            Check.objects.create(
+                draw=draw, about=about, kind=about.kind, office=office, region="140107", verdict=verdict,
+                reason="record_wrong" if verdict == "disputed" else "", said_on=last.end,
+            )  # fmt: skip
+
+
+def linked(planted: Planted, officer: Actor) -> None:
+    """The application follows the registration; that it was part of it was taken back."""
+    part = linking.link(officer, planted.open, planted.done, linking.PART, "合成：弄错了", "world-link-1")
+    row = CaseLink.objects.get(case=part.case)
+    linking.undo(officer, planted.open, row.pk, "合成：不是从属", "world-link-2")
+    linking.link(
+        officer, planted.open, planted.done, linking.FOLLOWS, "合成：同一个人先登记后申领", "world-link-3"
+    )
+
+
+def snapshot() -> Snapshot:
+    """The comparison of the last quarter with cells that are large enough to be shown, corrected once."""
+    base = Decision("residence_permit", False, False, False, 5, ("here", "female", "16-34", COUNTY))
+    there = ("elsewhere", "male", "35-59", "140106")
+    rows = [replace(base, refused=n < 5) for n in range(100)]
+    rows += [replace(base, refused=n < 40, groups=there) for n in range(100)]
+    bounds = limits(TABLE, today())
+    return Snapshot(
+        range=WHOLE, period=over(TABLE, today()).text, version=2, made_on=today(), why="合成：更正户籍地", group=bounds.group,
+        count=bounds.count, confidence=bounds.confidence, cells=[asdict(one) for one in compare(rows, bounds)],
+    )  # fmt: skip
 
 
 def child_of(planted: Planted, parent: User) -> None:
@@ -195,8 +248,6 @@ def exchange(planted: Planted, people: dict[str, Actor]) -> None:
 
 def programme(plan: Plan, users: dict[str, User]) -> str:
     """The plan's tasks, one of them with two findings, a report and its owner's seat."""
-    from renben.web.guard.accounts import actor_of  # noqa: PLC0415
-
     open_tasks(plan, Actor(None, job="setup"))
     task = Task.objects.filter(plan=plan.id, leading=True).exclude(owner="").order_by("order").first()
     assert task is not None
@@ -336,7 +387,8 @@ class Visits:
         )
         yield from self.of(officer, "population_areas", "/population/areas/?concept=floating&by=hukou_kind")
         yield from self.of(officer, "/office/?view=handed", "opinions")
-        yield from self.of(world.users["steward"], "equality")
+        yield from self.of(world.users["steward"], "equality", "spot_check_results")
+        yield from self.spot_checks(world)
         yield from self.of(officer, "/flows/permit_life/1/", f"{done}slip/")
         yield from self.of(world.users["education_officer"], "home", "queue")
         yield from self.counter(world)
@@ -349,6 +401,15 @@ class Visits:
         yield from self.of(officer, f"{done}reveal/", post={})
         yield from self.of(world.users["elsewhere"], "queue", person)
         yield from self.of(world.users["steward"], "home", "queue", f"/office/cases/{world.pair}/")
+
+    def spot_checks(self, world: World) -> Iterator[Visit]:
+        """A drawn case before somebody takes it, while he looks, and at the office that has to put it right."""
+        here, check = world.users["colleague"], world.planted.check.pk
+        address = f"/spot-checks/{check}/"
+        yield from self.of(here, "spot_checks", "/spot-checks/?view=closed", address, "spot_check_results")
+        if Case.objects.filter(pk=check, stage="waiting").exists():
+            do(str(check), "claim", actor_of(here))
+        yield from self.of(here, address)
 
     def recoveries(self, world: World) -> Iterator[Visit]:
         """Forgotten passwords: one that waits for a second officer, a slip, and the same form once more."""

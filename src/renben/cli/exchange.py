@@ -63,5 +63,24 @@ def intake(
     show([row], json_, f"findings of {period}")
 
 
+@app.command()
+def recount(
+    period: Annotated[str, typer.Option("--period", "-p", help="A counted period, such as 2026Q1.")],
+    why: Annotated[str, typer.Option(help="What was wrong; the page shows it.")],
+    folder: FolderOption = Path("renben-web"),
+    database: DatabaseOption = "",
+    demo: DemoOption = False,
+    json_: JsonOption = False,
+) -> None:
+    """Count the equal-treatment audit of a period anew, as a further version that says why; the one before stays.
+
+    Example:
+
+        renben exchange recount --period 2026Q1 --why "three cases were entered under the wrong kind" --demo
+    """
+    row = passage.recount(passage.Place(folder, database, demo), period, why)
+    show([row], json_, f"versions of {period}")
+
+
 for name, command in COMMANDS.items():
     app.command(name)(command)

@@ -105,8 +105,11 @@ APPEND_ONLY = (
     "guard_deletion",
     "exchange_message",
     "exchange_messagereceipt",
+    "equality_snapshot",
 )
 """Tables to which the application role may add, and which it may read, and nothing else."""
+FORGETTING = {"exchange_message": "content_ct"}
+"""Of these, the column whose value has a last day: taking it away leaves the row and a line in the deletion register."""
 
 
 def application_role(name: str) -> str:
@@ -131,4 +134,6 @@ def application_role(name: str) -> str:
         cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name}")
         for table in APPEND_ONLY:
             cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {name}")
+        for table, column in FORGETTING.items():
+            cursor.execute(f"GRANT UPDATE ({column}) ON {table} TO {name}")
     return f"role {name} is ready: it adds to the audit and reads it, and is held by row-level security."

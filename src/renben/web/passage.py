@@ -62,6 +62,13 @@ def publish(place: Place, period: str, only: tuple[str, ...], tell: Tell = silen
     return [asdict(one) for one in done]
 
 
+def recount(place: Place, period: str, why: str) -> dict[str, Any]:
+    """Correct the equal-treatment snapshots of a period; see equality.snapshots.correct."""
+    enter(place)
+    versions = importlib.import_module("renben.web.equality.snapshots").correct(period, why)
+    return {"period": period, "versions": versions}
+
+
 def intake(place: Place, period: str) -> dict[str, Any]:
     """Let findings land in tasks; see programme.intake.take_in."""
     enter(place)

@@ -41,6 +41,8 @@ INSTALLED_APPS = [
     "renben.web.dashboards",
     "renben.web.exchange",
     "renben.web.claims",
+    "renben.web.equality",
+    "renben.web.spotcheck",
 ]
 MIDDLEWARE = [
     "renben.web.guard.headers.SecurityHeaders",

@@ -26,6 +26,7 @@ from renben.web.registry import views_paper as paper
 from renben.web.registry import views_photo as photo
 from renben.web.registry import views_resident as resident
 from renben.web.registry import views_stays as stays
+from renben.web.spotcheck import views as spotcheck
 
 handler400 = "renben.web.look.errors.bad_request"
 handler403 = "renben.web.look.errors.forbidden"
@@ -84,6 +85,8 @@ urlpatterns = [
     path("office/cases/<uuid:case_id>/photo/", photo.office_picture, name="office_picture"),
     path("office/cases/<uuid:case_id>/face/", photo.face, name="face"),
     path("office/cases/<uuid:case_id>/document/", office.document, name="document"),
+    path("office/cases/<uuid:case_id>/links/", office.link, name="case_link"),
+    path("office/cases/<uuid:case_id>/links/<int:link_id>/end/", office.unlink, name="case_unlink"),
     path("office/cases/<uuid:case_id>/step/<slug:action>/", office.office_step, name="office_step"),
     path("office/assist/", counter.begin, name="assist_begin"),
     path("office/assist/household/", counter.begin_household, name="assist_household"),
@@ -121,6 +124,12 @@ urlpatterns = [
     path("population/areas/", exchange.areas, name="population_areas"),
     path("opinions/", office.opinions, name="opinions"),
     path("equality/", equality.page, name="equality"),
+    path("spot-checks/", spotcheck.queue, name="spot_checks"),
+    path("spot-checks/results/", spotcheck.results, name="spot_check_results"),
+    path("spot-checks/<uuid:case_id>/", spotcheck.check, name="spot_check"),
+    path("spot-checks/<uuid:case_id>/proof/", spotcheck.proof, name="spot_check_proof"),
+    path("spot-checks/<uuid:case_id>/evidence/", spotcheck.evidence, name="spot_check_evidence"),
+    path("spot-checks/<uuid:case_id>/step/<slug:action>/", spotcheck.step, name="spot_check_step"),
     path("take-up/", claims.take_up, name="take_up"),
     path("programme/", programme.board, name="board"),
     path("programme/tasks/", programme.tasks, name="tasks"),

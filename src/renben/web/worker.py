@@ -1,4 +1,4 @@
-"""The background process: fires timers, delivers notices and signed messages, seals the audit; one round every few seconds."""
+"""The background process: one round every few seconds, with what is due of timers, notices, messages, seals and counts."""
 
 import importlib
 import logging
@@ -14,7 +14,7 @@ log = logging.getLogger("renben.web.worker")
 
 
 def round_once() -> dict[str, int]:
-    """One round: timers, notices, signed messages, seals; returns how many of each."""
+    """One round: timers, notices, signed messages, seals, samples and counts of periods that are over; how many of each."""
     sweeper = importlib.import_module("renben.web.flow.sweeper")
     sealing = importlib.import_module("renben.web.guard.sealing")
     side = importlib.import_module("renben.web.programme.side")
@@ -26,7 +26,14 @@ def round_once() -> dict[str, int]:
         "sealed": sealing.seal(),
     }
     side.PUBLISHING.round()
-    return {**done, "landed": side.exchange_round(), "retained": _retained()}
+    return {**done, **_periods(), "landed": side.exchange_round(), "retained": _retained()}
+
+
+def _periods() -> dict[str, int]:
+    """What is done once when a period is over: cases drawn for a second look, snapshots of the comparison."""
+    drawing = importlib.import_module("renben.web.spotcheck.drawing")
+    snapshots = importlib.import_module("renben.web.equality.snapshots")
+    return {"drawn": drawing.daily(), "counted": snapshots.daily()}
 
 
 def _retained() -> int:

@@ -1,6 +1,5 @@
-"""What the page of the comparison shows: a year's decided cases of the actor's regions, by kind and dimension."""
+"""What the page of the comparison shows: a stored snapshot of a period that is over, by kind and dimension."""
 
-import datetime as dt
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -8,18 +7,17 @@ from typing import Any
 from django.http import QueryDict
 
 from renben.web.clock import today
-from renben.web.equality.comparison import TABLE, Cell, compare, questions
-from renben.web.equality.decisions import DIMENSIONS, decisions
+from renben.web.equality import snapshots
+from renben.web.equality.comparison import Cell, questions
+from renben.web.equality.decisions import DIMENSIONS
+from renben.web.equality.models import Snapshot
+from renben.web.equality.snapshots import READ
 from renben.web.flow.definition import newest
 from renben.web.guard import audit
 from renben.web.guard.policy import Actor
 from renben.web.registry.places import OTHER_PROVINCE
-from renben.web.withholding import Limits, limits
+from renben.web.withholding import Limits
 from renben.web.words import say_now, words
-
-READ = "equality.read"
-YEARS = 5
-"""Years that can be chosen on the page."""
 
 
 @dataclass(frozen=True)
@@ -48,24 +46,33 @@ class Part:
 
 
 def page(actor: Actor, query: QueryDict) -> dict[str, Any]:
-    """The comparison of a year."""
-    year = _year(query.get("year", ""))
-    bounds, last = limits(TABLE, today()), min(today(), dt.date(year, 12, 31))
-    cells = compare(decisions(actor, READ, dt.date(year, 1, 1), last), bounds)
+    """The comparison of a period as it was counted when the period was over."""
+    found = snapshots.of(actor)
+    one = _chosen(found, query.get("snapshot", ""))
+    cells = snapshots.cells_of(one) if one else []
     audit.record(actor, "list", READ, object_type="equality", detail={"rows": len(cells)})
+    return {
+        "found": found,
+        "one": one,
+        "next": snapshots.first_day(today()),
+        **(_shown(one, cells) if one else {}),
+    }
+
+
+def _chosen(found: list[Snapshot], text: str) -> Snapshot | None:
+    return next((one for one in found if str(one.pk) == text), found[0] if found else None)
+
+
+def _shown(one: Snapshot, cells: list[Cell]) -> dict[str, Any]:
+    bounds = snapshots.limits_of(one)
     by_kind = [
         (newest(kind), _parts(list(some), bounds)) for kind, some in groupby(cells, lambda one: one.kind)
     ]
     asked = [cell for cell in cells if cell.asks(bounds)]
     return {
-        "kinds": by_kind, "year": year, "years": range(today().year, today().year - YEARS, -1), "limits": bounds,
-        "tests": questions(cells), "asked": questions(asked), "confidence": f"{bounds.confidence:.0%}",
+        "kinds": by_kind, "limits": bounds, "tests": questions(cells), "asked": questions(asked),
+        "confidence": f"{bounds.confidence:.0%}",
     }  # fmt: skip
-
-
-def _year(text: str) -> int:
-    known = range(today().year - YEARS + 1, today().year + 1)
-    return int(text) if text.isascii() and text.isdigit() and int(text) in known else today().year
 
 
 def _parts(cells: list[Cell], bounds: Limits) -> list[Part]:

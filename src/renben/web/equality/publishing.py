@@ -1,19 +1,15 @@
-"""Publishes the comparison of a year into the workspace: cells only, small ones withheld."""
-
-import datetime as dt
+"""Publishes the stored snapshots of a year into the workspace: cells only, small ones withheld; nothing is counted here."""
 
 import polars as pl
 from django.db import transaction
 
 from renben.core.period import Period
-from renben.web.clock import today
-from renben.web.equality.comparison import TABLE, Cell, compare
-from renben.web.equality.decisions import decisions
-from renben.web.equality.pages import READ
+from renben.web.equality import snapshots
+from renben.web.equality.comparison import Cell
+from renben.web.equality.models import Snapshot
 from renben.web.exchange.door import workspace
-from renben.web.exchange.publish import JOB, Published, store
+from renben.web.exchange.publish import Published, store
 from renben.web.guard import scope
-from renben.web.withholding import limits
 
 NAME = "equal_treatment"
 COLUMNS = {
@@ -23,7 +19,7 @@ COLUMNS = {
 
 
 def publish(period: str) -> list[Published]:
-    """Publish the comparison of a year's decided cases; nothing where none was decided.
+    """Publish what was counted of the periods of a year that are over, each under its own period; nothing where none is.
 
     Args:
         period: a year.
@@ -31,12 +27,17 @@ def publish(period: str) -> list[Published]:
     Raises:
         ExchangeError: there is no workspace.
     """
-    space, year = workspace(), int(period)
+    space = workspace()
     with transaction.atomic(), scope.as_job("registry"):
-        last = min(today(), dt.date(year, 12, 31))
-        cells = compare(decisions(JOB, READ, dt.date(year, 1, 1), last), limits(TABLE, last))
-        rows = [row(cell) for cell in cells]
-        return [store(space, NAME, Period(period), pl.DataFrame(rows, COLUMNS, orient="row"))] if rows else []
+        found = Snapshot.objects.filter(range=snapshots.EVERYWHERE, period__startswith=period)
+        frames = [
+            (one.period, [row(cell) for cell in snapshots.cells_of(one)])
+            for one in snapshots.newest_of(found)
+        ]
+        return [
+            store(space, NAME, Period(name), pl.DataFrame(rows, COLUMNS, orient="row"))
+            for name, rows in reversed(frames) if rows
+        ]  # fmt: skip
 
 
 def row(cell: Cell) -> tuple[object, ...]:

@@ -13,10 +13,12 @@ from renben.web.clock import now
 from renben.web.exchange.envelope import Content, digest, fits
 from renben.web.exchange.models import Message, MessageReceipt, PartnerKey
 from renben.web.guard import audit, crypto, scope
-from renben.web.guard.models import AuditEvent
+from renben.web.guard.models import AuditEvent, Deletion
 from renben.web.guard.policy import Actor
 
 FIELD = "exchange.content"
+CONTENT = "message.content"
+"""How the deletion register names a content that is gone."""
 ROWS = 200
 
 
@@ -90,12 +92,18 @@ def problems(own: str) -> Iterator[str]:
             )
 
 
-def _wrong(one: Message, own: str, publics: dict[str, str]) -> Iterator[str]:
+def _digest(one: Message, own: str) -> str:
     try:
-        found = content_of(one, own).digest
+        return content_of(one, own).digest
     except crypto.SealBroken:
-        found = ""
-    if found != one.digest:
+        return ""
+
+
+def _wrong(one: Message, own: str, publics: dict[str, str]) -> Iterator[str]:
+    if one.content_ct is None:
+        if not Deletion.objects.filter(what=CONTENT, object_id=str(one.pk)).exists():
+            yield "its content is gone, and the deletion register does not say why"
+    elif _digest(one, own) != one.digest:
         yield "its content was altered"
     rows = AuditEvent.objects.filter(object_type=f"message_{one.way}", object_id=str(one.message))
     told = [row for row in rows if row.detail.get("party") == one.party and "digest" in row.detail]

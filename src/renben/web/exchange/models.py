@@ -68,7 +68,10 @@ class Agreement(models.Model):
 
 
 class Message(models.Model):
-    """A message in or out. Rows are only added; the content is encrypted, its digest stands in the sealed audit."""
+    """A message in or out. Rows are only added; the content is encrypted, its digest stands in the sealed audit.
+
+    The content alone has a last day (`exchange/keeping.py`); the digest still says what it was.
+    """
 
     way = models.CharField(max_length=3)
     party = models.CharField(max_length=40)
@@ -81,7 +84,7 @@ class Message(models.Model):
     answers = models.UUIDField(null=True)
     person_key = models.UUIDField(null=True)
     digest = models.CharField(max_length=64)
-    content_ct = models.BinaryField()
+    content_ct = models.BinaryField(null=True)
     at = models.DateTimeField()
 
     class Meta:

@@ -68,9 +68,11 @@ def waiting() -> tuple[int, list[dict[str, Any]]]:
 
 
 def try_again() -> int:
-    """Let the messages that were given up be tried anew, and return how many (messages)."""
+    """Let the messages that were given up be tried anew, those that still have a content; how many (messages)."""
     with transaction.atomic(), scope.as_job(JOB):
-        given_up = Delivery.objects.filter(done_at=None, attempts__gte=ATTEMPTS)
+        given_up = Delivery.objects.filter(
+            done_at=None, attempts__gte=ATTEMPTS, message__content_ct__isnull=False
+        )
         return given_up.update(attempts=0, next_try=now())
 
 

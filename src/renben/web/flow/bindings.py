@@ -28,6 +28,7 @@ BOUND = {
     "institution": "renben.web.registry.institutions.INSTITUTION",
     "programme_task": "renben.web.programme.bindings.TASK",
     "residence_transfer": "renben.web.exchange.transfers.TRANSFER",
+    "spot_check": "renben.web.spotcheck.bindings.CHECK",
     "sharing_request": "renben.web.exchange.sharing.SHARING",
 }
 """Kind of case -> its bindings. Written by hand, compared with the tables by a test."""

@@ -114,6 +114,34 @@ class Handover(models.Model):
         indexes = [models.Index(fields=["from_region", "sent_on"])]
 
 
+class CaseLink(models.Model):
+    """That a case is part of another, follows it or is related to it; taken back, it stays on record."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="links")
+    other = models.ForeignKey(Case, models.PROTECT, related_name="linked")
+    kind = models.CharField(max_length=12)
+    """part_of, follows or related, read from `case` to `other`."""
+    made_by = models.BigIntegerField()
+    made_at = models.DateTimeField()
+    why_ct = models.BinaryField(null=True)
+    undone_by = models.BigIntegerField(null=True)
+    undone_at = models.DateTimeField(null=True)
+    undone_why_ct = models.BinaryField(null=True)
+
+    class Meta:
+        """Two cases are linked once at a time, and a case is part of one other."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "other"], condition=Q(undone_at__isnull=True), name="one_link_at_a_time"
+            ),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(undone_at__isnull=True, kind="part_of"), name="part_of_one_case"
+            ),
+            models.CheckConstraint(condition=~Q(case=models.F("other")), name="no_case_with_itself"),
+        ]
+
+
 class CommandKey(models.Model):
     """One accepted command: a repeated key answers with the stored result and changes nothing."""
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from renben.catalogue import load
 from renben.core.errors import LawError
@@ -31,7 +31,12 @@ KEEPER = Actor(None, job="sweeper")
 DONE_ON = "retained_on"
 BATCH = 200
 ENDED = ("refused", "ended")
-KEEPERS = ("renben.web.registry.keeping", "renben.web.claims.keeping")
+KEEPERS = (
+    "renben.web.registry.keeping",
+    "renben.web.claims.keeping",
+    "renben.web.exchange.keeping",
+    "renben.web.spotcheck.keeping",
+)
 """Modules whose PARTS delete their own rows: name -> one batch on a day, in a transaction of its own (rows)."""
 
 
@@ -60,17 +65,21 @@ PERIODS = "retention."
 
 @dataclass(frozen=True)
 class Period:
-    """A period of the catalogue: what it is about, its value in force or none, and the reference."""
+    """A period of the catalogue: what it is about, its value in force or none, the reference, what went under it."""
 
     zh: str
     en: str
     value: str
     ref: str
+    gone: int
+    """Lines of the deletion register that name it."""
+    last: dt.datetime | None
+    """When the last of them was written."""
 
 
 def periods(day: dt.date) -> list[Period]:
     """Every period that is written, with what is in force on a day; an empty value means that nothing is deleted."""
-    found = []
+    found, gone = [], _gone()
     for name, law in sorted(load().laws.items()):
         if not name.startswith(PERIODS):
             continue
@@ -80,8 +89,14 @@ def periods(day: dt.date) -> list[Period]:
             value, ref = " / ".join(dict.fromkeys(str(one) for one in parts)), used.mark
         except LawError:
             value, ref = "", law.values[max(law.values)].ref
-        found.append(Period(law.zh, law.en, value, ref))
+        found.append(Period(law.zh, law.en, value, ref, *gone.get(name, (0, None))))
     return found
+
+
+def _gone() -> dict[str, tuple[int, dt.datetime]]:
+    """Rule -> how much went under it, and when last."""
+    rows = Deletion.objects.order_by().values_list("rule").annotate(Count("pk"), Max("at"))
+    return {rule: (count, last) for rule, count, last in rows}
 
 
 def _all(part: Callable[[dt.date], int], day: dt.date) -> int:
@@ -98,11 +113,7 @@ def _answers(day: dt.date) -> int:
     with transaction.atomic():
         scope.enter(KEEPER)
         found = Case.objects.filter(_led_to_nothing(), closed_on__lt=last, answers_ct__isnull=False)
-        ended = list(found.order_by("closed_on").values_list("pk", flat=True)[:BATCH])
-        Case.objects.filter(pk__in=ended).update(answers_ct=None)
-        for key in ended:
-            register("case.answers", str(key), law.name)
-    return len(ended)
+        return forget_batch(found, "answers_ct", None, "case.answers", law.name, "closed_on")
 
 
 def _led_to_nothing() -> Q:
@@ -142,6 +153,26 @@ def delete_batch(rows: QuerySet[Any], what: str, rule: str) -> int:
     """
     past = list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
     rows.model.objects.filter(pk__in=past).delete()
+    for key in past:
+        register(what, str(key), rule)
+    return len(past)
+
+
+def forget_batch(
+    rows: QuerySet[Any], column: str, empty: Any, what: str, rule: str, order: str = "pk"
+) -> int:
+    """Take the value of one column away from a batch of rows, each with a line in the register; the rows stay (rows).
+
+    Args:
+        rows: that are past their period and have a value; the caller holds the transaction.
+        column: whose value goes.
+        empty: what stands there afterwards.
+        what: kind of thing, as the register names it.
+        rule: provision under which they go.
+        order: column by which the oldest come first.
+    """
+    past = list(rows.order_by(order).values_list("pk", flat=True)[:BATCH])
+    rows.model.objects.filter(pk__in=past).update(**{column: empty})
     for key in past:
         register(what, str(key), rule)
     return len(past)

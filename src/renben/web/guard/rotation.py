@@ -62,6 +62,8 @@ COLUMNS = (
     Sealed("registry.Stay", "name_ct", "stay.name", "key"),
     Sealed("flow.Case", "answers_ct", "case.answers", "pk"),
     Sealed("flow.CaseEvent", "note_ct", "event.note", "case_id/seq"),
+    Sealed("flow.CaseLink", "why_ct", "link.note", "pk"),
+    Sealed("flow.CaseLink", "undone_why_ct", "link.note", "pk"),
     Sealed("exchange.Message", "content_ct", "exchange.content", "way/party/message"),
     Sealed("exchange.Certificate", "document_ct", "certificate.document", "issuer/serial"),
 )

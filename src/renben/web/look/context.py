@@ -27,6 +27,8 @@ NAVIGATION = (
     ("population", "nav.population", "population.read"),
     ("office_stays", "nav.stays", "stay.read"),
     ("opinions", "nav.opinions", "opinion.read"),
+    ("spot_checks", "nav.spot_checks", "spot_check.verify"),
+    ("spot_check_results", "nav.spot_check_results", "spot_check.read", "spot_check.verify"),
     ("equality", "nav.equality", "equality.read"),
     ("take_up", "nav.take_up", "take_up.read"),
     ("exports", "nav.exports", "export.read"),
@@ -41,7 +43,7 @@ NAVIGATION = (
     ("flows", "nav.flows", "flow.read"),
     ("tokens_of_account", "nav.tokens", "token.use"),
 )
-"""Route, word and permission of each entry, in order."""
+"""Route, word and permission of each entry, in order; and the permission whose page leads there, where there is one."""
 ENTRIES = frozenset(name for name, *_ in NAVIGATION)
 
 
@@ -69,4 +71,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
 def _navigation(roles: tuple[str, ...]) -> tuple[tuple[str, str, str], ...]:
     """Route, word and address of the pages that some role of an actor opens."""
     anywhere = Actor(None, tuple((role, "") for role in roles))
-    return tuple((name, word, reverse(name)) for name, word, needed in NAVIGATION if anywhere.may(needed))
+    return tuple(
+        (name, word, reverse(name))
+        for name, word, needed, *led in NAVIGATION
+        if anywhere.may(needed) and not any(anywhere.may(one) for one in led)
+    )

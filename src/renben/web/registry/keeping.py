@@ -11,17 +11,20 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from renben.core.errors import LawError
-from renben.web.flow.models import Message
+from renben.web.flow.models import Case, Message
 from renben.web.guard import retention, scope
 from renben.web.law import Provided, provision
+from renben.web.registry import reconsideration
 from renben.web.registry.models import (
     Consent,
     Document,
     Endorsement,
     Fact,
+    InstitutionAccount,
+    Opinion,
     Permit,
     PhotoGrant,
     Proof,
@@ -140,6 +143,49 @@ def messages(day: dt.date) -> int:
         return retention.delete_batch(past, "message", law.name)
 
 
+def opinion_words(day: dt.date) -> int:
+    """Take the word away from a batch of opinions that are past its period; the mark stays (opinions)."""
+    law = provision("retention.opinion_word_days", day)
+    with transaction.atomic():
+        scope.enter(retention.KEEPER)
+        past = _settled(day - dt.timedelta(days=int(law.value))).exclude(word="")
+        return retention.forget_batch(past, "word", "", "opinion.word", law.name)
+
+
+def opinions(day: dt.date) -> int:
+    """Delete a batch of opinions that are past their period, with the mark (opinions)."""
+    law = provision("retention.opinion_days", day)
+    with transaction.atomic():
+        scope.enter(retention.KEEPER)
+        return retention.delete_batch(_settled(day - dt.timedelta(days=int(law.value))), "opinion", law.name)
+
+
+def _settled(last: dt.date) -> QuerySet[Opinion]:
+    """Opinions given before a day about cases that are closed and that no open reconsideration is about."""
+    heard = Case.objects.filter(kind=reconsideration.KIND, closed_on=None, result__has_key="about")
+    about = [str(key) for key in heard.values_list("result__about", flat=True)]
+    rows = Opinion.objects.filter(given_on__lt=last, case__closed_on__isnull=False)
+    return rows.exclude(case__in=about)
+
+
+def institution_accounts(day: dt.date) -> int:
+    """Delete a batch of further accounts of institutions that ended, and of codes that nobody took (rows).
+
+    An account that ended, an invitation that ran out, and every account of an institution that reports no more. Where the
+    institution still has somebody staying with it they are kept: who reported may have to be asked.
+    """
+    law = provision("retention.institution_account_days", day)
+    last = day - dt.timedelta(days=int(law.value))
+    with transaction.atomic():
+        scope.enter(retention.KEEPER)
+        staying = Stay.objects.current().filter(institution=OuterRef("institution"), valid_to=None)
+        unused = Q(account=None, expires_on__lt=last)
+        over = Q(ended_at__date__lt=last) | unused | Q(institution__valid_to__lt=last) & ~Exists(staying)
+        return retention.delete_batch(
+            InstitutionAccount.objects.filter(over), "institution_account", law.name
+        )
+
+
 PARTS: dict[str, Part] = {
     "stays": stays,
     "residences": residences,
@@ -148,5 +194,8 @@ PARTS: dict[str, Part] = {
     "consents": consents,
     "photo_uses": photo_uses,
     "messages": messages,
+    "opinion_words": opinion_words,
+    "opinions": opinions,
+    "institution_accounts": institution_accounts,
 }
 """Name -> what deletes one batch of it on a day."""

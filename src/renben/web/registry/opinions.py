@@ -3,7 +3,7 @@
 The word is chosen from a list: nobody writes about a person in it, and it can be counted. Officers see counts of an
 office, never a row, so that nobody is treated by what was said. Asked for in the specification (feature 31).
 
-Not modelled: a call back by somebody of another office, who confirms or disputes that the matter is settled.
+A closed case is looked at by another office in `spotcheck/`, whatever the applicant said.
 """
 
 import datetime as dt

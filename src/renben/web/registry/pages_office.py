@@ -13,6 +13,7 @@ from django.http import HttpResponse, QueryDict
 from renben.web.claims import claiming, desks
 from renben.web.clock import today
 from renben.web.flow import checks as flow_checks
+from renben.web.flow import linking
 from renben.web.flow.command import Command, act, elapsed, offered, version_in
 from renben.web.flow.definition import Flow, flow_of, flows, newest
 from renben.web.flow.handing_over import ways
@@ -194,11 +195,16 @@ def office_view(actor: Actor, case_id: UUID) -> Case:
         Unknown: no such case in the officer's regions and office, or a kind in which his roles have no step.
     """
     case = Case.objects.filter(pk=case_id).first()
-    if case is None or case.applicant == actor.user_id or not flow_checks.visible(case, actor):
-        raise Unknown()
-    if case.kind not in office_stages(actor):
+    if case is None or not sees(actor, case):
         raise Unknown()
     return case
+
+
+def sees(actor: Actor, case: Case) -> bool:
+    """Whether an officer may see a case: in his regions and office, of a kind in which his roles have a step, and not his own."""
+    if case.applicant == actor.user_id or not flow_checks.visible(case, actor):
+        return False
+    return case.kind in office_stages(actor)
 
 
 def case_page(actor: Actor, case_id: UUID, reveal: bool = False) -> dict[str, Any]:
@@ -227,6 +233,7 @@ def case_page(actor: Actor, case_id: UUID, reveal: bool = False) -> dict[str, An
         "has_photo": case.kind != "photo" and actor.may("photo.see", case.region) and photos.in_use(case.person_key) is not None,
         "about": (about := reconsideration.about(case, actor)),
         "ways": ways(case, flow, today()),
+        "links": linking.lines(case, lambda other: sees(actor, other)), "link_kinds": linking.KINDS,
         "frozen": claiming.frozen(about.case if about else case),
         "claimant": claiming.claimant(case),
         "may_reveal": actor.may("person.reveal", case.region), "may_person": actor.may("person.read", case.region),

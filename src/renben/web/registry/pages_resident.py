@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 
 from renben.web.claims import catalogue, claiming, offers
 from renben.web.clock import today
+from renben.web.flow import linking
 from renben.web.flow.command import elapsed, offered
 from renben.web.flow.definition import Flow, flow_of, newest
 from renben.web.flow.handing_over import ways
@@ -139,6 +140,9 @@ def case_page(case: Case, actor: Actor) -> dict[str, Any]:
         "appeal": reconsideration.offer(case, actor),
         "opinion": opinions.offer(case),
         "ways": ways(case, flow, today()),
+        "links": [
+            one for one in linking.lines(case, lambda other: other.applicant == actor.user_id) if one.other
+        ],
         "frozen": claiming.frozen(case),
         "item": catalogue.claimable().get(case.result.get("item", "")),
         "desks": _desks(flow, case.stage),

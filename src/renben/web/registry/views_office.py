@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from renben.web.guard.policy import route
-from renben.web.registry import pages_office, pages_person
+from renben.web.registry import pages_links, pages_office, pages_person
 
 
 @route("queue.read")
@@ -25,6 +25,20 @@ def office_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def office_step(request: HttpRequest, case_id: UUID, action: str) -> HttpResponse:
     """Take a step in a case."""
     pages_office.take_step(request.actor, case_id, action, request.POST)
+    return redirect("office_case", case_id)
+
+
+@route("case.link", "POST")
+def link(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Say that a case belongs with another."""
+    pages_links.link(request.actor, case_id, request.POST)
+    return redirect("office_case", case_id)
+
+
+@route("case.link", "POST")
+def unlink(request: HttpRequest, case_id: UUID, link_id: int) -> HttpResponse:
+    """Take a link of a case back."""
+    pages_links.unlink(request.actor, case_id, link_id, request.POST)
     return redirect("office_case", case_id)
 
 
