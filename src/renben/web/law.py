@@ -7,6 +7,11 @@ from typing import Any
 
 from renben.catalogue import load
 from renben.core.law import Law
+from renben.web.words import say_now
+
+
+OWN = ("本系统默认，地方可改", "本系统默认，可改")
+"""References that say no more than the trust mark of a default of ours."""
 
 
 @dataclass(frozen=True)
@@ -21,8 +26,9 @@ class Provided:
 
     @property
     def mark(self) -> str:
-        """Reference with trust mark, as printed beside a result."""
-        return f"{self.ref} [{self.trust}]"
+        """Reference with its trust in words, as printed beside a result."""
+        trust = say_now(f"trust.{self.trust}")
+        return trust if self.ref in OWN else say_now("trust.beside", ref=self.ref, trust=trust)
 
 
 @lru_cache(maxsize=64)
