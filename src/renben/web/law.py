@@ -1,6 +1,7 @@
 """Provisions for the web: a dated value with its article, read from the catalogue on a given day."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -9,9 +10,8 @@ from renben.catalogue import load
 from renben.core.law import Law
 from renben.web.words import say_now
 
-
-OWN = ("本系统默认，地方可改", "本系统默认，可改")
-"""References that say no more than the trust mark of a default of ours."""
+OWN_TAIL = re.compile("(^|；)本系统默认，(地方)?可改$")
+"""End of a reference, or all of it, that says no more than the trust mark of a default of ours."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ class Provided:
     def mark(self) -> str:
         """Reference with its trust in words, as printed beside a result."""
         trust = say_now(f"trust.{self.trust}")
-        return trust if self.ref in OWN else say_now("trust.beside", ref=self.ref, trust=trust)
+        written = OWN_TAIL.sub("", self.ref)
+        return say_now("trust.beside", ref=written, trust=trust) if written else trust
 
 
 @lru_cache(maxsize=64)

@@ -165,7 +165,8 @@ def conditions(item: Item, day: dt.date) -> list[Condition]:
 
 
 def _bare(zh: str, en: str, day: dt.date) -> tuple[str, str]:
-    for in_zh, in_en in (*UNKNOWN, (f"当日（{day}）", f"today ({day})")):
+    zh, en = zh.replace(f"当日（{day}）", "当日"), en.replace(f"today ({day})", "today")
+    for in_zh, in_en in UNKNOWN:
         zh, en = zh.replace(in_zh, ""), en.replace(in_en, "") if in_en else en
     return zh, en
 

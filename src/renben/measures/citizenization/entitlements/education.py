@@ -31,7 +31,13 @@ SCHOOLS = "教育厅"
 )
 def family_permit(permit_in_force: Bool, guardians: Relation) -> Bool:
     """Whether the child or one of the guardians holds a permit in force."""
-    return any_of(permit_in_force, guardians.any(permit_in_force))
+    by_guardian = reason(
+        guardians.any(permit_in_force),
+        zh="任一监护人的居住证有效",
+        en="a guardian's residence permit is in force",
+        law=f"{PERMIT}第十条",
+    )
+    return any_of(permit_in_force, by_guardian)
 
 
 @rule(zh="地方附加的持证月数", en="further months with a permit", law=f"{LAW}第十二条")

@@ -55,7 +55,7 @@ def valued(one: Any) -> str:
         return say_now("catalogue.yes" if one.value else "catalogue.no")
     key = f"catalogue.unit.{one.unit.replace('/', '_').replace(' ', '_')}"
     unit = say_now(key) if key in every_word() else one.unit
-    return f"{one.value} {unit}".strip()
+    return f"{one.value}\u00a0{unit}".strip()
 
 
 @register.simple_tag

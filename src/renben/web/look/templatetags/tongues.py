@@ -12,7 +12,7 @@ from django import template
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
-from renben.web.law import OWN
+from renben.web.law import OWN_TAIL
 from renben.web.words import ENGLISH, say_now, side_now
 
 register = template.Library()
@@ -38,7 +38,8 @@ def marked(text: object) -> str:
 def cited(law: Any) -> str:
     """Where a value is written and how far it is to be trusted; of a default of ours, which is written nowhere, the latter only."""
     tag = f'<span class="tag">{escape(say_now(f"trust.{law.trust}"))}</span>' if law.trust else ""
-    return mark_safe(tag if law.ref in OWN else f"{marked(law.ref)} {tag}")
+    written = OWN_TAIL.sub("", law.ref)
+    return mark_safe(f"{marked(written)} {tag}" if written else tag)
 
 
 @register.filter
