@@ -1,12 +1,17 @@
 """Provisions for the web: a dated value with its article, read from the catalogue on a given day."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from renben.catalogue import load
 from renben.core.law import Law
+from renben.web.words import say_now
+
+OWN_TAIL = re.compile("(^|；)本系统默认，(地方)?可改$")
+"""End of a reference, or all of it, that says no more than the trust mark of a default of ours."""
 
 
 @dataclass(frozen=True)
@@ -21,8 +26,10 @@ class Provided:
 
     @property
     def mark(self) -> str:
-        """Reference with trust mark, as printed beside a result."""
-        return f"{self.ref} [{self.trust}]"
+        """Reference with its trust in words, as printed beside a result."""
+        trust = say_now(f"trust.{self.trust}")
+        written = OWN_TAIL.sub("", self.ref)
+        return say_now("trust.beside", ref=written, trust=trust) if written else trust
 
 
 @lru_cache(maxsize=64)

@@ -87,8 +87,8 @@ def test_the_search_finds_names_offices_and_kinds(text: str, least: int, most: i
 @pytest.mark.parametrize(("key", "language", "said"), [
     ("standard-61", "en", ("Shanxi Provincial Department of Justice", "from memory, not verified", "text of the law", "Within 60 days")),
     ("standard-61", "zh-hans", ("山西省司法厅", "凭记忆，未核实", "法律原文", "国务院令第663号", "60 日内")),
-    ("standard-2", "en", ("no rule for this item yet", "It is not claimed here", "secondary source")),
-    ("standard-57", "zh-hans", ("只凭记忆", "不在这里申领")),
+    ("standard-2", "en", ("no rule for this item yet", "it cannot be claimed here", "secondary source", "Folic acid before pregnancy", "孕前补服叶酸")),
+    ("standard-57", "zh-hans", ("只凭记忆", "也不能在这里申领")),
     ("compulsory_school", "en", ("/apply/school_place/",)),
     ("settle", "en", ("/apply/hukou_settlement/",)),
     ("permit_endorsement", "zh-hans", ("/my/permit/",)),

@@ -259,7 +259,7 @@ def test_every_look_and_step_is_in_the_audit_with_its_purpose(
 
 
 @pytest.mark.parametrize(("language", "said"), [
-    ("en", ("On record, not asked again", "Date of birth", "1 January 1985", "health record")),
+    ("en", ("On record, not asked again", "Date of birth", "1 January 1985", "Health record for residents")),
     ("zh-hans", ("登记里已有、不再问您的", "出生日期", "1985年1月1日", "建立居民健康档案")),
 ])  # fmt: skip
 def test_the_form_shows_what_is_on_record_and_asks_for_nothing(

@@ -98,7 +98,7 @@ def items() -> dict[str, Item]:
 def _listed(one: Service) -> Item:
     rule = desk().book.decisions[one.rule].rule if one.rule else None
     return Item(
-        f"{STANDARD}{one.number}", one.domain, one.zh, rule.en if rule else "", one.department, one.trust, one.ref,
+        f"{STANDARD}{one.number}", one.domain, one.zh, one.en or (rule.en if rule else ""), one.department, one.trust, one.ref,
         one.rule, one.state, one.number,
     )  # fmt: skip
 
@@ -158,13 +158,14 @@ def conditions(item: Item, day: dt.date) -> list[Condition]:
         return []
     nobody = read_person(desk().book.book.facts, {})
     found = (
-        Condition(*_bare(one.zh, one.en), one.article)
+        Condition(*_bare(one.zh, one.en, day), one.article)
         for one in decide(desk(), item.rule, nobody, day).because
     )
     return list({(one.zh, one.en): one for one in found}.values())
 
 
-def _bare(zh: str, en: str) -> tuple[str, str]:
+def _bare(zh: str, en: str, day: dt.date) -> tuple[str, str]:
+    zh, en = zh.replace(f"当日（{day}）", "当日"), en.replace(f"today ({day})", "today")
     for in_zh, in_en in UNKNOWN:
         zh, en = zh.replace(in_zh, ""), en.replace(in_en, "") if in_en else en
     return zh, en

@@ -3,8 +3,13 @@
 from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm, SignupForm
+from django.contrib.auth.password_validation import (
+    get_default_password_validators,
+    password_validators_help_text_html,
+)
 from django.core.exceptions import ValidationError
 
+from renben.web.guard.passwords import NotUsedBefore
 from renben.web.words import later
 
 SAME = "password2"
@@ -39,6 +44,11 @@ class SignUp(Worded, SignupForm):  # type: ignore[misc]
     """Make an account."""
 
     labels = {"username": "user.name", "password1": "password.one", "password2": "password.repeat"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rules = [one for one in get_default_password_validators() if not isinstance(one, NotUsedBefore)]
+        self.fields["password1"].help_text = password_validators_help_text_html(rules)
 
 
 class ChangePassword(Worded, ChangePasswordForm):  # type: ignore[misc]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth.password_validation import password_validators_help_text_html
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
 
@@ -31,8 +32,9 @@ class NewPassword(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )  # fmt: skip
     password1 = forms.CharField(
-        label=later("password.new"), strip=False, max_length=200, widget=forms.PasswordInput(attrs=PASSWORD)
-    )
+        label=later("password.new"), help_text=password_validators_help_text_html(), strip=False, max_length=200,
+        widget=forms.PasswordInput(attrs=PASSWORD),
+    )  # fmt: skip
     password2 = forms.CharField(
         label=later("password.repeat"),
         strip=False,

@@ -192,6 +192,7 @@ def sending(case: Case) -> str:
     return "resubmit" if case.stage == "returned" else "submit"
 
 
-def still_missing(case: Case) -> list[str]:
+def still_missing(case: Case) -> list[Question]:
     """Questions that are not answered yet."""
-    return missing_questions(case.kind, answers_of(case))
+    names = missing_questions(case.kind, answers_of(case))
+    return [one for one in QUESTIONS[case.kind] if one.name in names]

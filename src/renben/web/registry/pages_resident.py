@@ -64,7 +64,7 @@ def guide(kind: str, actor: Actor) -> dict[str, Any]:
     return {
         "flow": newest(kind),
         "kind": kind,
-        "questions": [one.name for one in QUESTIONS[kind]],
+        "questions": QUESTIONS[kind],
         "law": provision(FIRST_CLOCK[kind], today()),
         "signed_in": actor.user_id is not None,
         "may": actor.may(newest(kind).apply) and kind not in applications.FROM_A_CASE,
@@ -110,12 +110,16 @@ def check(case: Case) -> dict[str, Any]:
     """The answers question by question, before sending."""
     if not applications.is_open(case):
         raise Unknown()
+    flow, action = flow_of(case.kind, case.flow_version), applications.sending(case)
+    sent = flow.find(case.stage, action)
     return {
         "case": case,
-        "flow": flow_of(case.kind, case.flow_version),
+        "flow": flow,
         "sections": summary.sections(case.kind, answers_of(case), case.marks, reveal=True),
         "missing": applications.still_missing(case),
-        "action": applications.sending(case),
+        "action": action,
+        "item": catalogue.claimable().get(case.result.get("item", "")),
+        "desks": _desks(flow, sent.to) if sent else [],
         "routes": applications.routes_of(case),
     }
 

@@ -18,6 +18,13 @@ class Question:
     form: type[QuestionForm]
     repeats: bool = False
     """True: the form adds one person at a time to a list."""
+    asked_as: str = ""
+    """Name of other words, where a kind asks the same of something else than the applicant."""
+
+    @property
+    def word(self) -> str:
+        """Name under which its words are kept."""
+        return self.asked_as or self.name
 
 
 QUESTIONS: dict[str, tuple[Question, ...]] = {
@@ -58,8 +65,8 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
     "institution": (
         Question("notice", forms.NoticeForm),
         Question("institution", forms_stays.InstitutionForm),
-        Question("place", forms.PlaceForm),
-        Question("address", forms.AddressForm),
+        Question("place", forms.PlaceForm, asked_as="institution_place"),
+        Question("address", forms.AddressForm, asked_as="institution_address"),
         Question("licence", forms_stays.LicenceForm),
     ),
     "record_correction": (Question("correction", forms.CorrectionForm),),

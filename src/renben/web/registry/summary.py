@@ -56,7 +56,7 @@ def sections(kind: str, answers: Mapping[str, Any], marks: list[str], reveal: bo
         else:
             names = one.form.base_fields
             lines = tuple(_line(name, answers, reveal) for name in _kept(names, answers))
-        title = say_now(f"q.{one.name}.title")
+        title = say_now(f"q.{one.word}.title")
         found.append(Section(one.name, title, lines, one.name in marks, one.name in done))
     return found
 

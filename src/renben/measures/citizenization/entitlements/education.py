@@ -13,6 +13,7 @@ from renben.engines.rules import (
     any_of,
     at_least,
     entitlement,
+    reason,
     rule,
     younger_than,
 )
@@ -30,7 +31,13 @@ SCHOOLS = "教育厅"
 )
 def family_permit(permit_in_force: Bool, guardians: Relation) -> Bool:
     """Whether the child or one of the guardians holds a permit in force."""
-    return any_of(permit_in_force, guardians.any(permit_in_force))
+    by_guardian = reason(
+        guardians.any(permit_in_force),
+        zh="任一监护人的居住证有效",
+        en="a guardian's residence permit is in force",
+        law=f"{PERMIT}第十条",
+    )
+    return any_of(permit_in_force, by_guardian)
 
 
 @rule(zh="地方附加的持证月数", en="further months with a permit", law=f"{LAW}第十二条")
@@ -38,14 +45,20 @@ def permit_long_enough(permit_counted_from: Date, guardians: Relation, P: Parame
     """Whether the months a district asks for have passed; nothing is asked where it asks for none."""
     months = P.education.extra_permit_months
     held = at_least(permit_counted_from, months=months)
-    return any_of(months <= 0, held, guardians.any(held))
+    by_guardian = reason(
+        guardians.any(held),
+        zh="任一监护人持居住证已满地方附加的月数",
+        en="a guardian has held a permit for the further months",
+    )
+    return any_of(months <= 0, held, by_guardian)
 
 
 @rule(zh="义务教育年龄", en="of age for compulsory education", law=f"{LAW}第十一条")
 def compulsory_age(birth: Date, finished_junior: Bool, P: Parameters) -> Bool:
     """Sixth birthday reached, junior high school not finished."""
     of_age = at_least(birth, years=P.education.entry_age_years)
-    return of_age & younger_than(birth, years=P.education.compulsory_until_years) & ~finished_junior
+    at_school = reason(~finished_junior, zh="尚未完成初中教育", en="junior high school is not finished")
+    return of_age & younger_than(birth, years=P.education.compulsory_until_years) & at_school
 
 
 @entitlement(

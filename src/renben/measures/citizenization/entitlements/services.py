@@ -27,6 +27,7 @@ class Service(BaseModel):
     domain: str
     category: str
     zh: str
+    en: str = ""
     department: str
     rule: str = ""
     trust: str = "M"

@@ -8,6 +8,7 @@ from django.utils.safestring import mark_safe
 
 from renben.web.claims.prefilled import Prefilled, prefilled
 from renben.web.look.templatetags.tongues import marked
+from renben.web.look.templatetags.words import headed
 from renben.web.words import ENGLISH, say_now, side_now
 from renben.web.words import words as every_word
 
@@ -16,17 +17,10 @@ register = template.Library()
 
 @register.simple_tag
 def name(item: Any) -> str:
-    """A service's name in the page's language; the Chinese one, marked, where there is no English one.
-
-    Several items of the national list may rest on one decision, whose English name they share; the Chinese name then
-    tells them apart.
-    """
-    if side_now() != ENGLISH:
+    """A service's name in the page's language; the Chinese one, marked, where there is no English one."""
+    if side_now() != ENGLISH or not item.en:
         return marked(item.zh)
-    zh = f'<span lang="zh-Hans">{escape(item.zh)}</span>'
-    if not item.en:
-        return mark_safe(zh)
-    return mark_safe(f"{escape(item.en)} · {zh}" if item.number else escape(item.en))
+    return mark_safe(escape(headed(item.en)))
 
 
 @register.simple_tag
@@ -34,7 +28,7 @@ def titled(item: Any) -> str:
     """A service's name for the title of a page, which cannot mark a language: its number where there is no English name."""
     if side_now() != ENGLISH:
         return str(item.zh)
-    return item.en or say_now("catalogue.titled", n=item.number)
+    return headed(item.en) if item.en else say_now("catalogue.titled", n=item.number)
 
 
 @register.simple_tag
@@ -49,7 +43,7 @@ def givers(item: Any) -> str:
 @register.simple_tag
 def both(pair: tuple[str, str]) -> str:
     """One of a pair of words: the page's language."""
-    return pair[side_now()]
+    return headed(pair[side_now()])
 
 
 @register.simple_tag
@@ -61,7 +55,7 @@ def valued(one: Any) -> str:
         return say_now("catalogue.yes" if one.value else "catalogue.no")
     key = f"catalogue.unit.{one.unit.replace('/', '_').replace(' ', '_')}"
     unit = say_now(key) if key in every_word() else one.unit
-    return f"{one.value} {unit}".strip()
+    return f"{one.value}\u00a0{unit}".strip()
 
 
 @register.simple_tag

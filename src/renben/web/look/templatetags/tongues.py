@@ -12,7 +12,8 @@ from django import template
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
-from renben.web.words import ENGLISH, side_now
+from renben.web.law import OWN_TAIL
+from renben.web.words import ENGLISH, say_now, side_now
 
 register = template.Library()
 HAN = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef“”]*[\u3400-\u9fff][\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef0-9.%“”]*")  # fmt: skip
@@ -31,6 +32,14 @@ def marked(text: object) -> str:
         parts += [escape(plain[at : hit.start()]), f'<span lang="{tongue}">{escape(hit[0])}</span>']
         at = hit.end()
     return mark_safe("".join([*parts, escape(plain[at:])]))
+
+
+@register.simple_tag
+def cited(law: Any) -> str:
+    """Where a value is written and how far it is to be trusted; of a default of ours, which is written nowhere, the latter only."""
+    tag = f'<span class="tag">{escape(say_now(f"trust.{law.trust}"))}</span>' if law.trust else ""
+    written = OWN_TAIL.sub("", law.ref)
+    return mark_safe(f"{marked(written)} {tag}" if written else tag)
 
 
 @register.filter

@@ -72,9 +72,26 @@ def words(name: object, around: str) -> str:
 
 @register.filter
 def said(thing: Any) -> str:
-    """The label of something that has `zh` and `en`."""
+    """The label of something that has `zh` and `en`, as it stands alone."""
     both = (thing["zh"], thing["en"]) if isinstance(thing, Mapping) else (thing.zh, thing.en)
-    return _plain(both[side_now()])
+    return _plain(headed(both[side_now()]))
+
+
+@register.filter
+def headed(text: str) -> str:
+    """A label as it stands alone: rules and facts are written as they stand in a sentence, without a capital.
+
+    >>> headed("residence is registered")
+    'Residence is registered'
+    """
+    return text[:1].upper() + text[1:]
+
+
+@register.filter
+def done(move: Any) -> str:
+    """A step as it is told once it was taken: a button says what somebody is about to do."""
+    key, label = f"done.{move.action}", said(move)
+    return say_now(key, label=label) if key in every_word() else label
 
 
 @lru_cache(maxsize=4096)
