@@ -159,6 +159,6 @@ def about(case: Case, actor: Actor) -> About | None:
     refused = target.events.filter(to_stage="refused").order_by("-seq").first()
     note = crypto.decrypt(refused.note_ct, "event.note", f"{target.pk}/{refused.seq}") if refused else ""
     flow = flow_of(target.kind, target.flow_version)
-    sections = summary.sections(target.kind, answers_of(target), [])
+    sections = summary.for_office(summary.sections(target.kind, answers_of(target), []))
     article = str(refused.detail.get("article", "")) if refused else ""
     return About(target, flow, sections, article, note, refused.day if refused else None)
