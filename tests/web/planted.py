@@ -16,6 +16,7 @@ from renben.web.exchange.envelope import Content
 from renben.web.exchange.models import Certificate
 from renben.web.flow.command import open_case
 from renben.web.flow.models import Case
+from renben.web.flow.numbers import next_number
 from renben.web.flow.sweeper import SWEEPER
 from renben.web.guard import crypto, recovery, scope
 from renben.web.guard.accounts import actor_of
@@ -174,7 +175,7 @@ def planted_transfer(done: Case) -> Case:
     with transaction.atomic(), scope.as_job("registry"):
         message = log.keep("in", "linfen", content, done.person_key)
         case = open_case("residence_transfer", REGISTRY, f"matrix-transfer-{serial}", COUNTY, applicant=None,
-                         person_key=done.person_key, number=f"YN-{serial[:8]}", result={"issuer": "linfen"}).case  # fmt: skip
+                         person_key=done.person_key, number=next_number(COUNTY, today().year, "residence_transfer", "YN"), result={"issuer": "linfen"}).case  # fmt: skip
         Certificate.objects.create(
             message=message, serial=serial, issuer="linfen", person_key=done.person_key, region=COUNTY, case=case,
             issued_on=today(), expires_on=today(),

@@ -105,7 +105,7 @@ def test_the_applicant_sees_it_and_the_handling_officer_sees_no_trace(
     sent = {"score": "1", "word": "unfriendly", "key": "opinion-page-1"}
     assert browse(resident).post(f"{page}opinion/", sent).status_code == 302
     text = browse(resident).get(page).content.decode()
-    assert "not content at all" in text and "unfriendly" in text and 'name="score"' not in text
+    assert "1 very dissatisfied" in text and "unfriendly" in text and 'name="score"' not in text
     assert browse(officer).post(f"{page}opinion/", sent).status_code == 403
     for address in (f"/office/cases/{closed.pk}/", "/office/?view=closed", "/opinions/"):
         assert "unfriendly" not in browse(officer).get(address).content.decode()

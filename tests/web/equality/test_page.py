@@ -133,8 +133,8 @@ def counted(sent_back: Case, lead: User, turn: Callable[[dt.date], None]) -> Cas
 
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("en", ("A difference is a question, not a verdict.", "registered elsewhere", "40.0\u00a0%", "look into it", "quarter 1 of 2026")),
-     ("zh-hans", ("差异是需要核查的问题，不是结论。", "外地户籍", "40.0\u00a0%", "请核查", "2026年第1季度"))],
+    [("en", ("A difference is a question, not a verdict.", "registered elsewhere", "40.0%", "look into it", "quarter 1 of 2026")),
+     ("zh-hans", ("差异是需要核查的问题，不是结论。", "外地户籍", "40.0%", "请核查", "2026年第1季度"))],
 )  # fmt: skip
 def test_the_page_marks_the_difference_and_says_that_it_is_a_question(
     many: list[Decision],
@@ -154,7 +154,7 @@ def test_the_page_marks_the_difference_and_says_that_it_is_a_question(
 
 def test_few_cases_are_withheld_on_the_page(counted: Case, lead: User, browse: Callable[..., Client]) -> None:
     text = browse(lead).get("/equality/").content.decode()
-    assert counted.stage == "refused" and text.count("withheld</td>") == 16 and "100.0\u00a0%" not in text
+    assert counted.stage == "refused" and text.count("withheld</td>") == 16 and "100.0%" not in text
 
 
 def test_before_a_period_is_over_the_page_says_when_the_first_will_be_there(

@@ -94,7 +94,7 @@ def _text(cell: Cell, value: float | None) -> str:
     if value is None:
         return "—"
     plain = _plain(cell, value)
-    return say_now("equality.days", n=plain) if cell.measure == "days" else f"{plain}\u00a0%"
+    return say_now("equality.days", n=plain) if cell.measure == "days" else f"{plain}%"
 
 
 def _plain(cell: Cell, value: float | None) -> str:

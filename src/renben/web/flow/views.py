@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from renben.web.flow import bpmn, diagram
+from renben.web.flow import bpmn, diagram, told
 from renben.web.flow.bpmn_drafting import draft
 from renben.web.flow.bpmn_reading import BpmnError
 from renben.web.flow.definition import Flow, flow_of, flows
@@ -13,14 +13,15 @@ from renben.web.guard.policy import route
 
 @route("flow.read")
 def index(request: HttpRequest) -> HttpResponse:
-    """Every flow version."""
-    return render(request, "flow/index.html", {"flows": list(flows().values())})
+    """Every kind of case with the versions of its flow."""
+    return render(request, "flow/index.html", {"kinds": told.kinds()})
 
 
 @route("flow.read")
 def show(request: HttpRequest, kind: str, version: int) -> HttpResponse:
-    """One flow: its diagram and its table of transitions."""
-    return render(request, "flow/show.html", {"flow": _found(kind, version)})
+    """One flow: its diagram, its table of transitions and the rules that they ask."""
+    flow = _found(kind, version)
+    return render(request, "flow/show.html", {"flow": flow, "rules": told.rules(flow)})
 
 
 @route("flow.read")

@@ -21,6 +21,7 @@ from renben.web.flow.models import Case, Handover
 from renben.web.flow.refusals import Unknown
 from renben.web.guard import audit, crypto, scope
 from renben.web.guard.policy import Actor, inside, ranges, within
+from renben.web.law import provision
 from renben.web.look.pages import Asked, Pages, PreparedList, walked
 from renben.web.registry import (
     documents,
@@ -36,6 +37,7 @@ from renben.web.registry.answers import answers_of
 from renben.web.registry.models import Document
 from renben.web.registry.photo_face import POINTS
 from renben.web.withholding import limits
+from renben.web.words import say_now
 
 ROWS = 25
 SHOWN = (
@@ -53,6 +55,8 @@ SHOWN = (
 """What a line of the queue is made of."""
 OPINION_YEARS = 3
 """Years of opinions that can be chosen."""
+CONCEPTS = ("actual", "resident", "separated", "floating", "floating_by_order")
+"""Population concepts in the order of their columns."""
 VIEWS = ("open", "mine", "late", "closed", "handed")
 
 
@@ -163,7 +167,7 @@ class Waiting:
 
 
 def waiting(actor: Actor) -> list[Waiting]:
-    """How many cases wait, are this officer's own and are late, per kind."""
+    """How many cases wait, are this officer's own and are late, per kind; what is late or waits comes first."""
     kinds, day = office_stages(actor), today()
     found = {flow.name: Waiting(flow) for flow in flows().values() if flow.name in kinds}
     mine = Case.objects.filter(within(actor, "queue.read"), desks.apart(actor))
@@ -173,7 +177,7 @@ def waiting(actor: Actor) -> list[Waiting]:
     )  # fmt: skip
     for kind, *numbers in counted:
         found[kind].open, found[kind].mine, found[kind].late = numbers
-    return list(found.values())
+    return sorted(found.values(), key=lambda one: (-one.late, -one.open))
 
 
 def _rows(cases: list[Case]) -> list[tuple[Case, Flow, Any, str]]:
@@ -220,11 +224,11 @@ def case_page(actor: Actor, case_id: UUID, reveal: bool = False) -> dict[str, An
     pair = review.pair_of(case)
     if pair is not None:
         audit.record_list(actor, "duplicate.review", "pair", [side.person.key for side in pair.sides])
-    total, legal = elapsed(case, today())
+    claimant, (total, legal) = claiming.claimant(case), elapsed(case, today())
     events = list(case.events.exclude(action="save").order_by("-seq"))
     return {
         "case": case, "flow": flow, "stage": flow.stages[case.stage], "elapsed": total, "legal": legal,
-        "sections": summary.sections(case.kind, answers, case.marks, reveal),
+        "sections": summary.for_office(summary.sections(case.kind, answers, case.marks, reveal)),
         "steps": [one for one in offered(case, actor) if one.by == "office" and one.tone != "hidden"],
         "events": [(one, flow.find(one.from_stage, one.action), _note(one)) for one in events],
         "checks": review.checks_of(case, answers), "pair": pair,
@@ -235,9 +239,14 @@ def case_page(actor: Actor, case_id: UUID, reveal: bool = False) -> dict[str, An
         "ways": ways(case, flow, today()),
         "links": linking.lines(case, lambda other: sees(actor, other)), "link_kinds": linking.KINDS,
         "frozen": claiming.frozen(about.case if about else case),
-        "claimant": claiming.claimant(case),
+        "claimant": claimant, "name": "" if claimant or pair or answers.get("name") else _name_of(case),
         "may_reveal": actor.may("person.reveal", case.region), "may_person": actor.may("person.read", case.region),
     }  # fmt: skip
+
+
+def _name_of(case: Case) -> str:
+    """Name of the person a case is about, as the list of cases shows it, where the form does not say it."""
+    return people.names([case.person_key]).get(case.person_key, "") if case.person_key else ""
 
 
 def _note(event: Any) -> str:
@@ -291,5 +300,7 @@ def opinions_page(actor: Actor, query: QueryDict) -> dict[str, Any]:
 
 
 def population(actor: Actor) -> dict[str, Any]:
-    """Counts of the five concepts per county."""
-    return {"rows": population_counts.counts(actor, today()), "today": today()}
+    """Counts of the five concepts per county, and what each of them means."""
+    law = provision("population_concepts.half_year_months", today())
+    means = [(name, say_now(f"population.{name}.means", months=law.value)) for name in CONCEPTS]
+    return {"rows": population_counts.counts(actor, today()), "today": today(), "law": law, "means": means}

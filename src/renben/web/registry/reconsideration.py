@@ -159,7 +159,7 @@ def about(case: Case, actor: Actor) -> About | None:
     )  # fmt: skip
     with scope.reading_as("review"):
         refused = target.events.filter(to_stage="refused").order_by("-seq").first()
-        sections = summary.sections(target.kind, answers_of(target), [])
+        sections = summary.for_office(summary.sections(target.kind, answers_of(target), []))
     note = crypto.decrypt(refused.note_ct, "event.note", f"{target.pk}/{refused.seq}") if refused else ""
     flow = flow_of(target.kind, target.flow_version)
     article = str(refused.detail.get("article", "")) if refused else ""

@@ -1,7 +1,7 @@
 """An application as a list of questions and answers in words, with numbers masked unless revealed."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import get_language
@@ -13,7 +13,7 @@ from renben.web.registry import people, places
 from renben.web.registry.answers import DONE
 from renben.web.registry.models import Address
 from renben.web.registry.questions import QUESTIONS
-from renben.web.words import say_now
+from renben.web.words import say_now, words
 
 CHOSEN = {
     "acting_as": "acting", "document_kind": "document", "hukou_kind": "hukou", "hukou_rural": "rural",
@@ -59,6 +59,14 @@ def sections(kind: str, answers: Mapping[str, Any], marks: list[str], reveal: bo
         title = say_now(f"q.{one.word}.title")
         found.append(Section(one.name, title, lines, one.name in marks, one.name in done))
     return found
+
+
+def for_office(found: list[Section]) -> list[Section]:
+    """Sections under headings that speak about the applicant, where the question speaks to the applicant."""
+    known = words()
+    return [
+        replace(one, title=say_now(key)) if (key := f"q.{one.name}.office") in known else one for one in found
+    ]
 
 
 def _kept(names: Mapping[str, Any], answers: Mapping[str, Any]) -> list[str]:

@@ -4,6 +4,7 @@ A key without one of the languages is refused when the file is read; a key that 
 and a test looks for every key that templates and code use.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -54,8 +55,7 @@ def say(language: str | None, key: str, **values: Any) -> str:
     Raises:
         WordsError: the key is not written.
     """
-    said = pair(key)[side(language)]
-    return said.format(**values) if values else said
+    return _filled(pair(key)[side(language)], values)
 
 
 def side(language: str | None) -> int:
@@ -70,8 +70,14 @@ def side_now() -> int:
 
 def say_now(key: str, **values: Any) -> str:
     """A word in the language of the current request."""
-    said = pair(key)[side_now()]
-    return said.format(**values) if values else said
+    return _filled(pair(key)[side_now()], values)
+
+
+def _filled(said: str, values: Mapping[str, Any]) -> str:
+    """A word with its values put in; brackets around a value that is empty go with it."""
+    if not values:
+        return said
+    return said.format(**values).replace("（）", "").replace(" ()", "")
 
 
 later = lazy(say_now, str)

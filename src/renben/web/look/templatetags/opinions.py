@@ -9,7 +9,7 @@ register = template.Library()
 def percent(share: float) -> str:
     """A share as a percentage with one digit.
 
-    >>> percent(0.625) == "62.5\\u00a0%"
+    >>> percent(0.625) == "62.5%"
     True
     """
-    return f"{100 * share:.1f}\u00a0%"
+    return f"{100 * share:.1f}%"
