@@ -70,7 +70,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "renben.web.look.context.page",
             ],
-            "builtins": [f"renben.web.look.templatetags.{name}" for name in ("words", "kept", "tongues")],
+            "builtins": [f"renben.web.look.templatetags.{name}" for name in ("words", "kept", "tongues", "traced")],
         },
     }
 ]
