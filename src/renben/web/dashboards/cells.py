@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 
 from renben.catalogue.indicator import Indicator
 from renben.report.sections.goals import target_text
-from renben.report.sections.wording import named, why
+from renben.report.sections.wording import named, unit_name, why
 from renben.report.tongue import STATUS, Tongue
 from renben.web.exchange.reading import Reading
 
@@ -85,6 +85,14 @@ def _forecast(row: dict[str, Any], indicator: Indicator, t: Tongue) -> str:
         return "—"
     low, high = (t.number(row[f"forecast_{name}"], indicator.unit) for name in ("p10", "p90"))
     return ranged(t.number(row["forecast_median"], indicator.unit), low, high)
+
+
+def measured(reading: Reading, value: float | None, unit: str, t: Tongue) -> str:
+    """A number with its unit as a reader of the language writes it."""
+    if value is None:
+        return t.number(None)
+    name = unit_name(reading.evidence, unit, t)
+    return t.number(value, unit) + (t("", "\u00a0") + name if name else "")
 
 
 def ranged(middle: str, low: str, high: str) -> str:

@@ -1,7 +1,6 @@
 """What a number's pages say in words that the catalogue writes in signs: formulas, rules of judgement, dates of publications."""
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -80,6 +79,6 @@ def amount(rule: Any) -> str:
 
 
 @register.simple_tag
-def versioned(version: Mapping[str, str] | Any) -> str:
+def versioned(version: Any) -> str:
     """Period and vintage of a dataset version."""
     return say_now("trace.version_of", period=version.period, day=dated(version.vintage))
