@@ -6,6 +6,8 @@ import pytest
 from django.utils import translation
 
 from renben.catalogue import load
+from renben.report.tongue import Tongue
+from renben.web.dashboards.cells import measured
 from renben.web.look.templatetags.traced import amount, dated, judged, worded
 
 RULE = "P(reach 69.5 in 2029)>=0.8 green;0.5-0.8 yellow;0.2-0.5 orange;<0.2 red"
@@ -67,3 +69,20 @@ def test_a_mark_to_reach_has_its_unit_in_words(value: float, unit: str, chinese:
         assert amount(rule) == english
     with translation.override("zh-hans"):
         assert amount(rule) == chinese
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "chinese", "english"),
+    [
+        (47.0, "10k persons", "47万人", "47\u00a0×\u00a010,000 persons"),
+        (66.32, "%", "66.32%", "66.32\u00a0%"),
+        (2.3, "ratio", "2.3", "2.3"),
+        (None, "%", "—", "—"),
+    ],
+)
+def test_a_number_is_not_run_into_the_number_of_its_unit(
+    value: float | None, unit: str, chinese: str, english: str
+) -> None:
+    read = SimpleNamespace(evidence=SimpleNamespace(catalogue=load()))
+    said = [measured(read, value, unit, Tongue(language)) for language in ("zh", "en")]  # type: ignore[arg-type]
+    assert said == [chinese, english]

@@ -88,11 +88,12 @@ def _forecast(row: dict[str, Any], indicator: Indicator, t: Tongue) -> str:
 
 
 def measured(reading: Reading, value: float | None, unit: str, t: Tongue) -> str:
-    """A number with its unit as a reader of the language writes it."""
-    if value is None:
-        return t.number(None)
+    """A number with its unit as a reader of the language writes it: 47万人, 47 × 10,000 persons."""
     name = unit_name(reading.evidence, unit, t)
-    return t.number(value, unit) + (t("", "\u00a0") + name if name else "")
+    if value is None or not name:
+        return t.number(value, unit)
+    times = "\u00a0×\u00a0" if name[0].isdigit() else "\u00a0"
+    return t.number(value, unit) + t("", times) + name
 
 
 def ranged(middle: str, low: str, high: str) -> str:
