@@ -1,5 +1,6 @@
 """A flow that could trap a case, or let somebody check himself, is refused before it runs."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 from xml.etree import ElementTree
@@ -10,12 +11,13 @@ from renben.web.flow import bpmn, diagram
 from renben.web.flow.bindings import BOUND
 from renben.web.flow.conditions import Row, decide
 from renben.web.flow.definition import Flow, flows, newest
+from renben.web.flow.flaws import Flaw
 from renben.web.flow.verification import check_all, problems, steps
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 
 
-def broken(change: Callable[[dict[str, Any]], None]) -> tuple[str, ...]:
+def broken(change: Callable[[dict[str, Any]], None]) -> tuple[Flaw, ...]:
     """Problems of the registration flow after one change."""
     written = newest("residence_registration").model_dump()
     change(written)
@@ -56,6 +58,9 @@ CASES: list[tuple[str, Callable[[dict[str, Any]], None], str]] = [
 @pytest.mark.parametrize(("why", "change", "said"), CASES, ids=[case[0] for case in CASES])
 def test_a_faulty_flow_is_refused_with_its_reason(why: str, change: Any, said: str) -> None:
     assert any(said in text for text in broken(change)), (why, broken(change))
+    assert all(re.search(r"[\u4e00-\u9fff]", text.zh) and text.zh != text.en for text in broken(change)), (
+        "said in Chinese too"
+    )
 
 
 def test_a_missing_fact_is_neither_true_nor_false() -> None:

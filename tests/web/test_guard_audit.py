@@ -1,11 +1,15 @@
 """The audit: every change of a row, a missing row and a cut chain are found and located."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.db import DatabaseError
 from django.test import Client
 
+from renben.web import words
+from renben.web.flow.definition import flows
 from renben.web.guard import audit, sealing
 from renben.web.guard.models import AuditEvent, AuditSeal, User
 from renben.web.guard.policy import Actor
@@ -74,3 +78,39 @@ def test_if_the_audit_cannot_be_written_the_page_is_not_shown(
     for way in ("append", "append_each"):
         monkeypatch.setattr(audit, way, fail)
     assert client.post("/office/search/", {"name": "示例"}).status_code == 500
+
+
+WRITTEN = re.compile(
+    r'object_type="([a-z_.]+)"|_told\((?:\w+, )?"([a-z_]+)"|record_list\(\w+, [\w."]+, "(\w+)"|register\("([a-z_.]+)"'
+)
+"""How code names the thing that an audit row is about."""
+
+
+def test_every_thing_that_the_audit_names_has_a_word() -> None:
+    source = "\n".join(one.read_text() for one in Path(words.__file__).parents[1].rglob("*.py"))
+    named = {next(filter(None, hit)) for hit in WRITTEN.findall(source)}
+    assert len(named) > 40
+    recoveries = {f"recovery_{what}" for what in ("asked", "printed", "seconded", "ended", "used")}
+    accounts = {f"institution_account_{what}" for what in ("invited", "joined", "ended")}
+    messages = {"message_in", "message_out"}
+    known = words.words()
+    lacking = {one for one in named | recoveries | accounts | messages if f"audit.object.{one}" not in known}
+    assert lacking - {name for name, _ in flows()} == set()
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh-hans", ("人员档案", "居住登记", "还没有封存")), ("en", ("Person&#x27;s file", "Residence registration", "Nothing is sealed yet"))])  # fmt: skip
+def test_the_auditor_reads_words_and_no_praise_over_nothing(
+    language: str, said: tuple[str, ...], account: Callable[..., User], browse: Callable[..., Client]
+) -> None:
+    audit.record(
+        READER, "read", "person.read", object_type="person", object_id="4af5c2cf-d57d-4a0c-804f-5e79d83f4b7e"
+    )
+    audit.record(Actor(None), "login_failed", object_type="account", object_id="unknown")
+    client = browse(account("w-auditor", "auditor", ""), language)
+    text = client.post("/audit/").content.decode()
+    for one in said:
+        assert one in text
+    assert "4af5c2cf…" in text and "4af5c2cf-d57d" not in text
+    assert 'class="notice good"' not in text, "a check over nothing is no good news"
+    sealing.seal()
+    assert 'class="notice good"' in client.post("/audit/").content.decode()

@@ -12,7 +12,7 @@ from renben.catalogue import load
 from renben.core.workspace import Workspace
 from renben.web.exchange.reading import reading
 from renben.web.guard.models import User
-from renben.web.look.templatetags.tongues import marked
+from renben.web.look.templatetags.tongues import PHRASE, marked
 from tests.web.tongues import foreign
 
 HREF = re.compile(r'href="(/(?:overview|flows)/[^"#?]*)"')
@@ -100,8 +100,10 @@ def test_every_publication_dataset_and_goal_is_worded_in_both_languages(ran: Wor
     for key, one in read.evidence.publications.items():
         assert one["publication_zh"] and one["publication_en"], key
         assert bool(one["publisher"]) == bool(one["publisher_zh"]) == bool(one["publisher_en"]), key
+        assert bool(one["terms"]) == bool(one["terms_zh"]) and bool(one["note"]) == bool(one["note_zh"]), key
     assert [name for name, one in known.datasets.items() if bool(one.note) != bool(one.note_zh)] == []
     goals = [goal for plan in known.plans.values() for goal in plan.goals.values()]
     assert [g.id for g in goals if bool(g.reason) != bool(g.reason_zh)] == []
     assert [g.id for g in goals if g.rule and bool(g.rule.note) != bool(g.rule.note_zh)] == []
+    assert [g.id for g in goals if g.rule and PHRASE.search(g.rule.ref_zh or g.rule.ref)] == []
     assert [i.id for i in known.indicators.values() if not i.judged_by_zh] == []

@@ -87,6 +87,7 @@ class Rule(Entry):
     unit: str
     trust: Trust
     ref: str
+    ref_zh: str = ""
     note: str = ""
     note_zh: str = ""
 

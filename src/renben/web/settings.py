@@ -72,7 +72,9 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "renben.web.look.context.page",
             ],
-            "builtins": [f"renben.web.look.templatetags.{name}" for name in ("words", "kept", "tongues")],
+            "builtins": [
+                f"renben.web.look.templatetags.{name}" for name in ("words", "kept", "tongues", "traced")
+            ],
         },
     }
 ]

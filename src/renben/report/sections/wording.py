@@ -1,10 +1,11 @@
 """What several sections share: units, reasons, names of offices and regions, and the synthetic mark."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from renben.catalogue import Office
-from renben.catalogue.indicator import Indicator
+from renben.catalogue.indicator import Indicator, Unit
 from renben.report.document import Cell, Tone
 from renben.report.evidence import Evidence
 from renben.report.tongue import Tongue
@@ -12,15 +13,28 @@ from renben.report.tongue import Tongue
 CLASSES = ("green", "yellow", "orange", "red", "grey")
 COUNTED = (*CLASSES, "synthetic")
 """Classes as they are counted: a class that rests on synthetic data is counted apart."""
-LINES_EN = {"ug/m3": "µg/m³", "m2": "m²", "km2": "km²", "m2/person": "m² a person", "1": "", "ratio": ""}
-WORDS_EN = {"10k persons": "10,000 persons", "100m CNY": "100 million yuan", "10k CNY": "10,000 yuan"}
+LINES_EN = {
+    "ug/m3": "µg/m³", "m2": "m²", "km2": "km²", "m2/person": "m² a person", "km/km2": "km/km²",
+    "m2/100 households": "m² per 100 households", "1": "", "ratio": "",
+}  # fmt: skip
+WORDS_EN = {
+    "10k persons": "10,000 persons", "100m CNY": "100 million yuan", "10k CNY": "10,000 yuan", "person": "persons",
+    "household": "households", "community": "communities", "case": "cases", "minute": "minutes",
+    "CNY/person": "yuan a person", "10k CNY/ha": "10,000 yuan per hectare", "place/1000": "places per 1,000",
+    "person/10k": "persons per 10,000", "unit/10k": "units per 10,000",
+}  # fmt: skip
 
 
 def unit_name(e: Evidence, unit: str, t: Tongue) -> str:
     """A unit as a reader of the language writes it; empty for plain numbers."""
+    return unit_word(e.catalogue.units, unit, t)
+
+
+def unit_word(units: Mapping[str, Unit], unit: str, t: Tongue) -> str:
+    """A unit as a reader of the language writes it; empty for plain numbers."""
     if unit in ("1", "ratio"):
         return ""
-    known = e.catalogue.units.get(unit)
+    known = units.get(unit)
     return t(known.zh if known else unit, {**LINES_EN, **WORDS_EN, "pp": "points"}.get(unit, unit))
 
 

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.html import format_html
 from django.utils.translation import get_language
 
 from renben.catalogue.indicator import Indicator
 from renben.report.sections.goals import target_text
-from renben.report.sections.wording import named, why
+from renben.report.sections.wording import named, unit_name, why
 from renben.report.tongue import STATUS, Tongue
 from renben.web.exchange.reading import Reading
 
@@ -55,7 +56,7 @@ def line(reading: Reading, indicator: Indicator, region: str, t: Tongue) -> Line
                     None, "—", "—", "", "—")  # fmt: skip
     made_up = reading.evidence.made_up(row)
     status = "synthetic" if made_up and row["status"] != "grey" else row["status"]
-    unit = "%" if indicator.unit == "%" else ""
+    unit = t("%", "\u00a0%") if indicator.unit == "%" else ""
     known = row["value"] is not None
     return Line(
         indicator=indicator.id,
@@ -83,7 +84,21 @@ def _forecast(row: dict[str, Any], indicator: Indicator, t: Tongue) -> str:
     if row["forecast_median"] is None:
         return "—"
     low, high = (t.number(row[f"forecast_{name}"], indicator.unit) for name in ("p10", "p90"))
-    return f"{t.number(row['forecast_median'], indicator.unit)} ({low}–{high})"
+    return ranged(t.number(row["forecast_median"], indicator.unit), low, high)
+
+
+def measured(reading: Reading, value: float | None, unit: str, t: Tongue) -> str:
+    """A number with its unit as a reader of the language writes it: 47万人, 47 × 10,000 persons."""
+    name = unit_name(reading.evidence, unit, t)
+    if value is None or not name:
+        return t.number(value, unit)
+    times = "\u00a0×\u00a0" if name[0].isdigit() else "\u00a0"
+    return t.number(value, unit) + t("", times) + name
+
+
+def ranged(middle: str, low: str, high: str) -> str:
+    """A number with its band, which is not parted at the end of a line."""
+    return format_html('{} <span class="span">({}–{})</span>', middle, low, high)
 
 
 def tally(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from renben.engines.projection.service import SERVICES
 from renben.report.tongue import Tongue
+from renben.web.dashboards.cells import ranged
 from renben.web.exchange.reading import Reading
 from renben.web.words import say_now
 
@@ -36,7 +37,7 @@ def needs(read: Reading, region: str, year: int, t: Tongue) -> list[Need]:
         found.append(
             Need(
                 name=say_now(f"service.{row['service']}"),
-                demand=f"{t.number(row['median'], 'person', 0)} ({low}–{high})",
+                demand=ranged(t.number(row["median"], "person", 0), low, high),
                 supply="—" if supply is None else f"{t.number(supply, 'person', 0)} ({row['supply_year']})",
                 gap="—" if supply is None else t.signed(round(row["gap"]), "person"),
                 chance="—" if chance is None else t.share(min(max(chance, NEVER), 1 - NEVER)),

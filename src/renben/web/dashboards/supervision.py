@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
 
 from renben.catalogue import Catalogue, Plan, Region
 from renben.report import figures, tilemap
@@ -90,15 +91,15 @@ def _is_city(region: Region, plan: Plan) -> bool:
 
 def _drawn(places: list[Region], found: dict[str, Watched], t: Tongue) -> str:
     shades = {place.code: _shade(found.get(place.code), place.code) for place in places}
-    legend = [(FILLS[level][0], say_now(f"watch.level.{level}")) for level in FILLS]
-    legend.append((NO_DATA, say_now("watch.no_tasks")))
+    legend = [(FILLS[level][0], capfirst(say_now(f"watch.level.{level}"))) for level in FILLS]
+    legend.append((NO_DATA, capfirst(say_now("watch.no_tasks"))))
     cells = [tilemap.Place(p.code, short(p, t), p.lon or 0, p.lat or 0, p.parent or "") for p in places]
     return tilemap.hex_map(cells, shades, legend, figures.FONT)
 
 
 def _shade(one: Watched | None, code: str) -> tilemap.Shade:
     if one is None:
-        return tilemap.Shade(NO_DATA, say_now("watch.no_tasks"))
+        return tilemap.Shade(NO_DATA, capfirst(say_now("watch.no_tasks")))
     fill, ink = FILLS[one.worst]
     said = say_now(
         "watch.cell", level=say_now(f"watch.level.{one.worst}"), n=one.levels[one.worst], all=one.open

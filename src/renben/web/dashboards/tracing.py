@@ -7,7 +7,7 @@ from django.http import HttpResponse, QueryDict
 
 from renben.catalogue import load
 from renben.report.sections.wording import named, unit_name
-from renben.web.dashboards.cells import line, tongue
+from renben.web.dashboards.cells import line, measured, tongue
 from renben.web.exchange import lineage
 from renben.web.exchange.door import catalogue, plans
 from renben.web.exchange.reading import Reading, missing, reading
@@ -75,7 +75,7 @@ def source_page(key: str) -> dict[str, Any]:
     rows = lineage.cited_in(read, key)
     known = read.catalogue.indicators
     shown = [
-        (known[row["indicator"]], row, t.number(row["value"], known[row["indicator"]].unit))
+        (known[row["indicator"]], row, measured(read, row["value"], known[row["indicator"]].unit, t))
         for row in rows
         if row["indicator"] in known
     ]

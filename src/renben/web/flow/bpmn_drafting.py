@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from renben.web.flow.bpmn import MODEL, SET_BY_CASE, own
 from renben.web.flow.bpmn_reading import BpmnError, Unsaid, parse, tag_of, told, unsaid
 from renben.web.flow.definition import ANY, SAME, Flow
+from renben.web.flow.flaws import Flaw
 from renben.web.flow.verification import problems
 
 TASKS = ("userTask", "task", "manualTask")
@@ -32,7 +33,7 @@ class Draft:
     name: str
     flow: Flow | None
     unsaid: tuple[Unsaid, ...]
-    problems: tuple[str, ...]
+    problems: tuple[Flaw, ...]
 
     @property
     def table(self) -> str:
@@ -66,19 +67,25 @@ def draft(data: bytes, name: str) -> Draft:
     try:
         flow = Flow.model_validate(_table(process, parts))
     except ValidationError as error:
-        wrong = tuple(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        wrong = tuple(Flaw(f"{'.'.join(map(str, one['loc']))}: {one['msg']}") for one in error.errors())
         return Draft(process.get("id", name), None, (*missing, *dict.fromkeys(parts.lost)), wrong)
     lacking = tuple(dict.fromkeys((*_lacks(flow), *problems(flow))))
     return Draft(flow.name, flow, (*missing, *dict.fromkeys(parts.lost)), lacking)
 
 
-def _lacks(flow: Flow) -> Iterator[str]:
+def _lacks(flow: Flow) -> Iterator[Flaw]:
     """What a drawing of another tool never says: who may apply, and who may take each step of an officer."""
     if not flow.apply:
-        yield "apply: no permission says who may open such a case"
+        yield Flaw(
+            "apply: no permission says who may open such a case", "apply：没有写明谁可以提出这类办件的权限"
+        )
     for move in flow.transitions:
         if move.by != "system" and not move.permission:
-            yield f"transition {move.action} from {', '.join(move.from_)}: no permission says who may take it"
+            where = ", ".join(move.from_)
+            yield Flaw(
+                f"transition {move.action} from {where}: no permission says who may take it",
+                f"步骤 {move.action}（自 {where}）：没有写明谁可以办理的权限",
+            )
 
 
 def _parts(process: Any) -> _Process:

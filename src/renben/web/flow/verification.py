@@ -10,6 +10,7 @@ from renben.web.flow.bindings import BOUND, bindings
 from renben.web.flow.conditions import ALLOW, OPERATORS, REFUSE
 from renben.web.flow.definition import SAME, Flow, flows
 from renben.web.flow.effects import COMMON
+from renben.web.flow.flaws import Flaw
 from renben.web.flow.handing_over import HAND_OVER
 from renben.web.guard.policy import policy
 
@@ -31,7 +32,7 @@ def check_all() -> None:
         raise FlowError("; ".join(found))
 
 
-def problems(flow: Flow) -> tuple[str, ...]:
+def problems(flow: Flow) -> tuple[Flaw, ...]:
     """Everything wrong with a flow, in words."""
     parts = (_names, _ambiguities, _reachability, _waits, _clocks, _separations, _guards, _handovers, _known)
     if named := tuple(_names(flow)):
@@ -39,26 +40,41 @@ def problems(flow: Flow) -> tuple[str, ...]:
     return tuple(text for part in parts for text in part(flow))
 
 
-def _names(flow: Flow) -> Iterator[str]:
+def _names(flow: Flow) -> Iterator[Flaw]:
     for move in flow.transitions:
         for stage in (*flow.sources(move), move.to):
             if stage not in flow.stages and stage != SAME:
-                yield f"transition {move.action}: no stage {stage}"
+                yield Flaw(
+                    f"transition {move.action}: no stage {stage}",
+                    f"步骤 {move.action}：没有阶段 {stage}",
+                )
         if move.guard and move.guard not in flow.guards:
-            yield f"transition {move.action}: no guard {move.guard}"
+            yield Flaw(
+                f"transition {move.action}: no guard {move.guard}",
+                f"步骤 {move.action}：没有判断表 {move.guard}",
+            )
     if flow.start not in flow.stages:
-        yield f"start: no stage {flow.start}"
+        yield Flaw(
+            f"start: no stage {flow.start}",
+            f"起点：没有阶段 {flow.start}",
+        )
 
 
-def _ambiguities(flow: Flow) -> Iterator[str]:
+def _ambiguities(flow: Flow) -> Iterator[Flaw]:
     seen: set[tuple[str, str]] = set()
     for move in flow.transitions:
         for stage in flow.sources(move):
             if (stage, move.action) in seen:
-                yield f"two transitions for {move.action} in {stage}"
+                yield Flaw(
+                    f"two transitions for {move.action} in {stage}",
+                    f"阶段 {stage} 有两个步骤 {move.action}",
+                )
             seen.add((stage, move.action))
             if flow.stages[stage].final and move.by == "system":
-                yield f"{move.action} leaves the final stage {stage} by itself"
+                yield Flaw(
+                    f"{move.action} leaves the final stage {stage} by itself",
+                    f"步骤 {move.action} 自动离开终结阶段 {stage}",
+                )
 
 
 def steps(flow: Flow) -> dict[str, set[str]]:
@@ -81,107 +97,177 @@ def reachable(graph: dict[str, set[str]], start: str) -> set[str]:
     return found
 
 
-def _reachability(flow: Flow) -> Iterator[str]:
+def _reachability(flow: Flow) -> Iterator[Flaw]:
     graph = steps(flow)
-    for stage in set(flow.stages) - reachable(graph, flow.start):
-        yield f"stage {stage} cannot be reached"
+    reached = reachable(graph, flow.start)
+    for stage in (one for one in flow.stages if one not in reached):
+        yield Flaw(
+            f"stage {stage} cannot be reached",
+            f"阶段 {stage} 无法到达",
+        )
     finals = {name for name, stage in flow.stages.items() if stage.final}
     for stage in flow.stages:
         if not finals & reachable(graph, stage):
-            yield f"stage {stage} has no way to an end"
+            yield Flaw(
+                f"stage {stage} has no way to an end",
+                f"阶段 {stage} 没有通往终结的路",
+            )
 
 
-def _waits(flow: Flow) -> Iterator[str]:
+def _waits(flow: Flow) -> Iterator[Flaw]:
     for name, stage in flow.stages.items():
         if stage.final:
             continue
         if stage.wait is None and not (stage.deadline and flow.find(name, "escalate")):
-            yield f"stage {name} has neither a wait with a way out nor a deadline that escalates"
+            yield Flaw(
+                f"stage {name} has neither a wait with a way out nor a deadline that escalates",
+                f"阶段 {name} 既没有到时自动转出的等待，也没有会升级的时限",
+            )
         if stage.holder == "applicant" and stage.wait is None:
-            yield f"stage {name} waits for the applicant without a time-out"
+            yield Flaw(
+                f"stage {name} waits for the applicant without a time-out",
+                f"阶段 {name} 等待申请人而没有期限",
+            )
         if stage.wait is not None:
             move = flow.find(name, stage.wait.action)
             if move is None or move.by != "system" or move.to in (SAME, name):
-                yield f"stage {name}: its time-out {stage.wait.action} is no step of the system to another stage"
+                yield Flaw(
+                    f"stage {name}: its time-out {stage.wait.action} is no step of the system to another stage",
+                    f"阶段 {name}：到时步骤 {stage.wait.action} 不是系统转往另一阶段的步骤",
+                )
 
 
-def _clocks(flow: Flow) -> Iterator[str]:
+def _clocks(flow: Flow) -> Iterator[Flaw]:
     for name, stage in flow.stages.items():
         if stage.deadline and stage.deadline not in flow.deadlines:
-            yield f"stage {name}: no deadline {stage.deadline}"
+            yield Flaw(
+                f"stage {name}: no deadline {stage.deadline}",
+                f"阶段 {name}：没有时限 {stage.deadline}",
+            )
         if stage.wait and stage.wait.provision:
             yield from _period(f"stage {name}", stage.wait.provision)
         if stage.clock == "stopped" and stage.holder != "applicant":
-            yield f"stage {name}: the clock stops only while the applicant holds the case"
+            yield Flaw(
+                f"stage {name}: the clock stops only while the applicant holds the case",
+                f"阶段 {name}：只有在申请人手中时才停计时限",
+            )
     for name, deadline in flow.deadlines.items():
         for provision in filter(None, (deadline.provision, deadline.extended)):
             yield from _period(f"deadline {name}", provision)
 
 
-def _period(where: str, provision: str) -> Iterator[str]:
+def _period(where: str, provision: str) -> Iterator[Flaw]:
     laws = load().laws
     if provision not in laws:
-        yield f"{where}: no provision {provision}"
+        yield Flaw(
+            f"{where}: no provision {provision}",
+            f"{where}：没有规定 {provision}",
+        )
     elif laws[provision].unit not in UNITS:
-        yield f"{where}: {provision} is in {laws[provision].unit!r}, not in days"
+        yield Flaw(
+            f"{where}: {provision} is in {laws[provision].unit!r}, not in days",
+            f"{where}：{provision} 的单位是 {laws[provision].unit!r}，不是天",
+        )
 
 
-def _separations(flow: Flow) -> Iterator[str]:
+def _separations(flow: Flow) -> Iterator[Flaw]:
     actions = {move.action: move for move in flow.transitions}
     for pair in flow.separations:
         for action in pair:
             if action not in actions or actions[action].by == "system":
-                yield f"separation {pair}: {action} is no step of a person"
+                yield Flaw(
+                    f"separation {pair}: {action} is no step of a person",
+                    f"分离 {pair}：{action} 不是人办理的步骤",
+                )
     checkers = {checker for _, checker in flow.separations}
     for move in flow.transitions:
         granted = move.to != SAME and flow.stages[move.to].outcome == "granted"
         if granted and move.by != "system" and move.action not in checkers:
-            yield f"{move.action} grants, and nobody has to be somebody else: maker is checker"
+            yield Flaw(
+                f"{move.action} grants, and nobody has to be somebody else: maker is checker",
+                f"步骤 {move.action} 作出准予，却没有要求换人办理：经办人即复核人",
+            )
 
 
-def _guards(flow: Flow) -> Iterator[str]:
+def _guards(flow: Flow) -> Iterator[Flaw]:
     for name, rows in flow.guards.items():
         if not rows or rows[-1].when:
-            yield f"guard {name}: the last row must hold always"
+            yield Flaw(
+                f"guard {name}: the last row must hold always",
+                f"判断表 {name}：最后一行须总能成立",
+            )
         if any(not row.when for row in rows[:-1]):
-            yield f"guard {name}: a row after one that always holds is never reached"
+            yield Flaw(
+                f"guard {name}: a row after one that always holds is never reached",
+                f"判断表 {name}：总能成立的一行之后的行永远用不到",
+            )
         for row in rows:
             if row.then not in (ALLOW, REFUSE) or (row.then == REFUSE and not row.say):
-                yield f"guard {name}: a row must allow, or refuse and say why"
+                yield Flaw(
+                    f"guard {name}: a row must allow, or refuse and say why",
+                    f"判断表 {name}：每行须准许，或拒绝并说明理由",
+                )
             if any(op not in OPERATORS for tests in row.when.values() for op in tests):
-                yield f"guard {name}: unknown operator"
+                yield Flaw(
+                    f"guard {name}: unknown operator",
+                    f"判断表 {name}：有不认识的运算",
+                )
 
 
-def _handovers(flow: Flow) -> Iterator[str]:
+def _handovers(flow: Flow) -> Iterator[Flaw]:
     """A case that is handed over is taken, sent back, or comes home by itself, and its clock never rests."""
     for move in (one for one in flow.transitions if HAND_OVER in one.effects):
         if move.to == SAME or move.by != "office" or "note" not in move.needs or not move.guard:
-            yield f"{move.action} hands over: it needs an officer, a reason, a guard and a stage of its own"
+            yield Flaw(
+                f"{move.action} hands over: it needs an officer, a reason, a guard and a stage of its own",
+                f"步骤 {move.action} 移交办件：须由工作人员办理，并有理由、判断表和专用阶段",
+            )
             continue
         stage, ways = flow.stages[move.to], flow.actions(move.to)
         for effect, by in (("take_over", "office"), ("send_back", "office"), ("come_home", "system")):
             if not any(effect in one.effects and one.by == by for one in ways):
-                yield f"stage {move.to}: nobody can {effect.replace('_', ' ')} what was handed over"
+                yield Flaw(
+                    f"stage {move.to}: nobody can {effect.replace('_', ' ')} what was handed over",
+                    f"阶段 {move.to}：移交的办件没有步骤 {effect}",
+                )
         home = flow.find(move.to, stage.wait.action) if stage.wait else None
         if home is None or "come_home" not in home.effects:
-            yield f"stage {move.to}: its time-out does not bring the case home"
+            yield Flaw(
+                f"stage {move.to}: its time-out does not bring the case home",
+                f"阶段 {move.to}：到时不会转回原处",
+            )
         if stage.holder != "office" or any(
             flow.stages[one].deadline != stage.deadline for one in flow.sources(move)
         ):
-            yield f"stage {move.to}: the deadline of the office before does not run on"
+            yield Flaw(
+                f"stage {move.to}: the deadline of the office before does not run on",
+                f"阶段 {move.to}：原办理单位的时限没有延续",
+            )
 
 
-def _known(flow: Flow) -> Iterator[str]:
+def _known(flow: Flow) -> Iterator[Flaw]:
     if flow.name not in BOUND:
-        yield "no bindings (flow/bindings.py: BOUND)"
+        yield Flaw(
+            "no bindings (flow/bindings.py: BOUND)",
+            "没有接入程序（flow/bindings.py: BOUND）",
+        )
         return
     own = bindings(flow.name).effects
     for move in flow.transitions:
         for effect in move.effects:
             if effect not in COMMON and effect not in own:
-                yield f"transition {move.action}: no effect {effect}"
+                yield Flaw(
+                    f"transition {move.action}: no effect {effect}",
+                    f"步骤 {move.action}：没有效果 {effect}",
+                )
         if move.by != "system" and move.permission not in policy().permissions:
-            yield f"transition {move.action}: permission {move.permission!r} is not in the policy"
+            yield Flaw(
+                f"transition {move.action}: permission {move.permission!r} is not in the policy",
+                f"步骤 {move.action}：权限表中没有 {move.permission!r}",
+            )
     for use, permission in (("apply", flow.apply), ("read", flow.read)):
         if permission not in policy().permissions:
-            yield f"{use}: permission {permission!r} is not in the policy"
+            yield Flaw(
+                f"{use}: permission {permission!r} is not in the policy",
+                f"{use}：权限表中没有 {permission!r}",
+            )

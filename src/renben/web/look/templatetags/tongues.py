@@ -48,10 +48,3 @@ def of(thing: Any, name: str) -> str:
     ending = "en" if side_now() == ENGLISH else "zh"
     read = thing.get if isinstance(thing, Mapping) else lambda key: getattr(thing, key, "")
     return str(read(f"{name}_{ending}") or read(name) or "")
-
-
-@register.filter
-def judged_by(indicator: Any) -> str:
-    """The rule by which an indicator is judged, in the page's language where it is written in it."""
-    written = str(indicator.status_thresholds or indicator.status_rule)
-    return written if side_now() == ENGLISH else str(indicator.judged_by_zh or written)
