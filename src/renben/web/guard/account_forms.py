@@ -40,6 +40,10 @@ class SignUp(Worded, SignupForm):  # type: ignore[misc]
 
     labels = {"username": "user.name", "password1": "password.one", "password2": "password.repeat"}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].help_text = later("sign_up.name_hint")
+
 
 class ChangePassword(Worded, ChangePasswordForm):  # type: ignore[misc]
     """Change the password."""

@@ -12,7 +12,7 @@ from django.http import HttpResponse, QueryDict
 from renben.web.claims import claiming, desks
 from renben.web.clock import today
 from renben.web.flow import checks as flow_checks
-from renben.web.flow.command import Command, act, elapsed, offered, version_in
+from renben.web.flow.command import Command, act, desks_of, elapsed, offered, version_in
 from renben.web.flow.definition import Flow, flow_of, flows, newest
 from renben.web.flow.handing_over import ways
 from renben.web.flow.models import Case, Handover
@@ -202,7 +202,8 @@ def case_page(actor: Actor, case_id: UUID, reveal: bool = False) -> dict[str, An
         "steps": [one for one in offered(case, actor) if one.by == "office" and one.tone != "hidden"],
         "events": [(one, flow.find(one.from_stage, one.action), _note(one)) for one in events],
         "checks": review.checks_of(case, answers), "pair": pair,
-        "mine": case.holder == actor.user_id, "revealed": reveal, "today": today(),
+        "name": people.names([case.person_key]).get(case.person_key) if case.person_key else answers.get("name", ""),
+        "desks": desks_of(flow, case.stage), "mine": case.holder == actor.user_id, "revealed": reveal, "today": today(),
         "has_document": bool(answers.get("document")),
         "has_photo": case.kind != "photo" and actor.may("photo.see", case.region) and photos.in_use(case.person_key) is not None,
         "about": (about := reconsideration.about(case, actor)),
