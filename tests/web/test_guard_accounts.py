@@ -150,7 +150,9 @@ def test_a_role_bound_to_regions_is_not_given_without_one(
     assert refused.status_code == 422 and not other.grants.filter(role="community_officer").exists()
     assert "Without one the grant would reach everywhere" in refused.content.decode()
     assert client.post("/accounts/grant/", {**give, "role": "auditor"}).status_code == 302
-    assert client.post("/accounts/grant/", {**give, "role": "auditor"}).status_code == 403, "it is there already"
+    assert client.post("/accounts/grant/", {**give, "role": "auditor"}).status_code == 403, (
+        "it is there already"
+    )
 
 
 def test_an_unknown_account_is_named_and_the_page_says_where_accounts_come_from(

@@ -23,7 +23,12 @@ from tests.web.test_household import numbered
 
 People = dict[str, Actor]
 Browse = Callable[..., Client]
-WIFE = {"relation": "spouse", "document_kind": "citizen", "number": numbered("14990119870312002"), "name": "李𠮷"}
+WIFE = {
+    "relation": "spouse",
+    "document_kind": "citizen",
+    "number": numbered("14990119870312002"),
+    "name": "李𠮷",
+}
 
 
 @pytest.fixture
@@ -44,13 +49,17 @@ def held(case: str) -> dict[str, Any]:
     return answers_of(Case.objects.get(pk=case))
 
 
-def test_somebody_typed_into_the_list_is_added_when_the_list_is_called_complete(client: Client, draft: str) -> None:
+def test_somebody_typed_into_the_list_is_added_when_the_list_is_called_complete(
+    client: Client, draft: str
+) -> None:
     answer = sent(client, draft, "members", "1", **WIFE)
     assert answer["Location"].endswith("/members/"), "the list is shown once more with the person on it"
     assert [one["name"] for one in held(draft)["members"]] == ["李𠮷"]
     wrong = sent(client, draft, "members", "2", **{**WIFE, "number": "123"})
     assert wrong.status_code == 422 and 'value="123"' in wrong.content.decode()
-    assert sent(client, draft, "members", "3", relation="spouse", document_kind="citizen")["Location"].endswith("/check/")
+    assert sent(client, draft, "members", "3", relation="spouse", document_kind="citizen")[
+        "Location"
+    ].endswith("/check/")
 
 
 def test_nobody_stands_on_a_form_twice(client: Client, draft: str) -> None:
@@ -59,14 +68,22 @@ def test_nobody_stands_on_a_form_twice(client: Client, draft: str) -> None:
     assert again.status_code == 422 and "on the list already" in again.content.decode()
     own = {**WIFE, "number": "149901198501010014", "name": "示例甲"}
     assert "the person under" in sent(client, draft, "members", "3", **own).content.decode()
-    paper = {"relation": "child", "document_kind": "no_paper", "name": "示例丑", "sex": "1", "birth": "2026-02-20"}
+    paper = {
+        "relation": "child",
+        "document_kind": "no_paper",
+        "name": "示例丑",
+        "sex": "1",
+        "birth": "2026-02-20",
+    }
     assert sent(client, draft, "members", "4", **paper).status_code == 302
     assert sent(client, draft, "members", "5", **paper).status_code == 422
     assert len(held(draft)["members"]) == 2
 
 
 def test_another_county_asks_for_the_address_again(client: Client, draft: str, people: People) -> None:
-    assert sent(client, draft, "place", "1", region="140105")["Location"].endswith("/check/"), "the same county"
+    assert sent(client, draft, "place", "1", region="140105")["Location"].endswith("/check/"), (
+        "the same county"
+    )
     assert held(draft)["address"]
     assert sent(client, draft, "place", "2", region=OTHER_COUNTY)["Location"].endswith("/address/")
     assert "address" not in held(draft) and still_missing(Case.objects.get(pk=draft)) == ["address"]
@@ -78,7 +95,9 @@ def test_in_a_returned_case_too_the_address_of_another_county_is_asked_again(
     do(draft, "submit", people["resident"])
     do(draft, "claim", people["officer"])
     do(draft, "return", people["officer"], "请核对", fields=["place"])
-    assert "请核对" in client.get(f"/my/cases/{draft}/check/").content.decode(), "the officer's note is beside the marks"
+    assert "请核对" in client.get(f"/my/cases/{draft}/check/").content.decode(), (
+        "the officer's note is beside the marks"
+    )
     assert sent(client, draft, "place", "1", region=OTHER_COUNTY)["Location"].endswith("/address/")
 
 
@@ -87,7 +106,9 @@ def test_nobody_arrives_before_birth(client: Client, draft: str) -> None:
     assert answer.status_code == 422 and "1 January 1985" in answer.content.decode()
 
 
-def test_a_child_born_after_the_family_came_lives_here_from_birth_on(people: People, address: Address) -> None:
+def test_a_child_born_after_the_family_came_lives_here_from_birth_on(
+    people: People, address: Address
+) -> None:
     child = {"relation": "child", "document_kind": "birth_certificate", "number": "R140012345", "name": "示例寅",
              "sex": "1", "birth": "2026-03-02"}  # fmt: skip
     registered(people, answers(address, arrival="2026-02-01", members=[child]))
@@ -121,12 +142,25 @@ def test_at_the_counter_somebody_without_a_phone_is_taken_down_and_registered(
     base = client.post("/office/assist/", {"key": "walked-counter"})["Location"].removesuffix("notice/")
     given = {**answers(address), "notice": "on", "phone": "", "do": "next"}
     given.pop("members")
-    for name in ("notice", "identity", "contact", "hukou", "arrival", "place", "address", "stay", "members", "proof"):
+    for name in (
+        "notice",
+        "identity",
+        "contact",
+        "hukou",
+        "arrival",
+        "place",
+        "address",
+        "stay",
+        "members",
+        "proof",
+    ):
         typed = {"key": f"walked-{name}"} if name == "members" else {**given, "key": f"walked-{name}"}
         answer = client.post(f"{base}{name}/", {**typed, "do": "next"})
         assert answer.status_code == 302, (name, answer.content.decode()[-1500:])
     case = Case.objects.get(pk=base.strip("/").split("/")[-1])
-    lacking = client.post(f"{base}check/", {"key": "walked-check-0", "version": case.version, "read_back": "on"})
+    lacking = client.post(
+        f"{base}check/", {"key": "walked-check-0", "version": case.version, "read_back": "on"}
+    )
     assert lacking.status_code == 422 and "that it was signed" in lacking.content.decode()
     sheet = {"key": "walked-check-1", "version": case.version, "read_back": "on", "signed": "on"}
     assert client.post(f"{base}check/", sheet).status_code == 302
@@ -156,7 +190,9 @@ def test_a_half_filled_form_is_offered_before_another_is_begun(client: Client) -
     page = client.get("/apply/residence_registration/").content.decode()
     case = fresh.split("/cases/")[1].split("/")[0]
     assert f"/my/cases/{case}/" in page and "Begin another one" in page
-    assert f"/my/cases/{case}/notice/" in client.get(f"/my/cases/{case}/").content.decode(), "goes on at the first gap"
+    assert f"/my/cases/{case}/notice/" in client.get(f"/my/cases/{case}/").content.decode(), (
+        "goes on at the first gap"
+    )
 
 
 def test_withdrawing_says_what_is_lost_and_every_such_step_does(client: Client, draft: str) -> None:
@@ -201,7 +237,9 @@ def test_a_decided_case_is_not_compared_with_its_own_record(
 ) -> None:
     for action, actor in (("submit", "resident"), ("claim", "officer"), ("approve", "officer")):
         do(draft, action, people[actor])
-    page = browse(User.objects.get(pk=people["officer"].user_id)).get(f"/office/cases/{draft}/").content.decode()
+    page = (
+        browse(User.objects.get(pk=people["officer"].user_id)).get(f"/office/cases/{draft}/").content.decode()
+    )
     assert "not ended" not in page and "open residence" not in page.lower()
 
 
@@ -231,3 +269,30 @@ def test_who_holds_a_slip_finds_its_page_from_the_first_page() -> None:
 def test_no_account_of_the_demonstration_is_written_twice() -> None:
     names = [one["username"] for one in [*demo.written()["accounts"], *programme_demo.written()]]
     assert len(names) == len(set(names)) > 20
+
+
+def test_a_form_sent_after_signing_out_leads_back_to_its_page_and_says_so(client: Client, draft: str) -> None:
+    page = f"/my/cases/{draft}/"
+    gone = Client()
+    gone.cookies["django_language"] = "en"
+    given = {"key": "walked-gone-1", "version": "1"}
+    sent_on = gone.post(
+        f"{page}step/withdraw/",
+        given,
+        headers={"referer": f"http://testserver{page}", "accept": "text/html"},
+        follow=True,
+    )
+    assert sent_on.redirect_chain == [(f"/account/login/?next=%2Fmy%2Fcases%2F{draft}%2F", 302)]
+    assert "was not carried out" in sent_on.content.decode()
+    away = gone.post(f"{page}step/withdraw/", given, headers={"referer": "http://elsewhere.example/trap/"})
+    assert away["Location"] == "/account/login/?next=%2Fhome%2F", "never to another host"
+    assert gone.get(page)["Location"].endswith(f"next=%2Fmy%2Fcases%2F{draft}%2F")
+
+
+def test_a_proxy_is_asked_for_the_persons_phone_and_needs_none(
+    client: Client, people: People, address: Address
+) -> None:
+    case = fill("residence_registration", people["resident"], answers(address, acting_as="landlord"))
+    assert "Do not enter your own" in client.get(f"/my/cases/{case}/contact/").content.decode()
+    assert sent(client, case, "contact", "1", phone="").status_code == 302
+    assert "Evidence that you may act" in client.get(f"/my/cases/{case}/proof/").content.decode()

@@ -41,7 +41,9 @@ IN_NAMES = "·•‧・.'’-‐()（） "
 def clean_name(text: str) -> str:
     """A name without outer blanks; every script's letters, but no digits and no other signs."""
     name = " ".join(text.split())
-    if not name or not all(c in IN_NAMES or unicodedata.category(c)[0] in "LM" or unicodedata.category(c) == "Co" for c in name):
+    if not name or not all(
+        c in IN_NAMES or unicodedata.category(c)[0] in "LM" or unicodedata.category(c) == "Co" for c in name
+    ):
         raise forms.ValidationError(say_now("form.name"))
     return name
 

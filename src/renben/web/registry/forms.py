@@ -87,9 +87,10 @@ class ContactForm(QuestionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.case is not None and self.case.result.get("assisted_by"):
+        proxy = self.answers.get("acting_as", "self") != "self"
+        if proxy or (self.case is not None and self.case.result.get("assisted_by")):
             self.fields["phone"].required = False
-            self.fields["phone"].help_text = later("hint.phone.counter")
+            self.fields["phone"].help_text = later("hint.phone.proxy" if proxy else "hint.phone.counter")
 
     def clean_phone(self) -> str:
         """A mainland mobile number; nothing where somebody at the counter has none."""
@@ -162,6 +163,12 @@ class ProofForm(QuestionForm):
     proof_from = day_field("field.proof_from", required=False)
     proof_to = day_field("field.proof_to", required=False)
     file = forms.FileField(label=later("field.file"), required=False, help_text=later("hint.file"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.answers.get("acting_as", "self") != "self":
+            self.fields["file"].sometimes = True
+            self.fields["file"].help_text = later("hint.file.mandate")
 
     def clean(self) -> dict[str, Any]:
         """The period runs forward and the file is what it says."""

@@ -74,7 +74,9 @@ def question(kind: str, name: str) -> Question | None:
     return next((one for one in QUESTIONS.get(kind, ()) if one.name == name), None)
 
 
-def unsettled(kind: str, name: str, before: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, list[str]]:
+def unsettled(
+    kind: str, name: str, before: Mapping[str, Any], fields: Mapping[str, Any]
+) -> dict[str, list[str]]:
     """Questions, with their fields, that an answer opens again because it differs from the one before."""
     if all(before.get(field) == value for field, value in fields.items()):
         return {}

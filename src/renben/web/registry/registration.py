@@ -84,7 +84,9 @@ def register_residence(step: Step) -> None:
     household = uuid.uuid4()
     keys = []
     for one in _persons(answers):
-        since = max(arrival, day_of(one["birth"]) or arrival)  # a child that was born here lives here from birth on
+        since = max(
+            arrival, day_of(one["birth"]) or arrival
+        )  # a child that was born here lives here from birth on
         person = people.state_person(_statement(one, answers, case.region), since, str(case.id))
         state_spell(step, person.key, address, since, {**answers, "hukou_region": person.hukou_region})
         record(

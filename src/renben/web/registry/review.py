@@ -71,7 +71,9 @@ def _registration(case: Case, answers: Mapping[str, Any]) -> list[Check]:
         found.append(_arrival(arrival, day))
     if answers.get("proof_kind") and not answers.get("document"):
         found.append(Check("warning", "check.no_file", {}))
-    if case.closed_on is not None:  # what was decided stands in the records now and would be compared with itself
+    if (
+        case.closed_on is not None
+    ):  # what was decided stands in the records now and would be compared with itself
         return found
     key = subject_of(answers)
     spell = Residence.objects.current().filter(person_key=key, valid_to=None).first() if key else None
