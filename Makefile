@@ -61,7 +61,7 @@ load: setup ## Load the web service and print the table
 	$(BIN)/python -m benchmarks web
 
 serve: setup ## Start the web service on the demo workspace
-	$(RENBEN) serve --demo
+	RENBEN_WORKSPACE=$(DEMO) $(RENBEN) serve --demo
 
 clean: ## Remove what was made here
 	rm -rf $(VENV) $(DEMO) .pytest_cache .ruff_cache .mypy_cache .import_linter_cache

@@ -138,3 +138,29 @@ def test_the_security_administrator_grants_and_cannot_grant_himself(
     grant = other.grants.get()
     assert client.post(f"/accounts/grants/{grant.pk}/take/").status_code == 302
     assert other.grants.get().taken_at is not None
+
+
+def test_a_role_bound_to_regions_is_not_given_without_one(
+    account: Callable[..., User], browse: Callable[..., Client]
+) -> None:
+    client = browse(account("security", "security_admin"))
+    other = account("other")
+    give = {"username": "other", "role": "community_officer", "region": ""}
+    refused = client.post("/accounts/grant/", give, headers={"Accept-Language": "en"})
+    assert refused.status_code == 422 and not other.grants.filter(role="community_officer").exists()
+    assert "Without one the grant would reach everywhere" in refused.content.decode()
+    assert client.post("/accounts/grant/", {**give, "role": "auditor"}).status_code == 302
+    assert client.post("/accounts/grant/", {**give, "role": "auditor"}).status_code == 403, (
+        "it is there already"
+    )
+
+
+def test_an_unknown_account_is_named_and_the_page_says_where_accounts_come_from(
+    account: Callable[..., User], browse: Callable[..., Client]
+) -> None:
+    client = browse(account("security", "security_admin"))
+    give = {"username": "nobody-here", "role": "community_officer", "region": "140105"}
+    said = client.post("/accounts/grant/", give).content.decode()
+    assert "nobody-here" in said and "username, role" not in said
+    page = client.get("/accounts/").content.decode()
+    assert "Make an account" in page and '<option value="140105">' in page

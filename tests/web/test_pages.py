@@ -50,6 +50,15 @@ def test_words_made_of_names_are_written_too() -> None:
     assert sorted(wanted - set(words())) == []
 
 
+def test_a_refusal_calls_every_missing_field_by_a_name_and_not_by_its_key() -> None:
+    wanted = {f"need.{one}" for flow in flows().values() for move in flow.transitions for one in move.needs}
+    for module in WEB.rglob("*.py"):
+        for listed in re.findall(r"Incomplete\(fields=\"([a-z][^\"]*)\"", module.read_text(encoding="utf-8")):
+            wanted |= {f"need.{one}" for one in listed.split(", ")}
+    assert {"need.fields", "need.username"} <= wanted
+    assert sorted(wanted - set(words())) == []
+
+
 def many(people: People, address: Address, count: int, start: int) -> None:
     cast = Cast(User.objects.get(pk=people["resident"].user_id), people["officer"], people["issuer"])
     for n in range(start, start + count):

@@ -130,12 +130,16 @@ def _lived(year: int, classes: Mapping[str, bool]) -> Iterable[tuple[Place | Non
     settled = add_months(before, -months) - LONGEST_MONTH_END * DAY
     late = Q(valid_from__gt=settled) | Q(valid_to__gt=before)
     moving = Residence.objects.current().filter(late).values("person_key")
-    spells = Residence.objects.current().filter(person_key__in=moving).order_by("person_key", "valid_from", "pk")
+    spells = (
+        Residence.objects.current().filter(person_key__in=moving).order_by("person_key", "valid_from", "pk")
+    )
     fields = ("person_key", "valid_from", "valid_to", "township", "region", "hukou_region")
     kinds = _kinds(Person.objects.filter(key__in=moving))
     known = next(kinds, None)
     for person, rows in _grouped(spells.values_list(*fields).iterator(CHUNK)):
-        mine = [Spell(since, until, township or region, hukou) for since, until, township, region, hukou in rows]
+        mine = [
+            Spell(since, until, township or region, hukou) for since, until, township, region, hukou in rows
+        ]
         while known is not None and known[0] < person:
             known = next(kinds, None)
         rural = known[1] if known is not None and known[0] == person else {}

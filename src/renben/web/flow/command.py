@@ -24,7 +24,7 @@ from renben.web.flow.effects import COMMON
 from renben.web.flow.models import Case, CaseEvent, CommandKey, Outbox
 from renben.web.flow.refusals import Incomplete, KeyReused, NotAllowed, Refusal, Stale, Unknown
 from renben.web.guard import audit, crypto, scope
-from renben.web.guard.policy import Actor
+from renben.web.guard.policy import Actor, policy
 from renben.web.law import provision
 from renben.web.prepared import Prepared
 
@@ -234,6 +234,13 @@ def offered(case: Case, actor: Actor) -> tuple[Transition, ...]:
             continue
         found.append(move)
     return tuple(found)
+
+
+def desks_of(flow: Flow, stage: str) -> list[str]:
+    """Roles that can take a case on from a stage, in the order of the policy."""
+    moves = [move for move in flow.transitions if move.by == "office" and stage in flow.sources(move)]
+    holding = {role for move in moves for role in policy().permissions[move.permission].roles}
+    return [role for role in policy().roles if role in holding]
 
 
 def elapsed(case: Case, day: dt.date) -> tuple[int, int]:

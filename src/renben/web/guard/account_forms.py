@@ -49,6 +49,7 @@ class SignUp(Worded, SignupForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         rules = [one for one in get_default_password_validators() if not isinstance(one, NotUsedBefore)]
         self.fields["password1"].help_text = password_validators_help_text_html(rules)
+        self.fields["username"].help_text = later("sign_up.name_hint")
 
 
 class ChangePassword(Worded, ChangePasswordForm):  # type: ignore[misc]

@@ -4,15 +4,17 @@ import logging
 import secrets
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.mfa.utils import is_mfa_enabled
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import urlencode
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from renben.web import clock
 from renben.web.config import web_settings
@@ -21,6 +23,7 @@ from renben.web.guard.accounts import actor_of
 from renben.web.guard.policy import NOBODY, PUBLIC, SIGNED_IN
 from renben.web.guard.routes import permission_of
 from renben.web.look.errors import domain_error
+from renben.web.words import say_now
 
 log = logging.getLogger("renben.web.gate")
 
@@ -66,7 +69,7 @@ class Gate:
         if permission is None:
             raise PermissionDenied("this route declares no permission")
         if not request.user.is_authenticated:
-            return redirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
+            return _to_sign_in(request)
         return self._enter(request, permission)
 
     def _program(self, request: HttpRequest, permission: str | None) -> HttpResponse | None:
@@ -84,7 +87,7 @@ class Gate:
             return None
         if limits.over(request):
             logout(request)
-            return redirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
+            return _to_sign_in(request, "sign_in.over")
         if _needs_second_factor(request):
             return redirect("mfa_index")
         if limits.password_is_due(request.user, request.actor):
@@ -99,6 +102,25 @@ class Gate:
         if isinstance(error, OperationalError | InterfaceError):
             raise error
         return domain_error(request, error)
+
+
+def _to_sign_in(request: HttpRequest, word: str = "") -> HttpResponse:
+    """To sign in and then on: to the page that was asked for, or to the form that was sent, which has to be sent again."""
+    asked = request.get_full_path()
+    if request.method not in ("GET", "HEAD"):
+        word, asked = "sign_in.again", _came_from(request)
+    if word and "text/html" in request.headers.get("Accept", ""):  # a page, not the script that keeps drafts
+        messages.warning(request, say_now(word))
+    return redirect(f"{reverse('account_login')}?{urlencode({'next': asked})}")
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page of this service on which a form stood, the start page where the browser does not say."""
+    page = request.META.get("HTTP_REFERER", "")
+    if not url_has_allowed_host_and_scheme(page, {request.get_host()}):
+        return reverse("home")
+    parts = urlsplit(page)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def _needs_second_factor(request: HttpRequest) -> bool:

@@ -20,6 +20,7 @@ from renben.web.guard.models import AuditEvent, AuditSeal, Emergency, Grant, Use
 from renben.web.guard.policy import Actor, policy
 from renben.web.law import provision
 from renben.web.look.pages import Pages
+from renben.web.words import say_now
 
 ROWS = 40
 VERDICTS = ("justified", "unjustified")
@@ -30,19 +31,40 @@ def accounts(page: str | None) -> dict[str, Any]:
     found = User.objects.prefetch_related("grants").order_by("pk")
     shown = Pages(found, ROWS).get_page(page)
     rows = [(one, [g for g in one.grants.all() if g.taken_at is None]) for one in shown.object_list]
-    return {"rows": rows, "page": shown, "roles": policy().roles}
+    regions = sorted(load().regions.items())
+    return {"rows": rows, "page": shown, "roles": policy().roles, "regions": [code for code, _ in regions]}
+
+
+BOUND = {"region", "matter", "office"}
+"""Scopes that hold only over the regions of a grant."""
+
+
+def needs_region(role: str) -> bool:
+    """Whether a role can do something over its regions, so that a grant without one would reach everywhere."""
+    return any(role in one.roles and one.scope in BOUND for one in policy().permissions.values())
 
 
 def give(actor: Actor, data: QueryDict) -> None:
-    """Give a role; nobody grants himself, and the three administrations exclude each other."""
-    user = User.objects.filter(username=data.get("username", "").strip()).first()
-    role, region = data.get("role", ""), data.get("region", "").strip()
-    if user is None or role not in policy().roles:
-        raise Incomplete(fields="username, role")
+    """Give a role; nobody grants himself, and the three administrations exclude each other.
+
+    Raises:
+        Incomplete: no such account, role or region, or no region for a role that is bound to one.
+        NotAllowed: to oneself, or against the separation of the administrations.
+    """
+    name, role, region = (data.get(one, "").strip() for one in ("username", "role", "region"))
+    user = User.objects.filter(username=name).first()
+    if role not in policy().roles:
+        raise Incomplete(fields="role")
+    if user is None:
+        raise Incomplete("refusal.no_account", name=name[:60]) if name else Incomplete(fields="username")
     if region and region not in load().regions:
         raise Incomplete("refusal.region_unknown")
+    if not region and needs_region(role):
+        raise Incomplete("refusal.region_needed", role=say_now(f"role.{role}"))
     if user.pk == actor.user_id:
         raise NotAllowed("refusal.own_grant")
+    if user.grants.filter(role=role, region=region, taken_at=None).exists():
+        raise NotAllowed("refusal.grant_there")
     try:
         with transaction.atomic():
             Grant.objects.create(user=user, role=role, region=region, given_by_id=actor.user_id)

@@ -20,6 +20,8 @@ def accounts(request: HttpRequest) -> HttpResponse:
 def grant(request: HttpRequest) -> HttpResponse:
     """Give a role over a range of regions."""
     pages.give(request.actor, request.POST)
+    role = say_now(f"role.{request.POST['role']}")
+    messages.success(request, say_now("accounts.given", name=request.POST["username"].strip(), role=role))
     return redirect("accounts")
 
 

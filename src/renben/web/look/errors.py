@@ -12,6 +12,9 @@ from renben.web.flow.workdays import CalendarError
 from renben.web.guard.policy import PUBLIC, route
 from renben.web.words import say_now
 
+TYPED = ("note", "article", "evidence", "progress", "reason")
+"""Fields of steps whose words a refusal shows again, so that nobody types them twice; never names or numbers."""
+
 
 def page(request: HttpRequest, status: int, word: str, text: str = "", see: str = "") -> HttpResponse:
     """An error page with a title, an explanation and a way back, or on to the page that helps."""
@@ -20,11 +23,27 @@ def page(request: HttpRequest, status: int, word: str, text: str = "", see: str 
     return render(request, "look/error.html", context, status=status)
 
 
+def _refused(request: HttpRequest, error: Refusal) -> HttpResponse:
+    """The page for a refused command: what is missing by the name it has on the page, and what was typed."""
+    values = dict(error.values)
+    if "fields" in values:
+        values["fields"] = say_now("list.comma").join(needed(one) for one in values["fields"].split(", "))
+    text = say_now(error.word, **values) if values else say_now(error.word)
+    word = f"error.{error.status}"
+    typed = [(needed(one), request.POST[one]) for one in TYPED if request.POST.get(one, "").strip()]
+    context = {"title": say_now(f"{word}.title"), "text": text, "status": error.status, "see": error.see}
+    return render(request, "look/error.html", {**context, "typed": typed}, status=error.status)
+
+
+def needed(name: str) -> str:
+    """What a page calls a field that a step needs."""
+    return say_now(f"need.{name}")
+
+
 def domain_error(request: HttpRequest, error: Exception) -> HttpResponse | None:
     """The page for a refusal of the domain, None for anything else."""
     if isinstance(error, Refusal):
-        text = say_now(error.word, **error.values) if error.values else say_now(error.word)
-        return page(request, error.status, f"error.{error.status}", text, error.see)
+        return _refused(request, error)
     if isinstance(error, LawError | CalendarError):
         return page(request, 422, "error.422", str(error))
     return None

@@ -13,7 +13,7 @@ from django.http import QueryDict
 from renben.catalogue import Commitment, Plan
 from renben.web.clock import today
 from renben.web.exchange.door import catalogue, plans
-from renben.web.flow.command import Command, act, offered, version_in
+from renben.web.flow.command import Command, act, desks_of, offered, version_in
 from renben.web.flow.definition import Flow, Stage, Transition, newest
 from renben.web.flow.models import CaseEvent
 from renben.web.flow.refusals import Unknown
@@ -159,8 +159,9 @@ def task_page(actor: Actor, case_id: UUID) -> dict[str, Any]:
     return {
         "task": task, "case": task.case, "flow": flow, "stage": flow.stages[task.case.stage], "plan": plan,
         "commitment": commitment, "measure": plan.measures[task.measure - 1] if task.measure else None,
-        "steps": steps_of(task, actor), "groups": (groups := _groups(task)),
-        "any_open": any(group.open for group in groups),
+        "groups": (groups := _groups(task)), "any_open": (any_open := any(group.open for group in groups)),
+        "steps": [one for one in steps_of(task, actor) if one.action != "answer" or any_open],
+        "desks": desks_of(flow, task.case.stage),
         "reports": list(task.reports.order_by("-seq")), "events": _events(task, flow), "today": today(),
         "others": [(one, flow.stages[one.case.stage]) for one in others.order_by("-leading", "owner")],
         "offices": sorted((o for o in offices().values() if not o.members), key=lambda one: one.id),

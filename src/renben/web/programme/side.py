@@ -45,7 +45,9 @@ class Publishing:
         if self.tried == day or not _there() or _published() == day:
             return False
         self.tried = day
-        self.thread = threading.Thread(target=_publish_of_its_own, args=(day,), name="publishing", daemon=True)
+        self.thread = threading.Thread(
+            target=_publish_of_its_own, args=(day,), name="publishing", daemon=True
+        )
         self.thread.start()
         return True
 

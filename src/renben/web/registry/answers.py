@@ -35,6 +35,10 @@ def store_answers(step: Step) -> None:
         answers.update(step.payload["fields"])
         drafts.pop(question, None)
         done = set(answers.get(DONE, ())) - {question} | set(step.payload.get("answered", ()))
+        for name, fields in step.payload.get("reopens", {}).items():
+            done.discard(name)
+            drafts.pop(name, None)
+            answers = {field: value for field, value in answers.items() if field not in fields}
         answers[DONE] = sorted(done | ({question} if step.payload.get("done", True) else set()))
     answers[DRAFT] = drafts
     put_answers(step.case, answers)

@@ -17,7 +17,14 @@ from renben.web.registry import proxies
 from renben.web.registry.answers import DRAFT, answers_of
 from renben.web.registry.form_parts import QuestionForm
 from renben.web.registry.permits import spell_of
-from renben.web.registry.questions import QUESTIONS, Question, following, missing_questions, question
+from renben.web.registry.questions import (
+    QUESTIONS,
+    Question,
+    following,
+    missing_questions,
+    question,
+    unsettled,
+)
 
 FIRST = "residence_registration"
 ANYBODY = (FIRST, "institution")
@@ -112,6 +119,16 @@ class Asked:
         """Names of the pages on which this case is filled in."""
         return routes_of(self.case)
 
+    @property
+    def before(self) -> str:
+        """Name of the question before this one, empty for the first."""
+        return QUESTIONS[self.case.kind][self.position - 2].name if self.position > 1 else ""
+
+    @property
+    def begun(self) -> bool:
+        """Whether somebody was typed into the form of a list, though perhaps not added yet."""
+        return any(self.form.data.get(name, "").strip() for name in self.question.form.told)
+
 
 def asked(case: Case, name: str, query: str = "", data: QueryDict | None = None, files: Any = None) -> Asked:
     """A question with its form: filled from what was typed, else from the draft, else from the answers.
@@ -131,7 +148,11 @@ def asked(case: Case, name: str, query: str = "", data: QueryDict | None = None,
 
 def answer(ask: Asked, actor: Actor, key: str) -> str | None:
     """Keep a valid form's answers and return the question that follows, None when all are answered."""
-    _save(ask.case, actor, key, {"question": ask.question.name, "fields": ask.form.kept()})
+    fields = ask.form.kept()
+    payload = {"question": ask.question.name, "fields": fields}
+    if again := unsettled(ask.case.kind, ask.question.name, ask.answers, fields):
+        payload["reopens"] = again
+    _save(ask.case, actor, key, payload)
     fresh = OWN.first(ask.case.pk, ask.case.applicant)
     return following(fresh.kind, ask.question.name, answers_of(fresh), fresh.marks)
 

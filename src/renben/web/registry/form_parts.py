@@ -1,5 +1,6 @@
 """What the forms behind the questions share: a question, a person with a document number, days and choices."""
 
+import unicodedata
 from typing import Any
 
 from django import forms
@@ -33,10 +34,26 @@ def radio_field(word: str, prefix: str, names: tuple[str, ...]) -> forms.ChoiceF
     )
 
 
+IN_NAMES = "·•‧・.'’-‐()（） "
+"""What stands in names beside letters and marks of any script; rare characters may be in private use."""
+
+
+def clean_name(text: str) -> str:
+    """A name without outer blanks; every script's letters, but no digits and no other signs."""
+    name = " ".join(text.split())
+    if not name or not all(
+        c in IN_NAMES or unicodedata.category(c)[0] in "LM" or unicodedata.category(c) == "Co" for c in name
+    ):
+        raise forms.ValidationError(say_now("form.name"))
+    return name
+
+
 class QuestionForm(forms.Form):
     """One question. `answers` is what the case holds so far; `kept` turns the result into answers."""
 
     use_required_attribute = False
+    told: tuple[str, ...] = ()
+    """Fields that somebody who is typed into a list has; empty for a form that is no list."""
 
     def __init__(
         self,
@@ -98,12 +115,12 @@ class NumberedForm(QuestionForm):
     )  # fmt: skip
     birth = day_field("field.birth", required=False, hint="hint.paper")
 
+    number.sometimes = True  # which kinds of document need it the hint and the refusal say
+    sex.sometimes = birth.sometimes = True
+
     def clean_name(self) -> str:
-        """A name without outer blanks, and not made of digits."""
-        name = " ".join(self.cleaned_data["name"].split())
-        if not name or any(c.isdigit() for c in name):
-            raise forms.ValidationError(say_now("form.name"))
-        return name
+        """A name without outer blanks, made of what names are made of."""
+        return clean_name(self.cleaned_data["name"])
 
     def clean(self) -> dict[str, Any]:
         """Check the number against its kind and derive sex and birth date."""
@@ -134,5 +151,5 @@ class NumberedForm(QuestionForm):
                 self.add_error(name, say_now("form.paper"))
         birth = data.get("birth")
         if birth and birth > today():
-            self.add_error("birth", say_now("form.number.E_BIRTH"))
+            self.add_error("birth", say_now("form.birth"))
         return {**data, "number": checked.number, "birth": birth.isoformat() if birth else ""}

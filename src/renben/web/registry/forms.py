@@ -1,6 +1,7 @@
 """The forms behind the questions of registration, permit and settlement; each turns what was typed into answers."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -8,13 +9,16 @@ from django.utils.translation import get_language
 
 from renben.web.clock import today
 from renben.web.guard import scope
+from renben.web.look.templatetags.words import day
 from renben.web.registry import documents, people, places
+from renben.web.registry.answers import day_of
 from renben.web.registry.form_parts import (
     HUKOU_KINDS,
     RELATIONS,
     HukouPart,
     NumberedForm,
     QuestionForm,
+    clean_name,
     day_field,
     radio_field,
 )
@@ -52,6 +56,25 @@ class MemberForm(NumberedForm):
         label=later("field.relation"), choices=lambda: choices("relation", RELATIONS)
     )
     field_order = ("relation", "document_kind", "number", "name", "sex", "birth")
+    told = ("number", "name")
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody stands on the form twice: neither as applicant and member, nor as two members."""
+        data = super().clean() or {}
+        if self.errors:
+            return data
+        there = [self.answers, *self.answers.get("members", ())]
+        at = next((n for n, one in enumerate(there) if _same(one, data)), None)
+        if at is not None:
+            word = "form.member.self" if at == 0 else "form.member.twice"
+            self.add_error("number" if data.get("number") else "name", say_now(word))
+        return data
+
+
+def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two persons of a form are one: by number, or where there is none by name and birth date."""
+    compared = ("document_kind", "number") if other.get("number") else ("name", "birth")
+    return all(str(one.get(name) or "") == str(other.get(name) or "") for name in compared)
 
 
 class ContactForm(QuestionForm):
@@ -62,8 +85,17 @@ class ContactForm(QuestionForm):
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off", "class": "w-14"}),
     )  # fmt: skip
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        proxy = self.answers.get("acting_as", "self") != "self"
+        if proxy or (self.case is not None and self.case.result.get("assisted_by")):
+            self.fields["phone"].required = False
+            self.fields["phone"].help_text = later("hint.phone.proxy" if proxy else "hint.phone.counter")
+
     def clean_phone(self) -> str:
-        """A mainland mobile number."""
+        """A mainland mobile number; nothing where somebody at the counter has none."""
+        if not self.cleaned_data["phone"].strip():
+            return ""
         phone = normalised(self.cleaned_data["phone"]).replace("-", "").removeprefix("+86")
         if not PHONE.match(phone):
             raise forms.ValidationError(say_now("form.phone"))
@@ -86,10 +118,14 @@ class ArrivalForm(QuestionForm):
     arrival = day_field("field.arrival")
 
     def clean_arrival(self) -> Any:
-        """No day that has not come."""
-        if self.cleaned_data["arrival"] > today():
+        """No day that has not come, and none before birth."""
+        arrival = self.cleaned_data["arrival"]
+        if arrival > today():
             raise forms.ValidationError(say_now("form.future"))
-        return self.cleaned_data["arrival"]
+        birth = day_of(self.answers.get("birth"))
+        if birth is not None and arrival < birth:
+            raise forms.ValidationError(say_now("form.arrival.birth", birth=day(birth)))
+        return arrival
 
 
 class PlaceForm(QuestionForm):
@@ -127,6 +163,12 @@ class ProofForm(QuestionForm):
     proof_from = day_field("field.proof_from", required=False)
     proof_to = day_field("field.proof_to", required=False)
     file = forms.FileField(label=later("field.file"), required=False, help_text=later("hint.file"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.answers.get("acting_as", "self") != "self":
+            self.fields["file"].sometimes = True
+            self.fields["file"].help_text = later("hint.file.mandate")
 
     def clean(self) -> dict[str, Any]:
         """The period runs forward and the file is what it says."""
@@ -180,6 +222,7 @@ NUMBER_CAUSES = ("typed", "issuer")
 class CorrectionForm(EvidenceForm):
     """What is wrong, and what is right; a number that was missing comes with the paper that shows it."""
 
+    field_order = ("correct_field", "correct_value", "number_cause", "file")
     correct_field = radio_field("field.correct_field", "correct", ("name", "phone", "number", "wrong_number"))
     correct_value = forms.CharField(label=later("field.correct_value"), max_length=60)
     number_cause = forms.ChoiceField(
@@ -193,6 +236,8 @@ class CorrectionForm(EvidenceForm):
         value = str(data.get("correct_value", ""))
         if data.get("correct_field") == "phone" and not PHONE.match(value):
             self.add_error("correct_value", say_now("form.phone"))
+        if data.get("correct_field") == "name" and value:
+            data["correct_value"] = self._name(value)
         if data.get("correct_field") == "wrong_number" and not data.get("number_cause"):
             self.add_error("number_cause", say_now("form.number_cause"))
         if data.get("correct_field") in CORRECTED:
@@ -203,6 +248,14 @@ class CorrectionForm(EvidenceForm):
             data["correct_value"] = checked.number
         return data
 
+    def _name(self, value: str) -> str:
+        """A name as a registration would take it."""
+        try:
+            return clean_name(value)
+        except forms.ValidationError as problem:
+            self.add_error("correct_value", problem)
+            return value
+
     def _kind(self, field: str) -> str:
         """The kind of document of a number: a citizen's where one was missing, else that of the person."""
         key = self.case.person_key if self.case is not None else None
@@ -212,7 +265,8 @@ class CorrectionForm(EvidenceForm):
 
     def kept(self) -> dict[str, Any]:
         """What is asked for, with the key of the file."""
-        names = ["correct_field", "correct_value"]
-        if self.cleaned_data["correct_field"] == "wrong_number":
-            names.append("number_cause")
-        return {name: self.cleaned_data[name] for name in names} | super().kept()
+        cause = self.cleaned_data["number_cause"]
+        if self.cleaned_data["correct_field"] != "wrong_number":
+            cause = ""  # said for another entry before, perhaps
+        kept = {name: self.cleaned_data[name] for name in ("correct_field", "correct_value")}
+        return {**kept, "number_cause": cause} | super().kept()

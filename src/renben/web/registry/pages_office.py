@@ -14,7 +14,7 @@ from renben.web.claims import claiming, desks
 from renben.web.clock import today
 from renben.web.flow import checks as flow_checks
 from renben.web.flow import linking
-from renben.web.flow.command import Command, act, elapsed, offered, version_in
+from renben.web.flow.command import Command, act, desks_of, elapsed, offered, version_in
 from renben.web.flow.definition import Flow, flow_of, flows, newest
 from renben.web.flow.handing_over import ways
 from renben.web.flow.models import Case, Handover
@@ -120,7 +120,7 @@ def _handed(actor: Actor, kinds: Any, kind: str, query: QueryDict) -> dict[str, 
 def _asked(actor: Actor, kinds: dict[str, tuple[str, ...]], view: str, way: str) -> Asked:
     """Cases of a view as an actor asks for them; looked up by index, or walked in order."""
     stages = [] if view == "closed" else [_stages(kinds)]
-    of_view = {"mine": [actor.user_id], "late": [today()]}.get(view, [])
+    of_view: list[Any] = {"mine": [actor.user_id], "late": [today()]}.get(view, [])
     shape = {"view": view, "way": way, "apart": desks.apart(actor)}
     return VIEWED(ranges(actor, "queue.read"), list(kinds), *stages, *of_view, **shape)
 
@@ -232,7 +232,7 @@ def case_page(actor: Actor, case_id: UUID, reveal: bool = False) -> dict[str, An
         "steps": [one for one in offered(case, actor) if one.by == "office" and one.tone != "hidden"],
         "events": [(one, flow.find(one.from_stage, one.action), _note(one)) for one in events],
         "checks": review.checks_of(case, answers), "pair": pair,
-        "mine": case.holder == actor.user_id, "revealed": reveal, "today": today(),
+        "desks": desks_of(flow, case.stage), "mine": case.holder == actor.user_id, "revealed": reveal, "today": today(),
         "has_document": bool(answers.get("document")),
         "has_photo": case.kind != "photo" and actor.may("photo.see", case.region) and photos.in_use(case.person_key) is not None,
         "about": (about := reconsideration.about(case, actor)),

@@ -8,19 +8,20 @@ from uuid import UUID
 from django.http import QueryDict
 
 from renben.web.claims import desks
-from renben.web.clock import now
+from renben.web.clock import now, today
 from renben.web.flow.models import Case
 from renben.web.flow.refusals import Incomplete, NotAllowed, Unknown
 from renben.web.guard import audit, scope
 from renben.web.guard.models import Emergency
 from renben.web.guard.policy import Actor, within
 from renben.web.registry import household_members, people
-from renben.web.registry.identifiers import normalised
+from renben.web.registry.identifiers import NUMBERED, check_id, normalised
 from renben.web.registry.models import Permit, Person, Residence
 
 FOUND = 25
 EMERGENCY_HOURS = 3
 SHORTEST_REASON = 10
+SHORTEST_NAME = 2
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,16 @@ class Found:
 
 def search(actor: Actor, data: QueryDict) -> dict[str, Any]:
     """The search page with what was found."""
-    found = find(actor, data.get("number", ""), data.get("name", ""))
-    return {"searched": True, "rows": found.shown, "elsewhere": found.elsewhere}
+    number, name = normalised(data.get("number", "")), data.get("name", "").strip()
+    said = {"number": data.get("number", ""), "name": name}
+    if not number and len(name) < SHORTEST_NAME:
+        return {**said, "problem": "search.short" if name else "search.empty"}
+    found = find(actor, number, name)
+    unsure = number[:1].isdigit() and check_id(number, NUMBERED, today()).level == "error"
+    counter = actor.may("registration.assist")
+    return {
+        **said, "searched": True, "rows": found.shown, "elsewhere": found.elsewhere, "unsure": unsure, "counter": counter,
+    }  # fmt: skip
 
 
 def find(actor: Actor, number: str, name: str) -> Found:
@@ -45,7 +54,7 @@ def find(actor: Actor, number: str, name: str) -> Found:
     if number:
         with scope.reading_as("search"):
             rows = people.numbered(number)
-    elif len(name) >= 2:
+    elif len(name) >= SHORTEST_NAME:
         keys = list(people.search(name))[:500]
         rows = people.keyed(keys)
     shown = [one for one in rows if actor.may("person.search", one.region)][:FOUND]

@@ -2,19 +2,20 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from renben.web.claims import catalogue, claiming, offers
 from renben.web.clock import today
 from renben.web.flow import linking
-from renben.web.flow.command import elapsed, offered
-from renben.web.flow.definition import Flow, flow_of, newest
+from renben.web.flow.command import desks_of, elapsed, offered
+from renben.web.flow.definition import flow_of, newest
 from renben.web.flow.handing_over import ways
 from renben.web.flow.models import Case, CaseEvent, Message
 from renben.web.flow.refusals import Unknown
 from renben.web.guard import crypto
-from renben.web.guard.policy import Actor, policy
+from renben.web.guard.policy import Actor
 from renben.web.law import provision
 from renben.web.prepared import Prepared
 from renben.web.registry import (
@@ -69,7 +70,16 @@ def guide(kind: str, actor: Actor) -> dict[str, Any]:
         "signed_in": actor.user_id is not None,
         "may": actor.may(newest(kind).apply) and kind not in applications.FROM_A_CASE,
         "from_a_case": kind in applications.FROM_A_CASE,
+        "running": _running(actor, kind),
     }
+
+
+def _running(actor: Actor, kind: str) -> list[tuple[Case, Any]]:
+    """Cases of a kind that the actor has under way, the newest first, with their stages."""
+    if actor.user_id is None:
+        return []
+    found = Case.objects.filter(applicant=actor.user_id, kind=kind, closed_on=None).order_by("-opened_at")[:5]
+    return [(one, flow_of(kind, one.flow_version).stages[one.stage]) for one in found]
 
 
 def answered(request: HttpRequest, case: Case, name: str) -> HttpResponse:
@@ -82,7 +92,7 @@ def answered(request: HttpRequest, case: Case, name: str) -> HttpResponse:
     if ask.question.repeats and do.startswith("remove:"):
         applications.remove_member(ask, request.actor, key, int(do.split(":")[1]))
         return redirect(ask.routes.question, case.id, name)
-    if ask.question.repeats and do == "next":
+    if ask.question.repeats and do == "next" and not ask.begun:
         return _onward(case, applications.finish_members(ask, request.actor, key))
     if not ask.form.is_valid() or _elsewhere(ask, request.actor):
         return render(request, "registry/question.html", {"ask": ask}, status=422)
@@ -106,6 +116,12 @@ def _onward(case: Case, name: str | None) -> HttpResponse:
     return redirect(routes.check, case.id) if name is None else redirect(routes.question, case.id, name)
 
 
+def closed(request: HttpRequest, case: Case) -> HttpResponse:
+    """From a page of one's own case that cannot be changed any more to where the case stands."""
+    messages.warning(request, say_now("question.closed"))
+    return redirect("my_case", case.id)
+
+
 def check(case: Case) -> dict[str, Any]:
     """The answers question by question, before sending."""
     if not applications.is_open(case):
@@ -117,9 +133,10 @@ def check(case: Case) -> dict[str, Any]:
         "flow": flow,
         "sections": summary.sections(case.kind, answers_of(case), case.marks, reveal=True),
         "missing": applications.still_missing(case),
+        "note": note_for_applicant(list(case.events.order_by("seq"))) if case.marks else "",
         "action": action,
         "item": catalogue.claimable().get(case.result.get("item", "")),
-        "desks": _desks(flow, sent.to) if sent else [],
+        "desks": desks_of(flow, sent.to) if sent else [],
         "routes": applications.routes_of(case),
     }
 
@@ -136,7 +153,10 @@ def case_page(case: Case, actor: Actor) -> dict[str, Any]:
         "events": [(one, flow.find(one.from_stage, one.action), flow.stages[one.to_stage]) for one in events],
         "sections": summary.sections(case.kind, answers_of(case), case.marks),
         "steps": [one for one in offered(case, actor) if one.action not in ("save", "submit", "resubmit")],
-        "open": applications.is_open(case),
+        "open": (opened := applications.is_open(case)),
+        "next": next((one.name for one in applications.still_missing(case)), "")
+        if opened and not case.marks
+        else "",
         "routes": applications.routes_of(case),
         "elapsed": total,
         "legal": legal,
@@ -149,15 +169,8 @@ def case_page(case: Case, actor: Actor) -> dict[str, Any]:
         ],
         "frozen": claiming.frozen(case),
         "item": catalogue.claimable().get(case.result.get("item", "")),
-        "desks": _desks(flow, case.stage),
+        "desks": desks_of(flow, case.stage),
     }
-
-
-def _desks(flow: Flow, stage: str) -> list[str]:
-    """Roles that can take a case on from a stage, in the order of the policy."""
-    moves = [move for move in flow.transitions if move.by == "office" and stage in flow.sources(move)]
-    holding = {role for move in moves for role in policy().permissions[move.permission].roles}
-    return [role for role in policy().roles if role in holding]
 
 
 def note_for_applicant(events: list[CaseEvent]) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import get_language
 
 from renben.catalogue import load
+from renben.web.law import region_name
 from renben.web.registry.models import Address
 from renben.web.words import say_now, side
 
@@ -23,6 +24,16 @@ def _grouped(which: int) -> list[tuple[str, list[tuple[str, str]]]]:
         if region.level == "county":
             groups.setdefault(names.get(region.parent or "", ""), []).append((code, names[code]))
     return list(groups.items())
+
+
+def full_name(code: str) -> str:
+    """A county with its city, since several counties bear one name; a city or a province alone."""
+    language, region = get_language() or "zh", load().regions.get(code[:6])
+    name = region_name(code, language)
+    if region is None or region.level != "county" or not region.parent:
+        return name
+    city = region_name(region.parent, language)
+    return f"{city}{name}" if language.startswith("zh") else f"{name}, {city}"
 
 
 def counties() -> list[Any]:

@@ -18,6 +18,8 @@ class Question:
     form: type[QuestionForm]
     repeats: bool = False
     """True: the form adds one person at a time to a list."""
+    reopens: tuple[str, ...] = ()
+    """Questions whose answers hold no longer once this one is answered differently."""
     asked_as: str = ""
     """Name of other words, where a kind asks the same of something else than the applicant."""
 
@@ -34,7 +36,7 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
         Question("contact", forms.ContactForm),
         Question("hukou", forms.HukouForm),
         Question("arrival", forms.ArrivalForm),
-        Question("place", forms.PlaceForm),
+        Question("place", forms.PlaceForm, reopens=("address",)),
         Question("address", forms.AddressForm),
         Question("stay", forms.StayForm),
         Question("members", forms.MemberForm, repeats=True),
@@ -65,7 +67,7 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
     "institution": (
         Question("notice", forms.NoticeForm),
         Question("institution", forms_stays.InstitutionForm),
-        Question("place", forms.PlaceForm, asked_as="institution_place"),
+        Question("place", forms.PlaceForm, reopens=("address",), asked_as="institution_place"),
         Question("address", forms.AddressForm, asked_as="institution_address"),
         Question("licence", forms_stays.LicenceForm),
     ),
@@ -79,6 +81,17 @@ def question(kind: str, name: str) -> Question | None:
     return next((one for one in QUESTIONS.get(kind, ()) if one.name == name), None)
 
 
+def unsettled(
+    kind: str, name: str, before: Mapping[str, Any], fields: Mapping[str, Any]
+) -> dict[str, list[str]]:
+    """Questions, with their fields, that an answer opens again because it differs from the one before."""
+    if all(before.get(field) == value for field, value in fields.items()):
+        return {}
+    asked = question(kind, name)
+    again = [question(kind, one) for one in (asked.reopens if asked else ())]
+    return {one.name: list(one.form.base_fields) for one in again if one is not None}
+
+
 def missing_questions(kind: str, answers: Mapping[str, Any]) -> list[str]:
     """Names of questions that are not answered yet."""
     done = set(answers.get(DONE, ()))
@@ -86,10 +99,8 @@ def missing_questions(kind: str, answers: Mapping[str, Any]) -> list[str]:
 
 
 def following(kind: str, name: str, answers: Mapping[str, Any], marks: list[str]) -> str | None:
-    """The question after one: the next in order, or the next that was marked; None when all are answered."""
+    """The next question after one that was marked or is not answered yet; None when there is none."""
     names = [one.name for one in QUESTIONS[kind]]
     later = names[names.index(name) + 1 :]
-    if marks:
-        return next((one for one in later if one in marks), None)
-    missing = set(missing_questions(kind, answers))
-    return next((one for one in later if one in missing), None)
+    wanted = {*marks, *missing_questions(kind, answers)}
+    return next((one for one in later if one in wanted), None)

@@ -85,10 +85,13 @@ def register_residence(step: Step) -> None:
     household = uuid.uuid4()
     keys = []
     for one in _persons(answers):
-        person = people.state_person(_statement(one, answers, case.region), arrival, str(case.id))
-        state_spell(step, person.key, address, arrival, {**answers, "hukou_region": person.hukou_region})
+        since = max(
+            arrival, day_of(one["birth"]) or arrival
+        )  # a child that was born here lives here from birth on
+        person = people.state_person(_statement(one, answers, case.region), since, str(case.id))
+        state_spell(step, person.key, address, since, {**answers, "hukou_region": person.hukou_region})
         record(
-            HouseholdMember, str(case.id), key=uuid.uuid4(), valid_from=arrival, household=household,
+            HouseholdMember, str(case.id), key=uuid.uuid4(), valid_from=since, household=household,
             person_key=person.key, relation=one["relation"],
         )  # fmt: skip
         keys.append(person.key)

@@ -45,7 +45,7 @@ def checks_of(case: Case, answers: Mapping[str, Any]) -> list[Check]:
     """Everything worth knowing before deciding a case."""
     if case.kind == "residence_registration":
         with scope.reading_as("review"):
-            return [*_proxy(case, answers), *_registration(answers)]
+            return [*_proxy(case, answers), *_registration(case, answers)]
     if case.kind == "record_correction":
         with scope.reading_as("review"):
             return _correction(case, answers)
@@ -62,7 +62,7 @@ def checks_of(case: Case, answers: Mapping[str, Any]) -> list[Check]:
     return []
 
 
-def _registration(answers: Mapping[str, Any]) -> list[Check]:
+def _registration(case: Case, answers: Mapping[str, Any]) -> list[Check]:
     if not answers.get("name"):
         return []
     day = today()
@@ -72,6 +72,12 @@ def _registration(answers: Mapping[str, Any]) -> list[Check]:
     arrival = day_of(answers.get("arrival"))
     if arrival is not None:
         found.append(_arrival(arrival, day))
+    if answers.get("proof_kind") and not answers.get("document"):
+        found.append(Check("warning", "check.no_file", {}))
+    if (
+        case.closed_on is not None
+    ):  # what was decided stands in the records now and would be compared with itself
+        return found
     key = subject_of(answers)
     spell = Residence.objects.current().filter(person_key=key, valid_to=None).first() if key else None
     if spell is not None:

@@ -4,10 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.utils.translation import get_language
-
 from renben.web.guard import fields, scope
-from renben.web.law import region_name
 from renben.web.look.templatetags.words import day
 from renben.web.registry import people, places
 from renben.web.registry.answers import DONE
@@ -109,7 +106,7 @@ def _under(reveal: bool) -> str:
 def _region(value: str) -> str:
     if value == places.OTHER_PROVINCE:
         return say_now("place.other_province")
-    return region_name(value, get_language() or "zh")
+    return places.full_name(value)
 
 
 def _address(value: str) -> str:

@@ -58,6 +58,8 @@ def end_mandate(request: HttpRequest, mandate_id: int) -> HttpResponse:
 def question(request: HttpRequest, case_id: UUID, name: str) -> HttpResponse:
     """One question: show it, keep the answer, go on."""
     case = own_case(request.actor, case_id)
+    if not applications.is_open(case):
+        return pages_resident.closed(request, case)
     if request.method == "POST":
         return pages_resident.answered(request, case, name)
     ask = applications.asked(case, name, request.GET.get("find", ""))
@@ -80,6 +82,8 @@ def check(request: HttpRequest, case_id: UUID) -> HttpResponse:
         form = request.POST
         applications.send(case, request.actor, form.get("key", ""), version_in(form), form.get("step", ""))
         return redirect("my_case", case.id)
+    if not applications.is_open(case):
+        return pages_resident.closed(request, case)
     return render(request, "registry/check.html", pages_resident.check(case))
 
 
