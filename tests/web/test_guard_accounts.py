@@ -124,6 +124,7 @@ def test_signing_up_gives_a_residents_account_and_weak_passwords_are_refused() -
     assert list(Grant.objects.filter(user__username="newcomer").values_list("role", "region")) == [
         ("resident", "")
     ]
+    assert User.objects.get(username="newcomer").demo, "made in a demonstration, which starts again with it"
 
 
 def test_the_security_administrator_grants_and_cannot_grant_himself(

@@ -296,3 +296,8 @@ def test_a_proxy_is_asked_for_the_persons_phone_and_needs_none(
     assert "Do not enter your own" in client.get(f"/my/cases/{case}/contact/").content.decode()
     assert sent(client, case, "contact", "1", phone="").status_code == 302
     assert "Evidence that you may act" in client.get(f"/my/cases/{case}/proof/").content.decode()
+
+
+def test_a_condition_too_long_to_say_names_what_it_looks_at(browse: Browse) -> None:
+    said = browse().get("/services/compulsory_school/").content.decode()
+    assert "the value required" not in said and "the conditions on" in said

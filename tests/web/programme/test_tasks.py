@@ -10,7 +10,7 @@ from renben.web.flow.command import Command, act
 from renben.web.flow.models import Case, CaseEvent
 from renben.web.flow.refusals import Guarded, Incomplete, NoSuchStep, NotAllowed, Stale, Unknown
 from renben.web.flow.sweeper import sweep
-from renben.web.guard.models import Grant
+from renben.web.guard.models import Grant, User
 from renben.web.guard.policy import Actor
 from renben.web.programme import pages
 from renben.web.programme.models import Seat, Task
@@ -68,6 +68,20 @@ def test_a_task_goes_from_acceptance_to_closing(opened: Plan, cast: Cast) -> Non
     assert case.stage == "closed" and case.closed_on is not None
     steps = list(CaseEvent.objects.filter(case=task.pk).order_by("seq").values_list("action", flat=True))
     assert steps == ["open", "accept", "report", "acknowledge", "propose_close", "close"]
+
+
+def test_who_waits_for_another_reads_who_has_the_next_step(
+    opened: Plan, cast: Cast, browse: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "plans", lambda: [opened])
+    task = a_task("finance")
+    do(task.pk, "accept", cast["finance"])
+    do(task.pk, "report", cast["finance"], "合成进展", progress="60", evidence="晋财综〔2026〕示例1号")
+    shown = pages.task_page(cast["finance"], task.pk)
+    assert shown["steps"] == [] and "programme_officer" in shown["desks"]
+    client = browse(User.objects.get(pk=cast["finance"].user_id))
+    said = client.get(f"/programme/tasks/{task.pk}/").content.decode()
+    assert "The next step is not yours. Who can take the next step: Programme office" in said
 
 
 def test_only_the_owner_works_on_a_task(opened: Plan, cast: Cast) -> None:

@@ -216,7 +216,7 @@ class Speaker:
         if not term.args:
             return Text(str(show(term.data, term, None)), str(show(term.data, term, None)))
         if len(walk([term])) > MOST_NODES_SAID:
-            return Text("规定的数值", "the value required")
+            return self._summed_up(term)
         parts = [self.label(arg) for arg in term.args]
         zh, en = EXPRESSIONS.get(term.kind, (term.kind, term.kind))
         if term.kind in INFIX:
@@ -225,3 +225,17 @@ class Speaker:
                 f" {INFIX[term.kind]} ".join(p.en for p in parts),
             )
         return Text(f"{zh}（{'，'.join(p.zh for p in parts)}）", f"{en} ({', '.join(p.en for p in parts)})")
+
+    def _summed_up(self, term: Term) -> Text:
+        """An expression too long to be said: whether it is a condition or an amount, and the facts that it looks at."""
+        told = list(dict.fromkeys(self.label(one) for one in walk([term]) if one.kind == "fact"))
+        zh, en = "、".join(one.zh for one in told), ", ".join(one.en for one in told)
+        if term.type.name == "bool":
+            if not told:
+                return Text("符合规定的条件", "the conditions required")
+            return Text(f"符合条件（看{zh}）", f"the conditions on {en}")
+        return (
+            Text(f"由{zh}算出的数值", f"the value worked out from {en}")
+            if told
+            else Text("规定的数值", "the value required")
+        )

@@ -239,7 +239,8 @@ def offered(case: Case, actor: Actor) -> tuple[Transition, ...]:
 def desks_of(flow: Flow, stage: str) -> list[str]:
     """Roles that can take a case on from a stage, in the order of the policy."""
     moves = [move for move in flow.transitions if move.by == "office" and stage in flow.sources(move)]
-    holding = {role for move in moves for role in policy().permissions[move.permission].roles}
+    onward = [move for move in moves if move.to != SAME] or moves
+    holding = {role for move in onward for role in policy().permissions[move.permission].roles}
     return [role for role in policy().roles if role in holding]
 
 

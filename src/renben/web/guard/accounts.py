@@ -9,6 +9,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from renben.web.clock import now
+from renben.web.config import web_settings
 from renben.web.guard import audit
 from renben.web.guard.models import Grant, User
 from renben.web.guard.policy import NOBODY, Actor
@@ -38,6 +39,9 @@ class Adapter(DefaultAccountAdapter):
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """Save a new account with the resident's role."""
         user.password_set_at = now()
+        user.demo = (
+            web_settings().demo
+        )  # made in a demonstration, it does not keep the demonstration from starting again
         user = super().save_user(request, user, form, commit)
         Grant.objects.create(user=user, role="resident", region="")
         return user

@@ -265,8 +265,10 @@ class CorrectionForm(EvidenceForm):
 
     def kept(self) -> dict[str, Any]:
         """What is asked for, with the key of the file."""
-        cause = self.cleaned_data["number_cause"]
-        if self.cleaned_data["correct_field"] != "wrong_number":
-            cause = ""  # said for another entry before, perhaps
-        kept = {name: self.cleaned_data[name] for name in ("correct_field", "correct_value")}
-        return {**kept, "number_cause": cause} | super().kept()
+        names = ["correct_field", "correct_value"]
+        kept = {}
+        if self.cleaned_data["correct_field"] == "wrong_number":
+            names.append("number_cause")
+        elif self.answers.get("number_cause"):
+            kept["number_cause"] = ""  # said for another entry before
+        return kept | {name: self.cleaned_data[name] for name in names} | super().kept()
