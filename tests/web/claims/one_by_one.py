@@ -100,6 +100,8 @@ def guardians_of(person: Person, keys: list[Any], seat: HouseholdMember | None, 
     for account in accounts:
         found += User.objects.filter(pk=account).exclude(person_key=None).values_list("person_key", flat=True)
     if seat is not None and seat.relation == "child":
-        members = HouseholdMember.objects.current().filter(household=seat.household, valid_to=None)
+        members = (
+            HouseholdMember.objects.current().filter(household=seat.household, valid_to=None).order_by("pk")
+        )
         found += [one.person_key for one in members if one.relation in ("head", "spouse")]
     return list(dict.fromkeys(people.kept_key(key) for key in found))

@@ -244,7 +244,8 @@ def test_it_takes_as_many_queries_for_many_as_for_few_and_tells_how_far_it_is(ad
     few = queries(lambda: in_sets.entitled(DAY))
     town.settle(120)
     many = queries(lambda: in_sets.entitled(DAY, lambda *step: told.append(step)))
-    assert few <= 24 and many <= few + 2, "a chain of merged records may take one round more"
+    more = 8 if connection.vendor == "postgresql" else 0  # a job's scope is set and put back
+    assert few <= 24 + more and many <= few + 2 + more, "a chain of merged records may take one round more"
     assert told[-1] == ("entitled", 151, 150)
 
 
