@@ -1,5 +1,6 @@
 """What an audit row says beside who and when: the thing it is about and what it was used for, in words."""
 
+import re
 from typing import Any
 
 from django import template
@@ -12,8 +13,8 @@ from renben.web.words import say_now
 from renben.web.words import words as every_word
 
 register = template.Library()
-LONG = 12
-"""Keys with more signs than this are shown by their first eight."""
+LONG = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+"""A key that is shown by its first eight signs."""
 
 
 @register.simple_tag
@@ -24,7 +25,7 @@ def thing(row: Any) -> str:
     key = row.object_id
     if key == "unknown":
         return f"{_named(row.object_type)} {say_now('audit.nobody')}"
-    short = f"{key[:8]}…" if len(key) > LONG else key
+    short = f"{key[:8]}…" if LONG.fullmatch(key) else key
     return format_html('{} <span class="quiet num">{}</span>', _named(row.object_type), short)
 
 
