@@ -13,6 +13,9 @@ from renben.web.guard.models import Instance
 
 ZONE = ZoneInfo("Asia/Shanghai")
 DEMO_DAY = "demo_day"
+ROUND_AT = "round_at"
+STALE = 300
+"""Seconds without a round of the background process after which something is wrong."""
 _read: ContextVar[dict[str, dt.date | None] | None] = ContextVar("what was read of the day", default=None)
 
 
@@ -79,3 +82,17 @@ def end_of(day: dt.date) -> dt.datetime:
 def start_of(day: dt.date) -> dt.datetime:
     """The first moment of a day."""
     return dt.datetime.combine(day, dt.time(0), ZONE)
+
+
+def rounded() -> None:
+    """Keep that the background process ended a round, in real time whatever the demo's day."""
+    at = dt.datetime.now(ZONE).replace(second=0, microsecond=0).isoformat()
+    if Instance.objects.filter(name=ROUND_AT).exclude(value=at).update(value=at) == 0:
+        Instance.objects.get_or_create(name=ROUND_AT, defaults={"value": at})
+
+
+def last_round() -> tuple[dt.datetime | None, bool]:
+    """When the background process last ended a round (to the minute), and whether that is recent enough."""
+    kept = Instance.objects.filter(name=ROUND_AT).values_list("value", flat=True).first()
+    at = dt.datetime.fromisoformat(kept) if kept else None
+    return at, at is not None and (dt.datetime.now(ZONE) - at).total_seconds() < STALE

@@ -62,7 +62,7 @@ class Server(BaseApplication):
 
 
 def background() -> subprocess.Popen[bytes]:
-    """The background process, started; it ends when the service's process group is ended."""
-    process = subprocess.Popen([sys.executable, "-m", "renben.web.worker"])
+    """What keeps the background process running, started; both end when the service's process group is ended."""
+    process = subprocess.Popen([sys.executable, "-m", "renben.web.watch"])
     atexit.register(process.terminate)
     return process

@@ -8,13 +8,14 @@ import time
 from django.db import DatabaseError, close_old_connections
 
 from renben.web import start
+from renben.web.beside import Daily
 
 ROUND_SECONDS = 10
 log = logging.getLogger("renben.web.worker")
 
 
 def round_once() -> dict[str, int]:
-    """One round: timers, notices, signed messages, seals, samples and counts of periods that are over; how many of each."""
+    """One round: timers, notices, signed messages, seals, findings of a new run; returns how many of each."""
     sweeper = importlib.import_module("renben.web.flow.sweeper")
     sealing = importlib.import_module("renben.web.guard.sealing")
     side = importlib.import_module("renben.web.programme.side")
@@ -25,15 +26,15 @@ def round_once() -> dict[str, int]:
         "posted": post.deliver(),
         "sealed": sealing.seal(),
     }
-    side.PUBLISHING.round()
-    return {**done, **_periods(), "landed": side.exchange_round(), "retained": _retained()}
+    return {**done, "landed": side.exchange_round(), "retained": _retained()}
 
 
-def _periods() -> dict[str, int]:
-    """What is done once when a period is over: cases drawn for a second look, snapshots of the comparison."""
+def _daily() -> Daily:
+    """Cases drawn for a second look, snapshots of the comparison, the registry published."""
     drawing = importlib.import_module("renben.web.spotcheck.drawing")
     snapshots = importlib.import_module("renben.web.equality.snapshots")
-    return {"drawn": drawing.daily(), "counted": snapshots.daily()}
+    side = importlib.import_module("renben.web.programme.side")
+    return Daily((("draw", drawing.daily), ("count", snapshots.daily), ("publish", side.publish_once)))
 
 
 def _retained() -> int:
@@ -44,12 +45,15 @@ def _retained() -> int:
 
 
 def run() -> None:
-    """Rounds until the service that started it is gone; a database that is away for a moment is waited for."""
-    parent = os.getppid()
+    """Rounds until whoever started it is gone; a database that is away for a moment is waited for."""
+    clock = importlib.import_module("renben.web.clock")
+    parent, daily = os.getppid(), _daily()
     while os.getppid() == parent:
         try:
             close_old_connections()
             round_once()
+            daily.round(clock.today())
+            clock.rounded()
         except DatabaseError as error:
             log.warning("round skipped: %s", type(error).__name__)
         time.sleep(ROUND_SECONDS)

@@ -127,27 +127,25 @@ def test_the_side_job_takes_in_a_new_run_once(opened: Plan, cast: Cast, workspac
     assert exchange_round(seen) == 1
 
 
-def test_the_registry_is_published_once_a_day_beside_the_rounds(
+def test_the_registry_is_published_once_a_day_whatever_restarts(
     opened: Plan, cast: Cast, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun: list[dt.date] = []
-    monkeypatch.setattr(side, "_publish_of_its_own", begun.append)
-    one = side.Publishing()
-    one.round()
-    assert one.thread is not None
-    one.thread.join()
-    assert begun == [today()] and not one.round(), (
-        "what failed is not tried again by the same process on a day"
-    )
     years: list[str] = []
     monkeypatch.setattr(side, "publish", years.append)
-    side.publish_day(today())
-    assert years == [str(today().year)]
-    assert not side.Publishing().round() and begun == [today()], "a restart does not publish a day again"
+    assert side.publish_once() and not side.publish_once()
     later = today() + dt.timedelta(days=1)
     monkeypatch.setattr(side, "today", lambda: later)
-    again = side.Publishing()
-    again.round()
-    assert again.thread is not None
-    again.thread.join()
-    assert begun[1:] == [later]
+    assert side.publish_once() and years == [str(today().year)] * 2
+
+
+def test_what_could_not_be_published_is_not_kept_as_published(
+    opened: Plan, cast: Cast, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_year: str) -> None:
+        raise ExchangeError("the workspace refuses.")
+
+    monkeypatch.setattr(side, "publish", refuse)
+    with pytest.raises(ExchangeError):
+        side.publish_once()
+    monkeypatch.setattr(side, "publish", lambda _year: None)
+    assert side.publish_once()

@@ -85,7 +85,7 @@ def _of(cases: list[Case]) -> Iterator[Decision]:
         outcome = flow.stages[case.stage].outcome
         if outcome in ("granted", "refused"):
             yield Decision(
-                case.kind, outcome == "refused", case.returns > 0, _late(case), _days(case, flow, events[case.pk]),
+                case.kind, outcome == "refused", case.returns > 0, _late(case), _days(case, flow, events.get(case.pk, [])),
                 _groups(case, people.get(case.person_key)),
             )  # fmt: skip
 

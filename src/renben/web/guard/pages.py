@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.http import HttpRequest, QueryDict
 
 from renben.catalogue import load
-from renben.web.clock import now, today
+from renben.web.clock import last_round, now, today
 from renben.web.config import web_settings
 from renben.web.exchange.sending import waiting
 from renben.web.flow.models import Outbox, Timer
@@ -138,7 +138,10 @@ def judge(actor: Actor, emergency_id: int, verdict: str) -> None:
 def system() -> dict[str, Any]:
     """Health without anything personal."""
     undelivered_messages, given_up = waiting()
+    round_at, runs = last_round()
     return {
+        "round_at": round_at,
+        "runs": runs,
         "undelivered_messages": undelivered_messages,
         "given_up": given_up,
         "database": connection.vendor,

@@ -2,10 +2,7 @@
 
 import datetime as dt
 import logging
-import threading
 from dataclasses import dataclass
-
-from django.db import DatabaseError, connection
 
 from renben.core.errors import RenbenError
 from renben.web.clock import Instance, today
@@ -29,30 +26,7 @@ class Seen:
     stamp: tuple[int, ...] = ()
 
 
-@dataclass
-class Publishing:
-    """The daily publishing beside the rounds: in a large registry it takes minutes, and timers and seals do not wait for it."""
-
-    tried: dt.date | None = None
-    """Day on which this process began it; what failed is tried again on the next day, or after a restart."""
-    thread: threading.Thread | None = None
-
-    def round(self) -> bool:
-        """Begin it where the day has not been published; whether it runs."""
-        if self.thread is not None and self.thread.is_alive():
-            return True
-        day = today()
-        if self.tried == day or not _there() or _published() == day:
-            return False
-        self.tried = day
-        self.thread = threading.Thread(
-            target=_publish_of_its_own, args=(day,), name="publishing", daemon=True
-        )
-        self.thread.start()
-        return True
-
-
-SEEN, PUBLISHING = Seen(), Publishing()
+SEEN = Seen()
 
 
 def exchange_round(seen: Seen = SEEN) -> int:
@@ -74,14 +48,18 @@ def exchange_round(seen: Seen = SEEN) -> int:
     return landed
 
 
-def publish_day(day: dt.date) -> None:
-    """Publish the registry's state and keep that this was done.
+def publish_once() -> bool:
+    """Publish the registry's state unless that was done today, and keep that it was; whether it was done now.
 
     Raises:
         RenbenError: the workspace refuses.
     """
+    day = today()
+    if not _there() or _published() == day:
+        return False
     publish(str(day.year))
     Instance.objects.update_or_create(name=PUBLISHED_ON, defaults={"value": day.isoformat()})
+    return True
 
 
 def _there() -> bool:
@@ -91,12 +69,3 @@ def _there() -> bool:
 def _published() -> dt.date | None:
     kept = Instance.objects.filter(name=PUBLISHED_ON).values_list("value", flat=True).first()
     return dt.date.fromisoformat(kept) if kept else None
-
-
-def _publish_of_its_own(day: dt.date) -> None:
-    try:
-        publish_day(day)
-    except (RenbenError, DatabaseError) as error:
-        log.warning("publishing of %s: %s", day, error)
-    finally:
-        connection.close()
