@@ -120,9 +120,9 @@ def _handed(actor: Actor, kinds: Any, kind: str, query: QueryDict) -> dict[str, 
 def _asked(actor: Actor, kinds: dict[str, tuple[str, ...]], view: str, way: str) -> Asked:
     """Cases of a view as an actor asks for them; looked up by index, or walked in order."""
     stages = [] if view == "closed" else [_stages(kinds)]
-    of_view: list[Any] = {"mine": [actor.user_id], "late": [today()]}.get(view, [])
+    narrowed: dict[str, list[Any]] = {"mine": [actor.user_id], "late": [today()]}
     shape = {"view": view, "way": way, "apart": desks.apart(actor)}
-    return VIEWED(ranges(actor, "queue.read"), list(kinds), *stages, *of_view, **shape)
+    return VIEWED(ranges(actor, "queue.read"), list(kinds), *stages, *narrowed.get(view, []), **shape)
 
 
 def _viewed(
