@@ -98,12 +98,12 @@ def test_the_system_page_says_when_the_background_process_last_ran(
     account: Callable[..., User], browse: Callable[..., Client]
 ) -> None:
     client = browse(account("b-admin", "system_admin"))
-    assert "not running" in client.get("/system/").content.decode()
+    assert "is not running" in client.get("/system/").content.decode()
     clock.rounded()
     clock.rounded()
     at, runs = clock.last_round()
     assert runs and at is not None and Instance.objects.filter(name=clock.ROUND_AT).count() == 1
-    assert "not running" not in client.get("/system/").content.decode()
+    assert "is not running" not in client.get("/system/").content.decode()
     long_ago = at - dt.timedelta(seconds=clock.STALE + 61)
     Instance.objects.filter(name=clock.ROUND_AT).update(value=long_ago.isoformat())
-    assert "not running" in client.get("/system/").content.decode()
+    assert "is not running" in client.get("/system/").content.decode()

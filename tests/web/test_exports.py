@@ -148,7 +148,7 @@ def test_a_stopped_or_refused_list_is_not_given_out(officer: Client, chief: User
 @pytest.mark.parametrize(
     ("change", "says"),
     [({"reason": "太短"}, "at least 10"), ({"of": "140106"}, "no such region"), ({"of": ""}, "no such region"),
-     ({"list": "everything"}, "Missing"), ({"list": "permits"}, "Nobody is on this list")],
+     ({"list": "everything"}, "the kind of list"), ({"list": "permits"}, "Nobody is on this list")],
 )  # fmt: skip
 def test_a_request_without_reason_region_or_rows_is_refused_with_the_next_step(
     officer: Client, change: dict[str, str], says: str

@@ -172,7 +172,7 @@ def test_somebody_registered_elsewhere_is_not_told(
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"item": "everything"}, "item"),
+        ({"item": "everything"}, "what is asked for"),
         ({"of": "110000"}, "region"),
         ({"reason": "要"}, "10"),
         ({"number": "149901197306070018"}, "check digit"),

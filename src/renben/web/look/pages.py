@@ -43,7 +43,9 @@ class PreparedList:
 
     def __init__(self, make: Callable[..., QuerySet[Any]]) -> None:
         self.rows = Prepared(lambda *values, start, stop, **shape: make(*values, **shape)[start:stop])
-        self.counted = Prepared(lambda *values, stop, **shape: make(*values, **shape).order_by()[:stop])
+        self.counted = Prepared(
+            lambda *values, stop, **shape: make(*values, **shape).order_by().values("pk")[:stop]
+        )
 
     def __call__(self, *values: Any, **shape: Any) -> "Asked":
         """The list for some values; nothing is read yet."""

@@ -38,7 +38,7 @@ def as_other_office(step: Step) -> None:
         raise NotAllowed("refusal.spot_own_office")
     if CaseEvent.objects.filter(case=check.about_id, account=actor.user_id).exists():
         raise NotAllowed("refusal.spot_handled")
-    if check.kind == CLAIM and check.about.claim.office != office_of(actor):
+    if check.kind == CLAIM and check.about.office != office_of(actor):
         raise NotAllowed("refusal.spot_other_work")
 
 

@@ -7,7 +7,6 @@ from functools import lru_cache
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from renben.web.claims.models import Claim
 from renben.web.equality.decisions import kinds
 from renben.web.flow.models import CaseEvent
 from renben.web.guard.matrix import kinds_of
@@ -67,7 +66,7 @@ def chosen(check: Check, seed: str, found: Iterable[Desk]) -> str:
         found: where somebody sits.
     """
     roles = drawn_kinds()[check.kind]
-    department = Claim.objects.filter(pk=check.about_id).values_list("office", flat=True).first()
+    department = check.about.office
     fit = {
         desk.region
         for desk in found
@@ -94,8 +93,7 @@ def mine(actor: Actor) -> Q:
     fit = within(actor, VERIFY, "case__region") & Q(kind__in=own) & theirs
     if LINE_DEPARTMENT not in actor.roles:
         return fit
-    claims = Claim.objects.filter(office=office_of(actor) or None).values("pk")
-    return fit & (~Q(kind=CLAIM) | Q(about__in=claims))
+    return fit & (~Q(kind=CLAIM) | Q(about__office=office_of(actor) or None))
 
 
 def checks_of(actor: Actor) -> QuerySet[Check]:
