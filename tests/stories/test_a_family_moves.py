@@ -196,7 +196,7 @@ class Story:
         page.goto(f"/my/cases/{case}/")
         assert (
             "《义务教育法》第十二条" in page.inner_text("main")
-            and page.locator("a[href$='#children'] code").count() == 1
+            and page.locator("details:has(a[href$='#children']) code").count() == 1
         )
 
     def settle(self) -> None:
