@@ -16,11 +16,12 @@ from renben.web.guard.policy import Actor
 from renben.web.guard.sessions import ACCOUNT
 from renben.web.look.pages import Pages, PreparedList
 from renben.web.prepared import NotPrepared, Prepared
-from renben.web.registry import people
-from renben.web.registry.models import Residence
+from renben.web.registry.models import Person, Residence
 from tests.web.conftest import COUNTY, DAY, OTHER_COUNTY
 from tests.web.planted import Planted
 from tests.web.test_queries import cases, known
+
+KEYED = Prepared(lambda keys: Person.objects.current().filter(key__in=keys, valid_to=None).order_by("pk"))
 
 
 def columns(rows: list[Any]) -> list[dict[str, Any]]:
@@ -30,7 +31,7 @@ def columns(rows: list[Any]) -> list[dict[str, Any]]:
 def test_rows_are_djangos_rows_for_keys_texts_numbers_days_and_lists() -> None:
     persons, made = known(3), cases(3, due_on=DAY)
     keys = [one.key for one in persons[:2]]
-    assert columns(people.KEYED(keys)) == columns(persons[:2])
+    assert columns(KEYED(keys)) == columns(persons[:2])
     query = Prepared(lambda day, region, least: Case.objects.filter(
         due_on__lte=day, region=region, returns__gte=least).order_by("pk"))  # fmt: skip
     for day, region, least, count in ((DAY, COUNTY, 0, 3), (DAY, OTHER_COUNTY, 0, 0), (DAY, COUNTY, 1, 0),
@@ -44,9 +45,9 @@ def test_rows_are_djangos_rows_for_keys_texts_numbers_days_and_lists() -> None:
 def test_lists_of_another_length_are_another_statement_and_an_empty_one_asks_nothing() -> None:
     persons = known(3)
     for count in (1, 2, 3, 2):
-        assert len(people.KEYED([one.key for one in persons[:count]])) == count
+        assert len(KEYED([one.key for one in persons[:count]])) == count
     with CaptureQueriesContext(connection) as seen:
-        assert people.KEYED([]) == []
+        assert KEYED([]) == []
     assert not len(seen)
 
 

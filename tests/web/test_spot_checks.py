@@ -20,7 +20,6 @@ from renben.web.guard.models import AuditEvent, Grant, User
 from renben.web.guard.policy import Actor
 from renben.web.registry.models import Address
 from renben.web.spotcheck import drawing
-from renben.web.spotcheck.drawing import Seen
 from renben.web.spotcheck.models import Check, Draw
 from renben.web.spotcheck.offices import drawn_kinds
 from renben.web.spotcheck.results import lines
@@ -47,7 +46,7 @@ def closed(people: People, address: Address) -> Case:
 def check(closed: Case, turn: Turn) -> Check:
     """The registration, drawn in April and given to the other county."""
     turn(AFTER)
-    assert drawing.daily(Seen()) == 1
+    assert drawing.daily() == 1
     return Check.objects.select_related("case").get(about=closed)
 
 
@@ -61,9 +60,9 @@ def looked(check: Check, people: People, action: str, **payload: Any) -> None:
 
 
 def test_a_month_is_drawn_once_when_it_is_over(closed: Case, turn: Turn) -> None:
-    assert drawing.daily(Seen()) == 0, "of February, in which nothing was closed"
+    assert drawing.daily() == 0, "of February, in which nothing was closed"
     turn(AFTER)
-    assert drawing.daily(Seen()) == 1 and drawing.daily(Seen()) == 0 and drawing.draw(Period("2026-03")) == 0
+    assert drawing.daily() == 1 and drawing.daily() == 0 and drawing.draw(Period("2026-03")) == 0
     one = Draw.objects.get()
     assert (one.office, one.period, one.closed, one.drawn, one.share) == (COUNTY, "2026-03", 1, 1, 0.05)
     assert Check.objects.count() == Case.objects.filter(kind="spot_check").count() == 1
@@ -115,7 +114,7 @@ def test_where_nobody_else_does_the_work_it_waits_until_somebody_does(
 ) -> None:
     Grant.objects.filter(user=people["elsewhere"].user_id).update(taken_at=now())
     turn(AFTER)
-    assert drawing.daily(Seen()) == 1
+    assert drawing.daily() == 1
     assert Check.objects.get().case is None and not Case.objects.filter(kind="spot_check").exists()
     account("t-police", "police_officer", "140200")
     assert drawing.give_out() == 0, "the county police do not register residence"

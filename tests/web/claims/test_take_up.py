@@ -121,7 +121,7 @@ def test_the_real_counts_pass_the_schema_and_hide_a_single_person(
 
 
 @pytest.mark.parametrize(("language", "words"), [
-    ("en", ("Counted on", "2 March 2026", "withheld", "60.0%", "Taiyuan", "Health record for residents")),
+    ("en", ("Counted on", "2 March 2026", "withheld", "60.0\u00a0%", "Taiyuan", "Health record for residents")),
     ("zh-hans", ("统计日期", "2026年3月2日", "件数少，不显示", "60.0%", "太原市", "建立居民健康档案")),
 ])  # fmt: skip
 def test_the_commission_sees_every_city_as_published(

@@ -14,7 +14,7 @@ from renben.web.guard import audit
 from renben.web.guard.policy import Actor, covers
 from renben.web.programme.seats import office_of
 from renben.web.withholding import limits
-from renben.web.words import say_now
+from renben.web.words import say_now, share_now
 
 READ = "take_up.read"
 
@@ -71,7 +71,9 @@ def _inside(actor: Actor, city: str) -> bool:
 def _line(item: Item, rows: list[dict[str, Any]], found: take_up.TakeUp) -> Line:
     known = {row["measure"]: row["persons"] for row in rows}
     entitled, claimed = known["entitled"], known["claimed"]
-    rate = f"{claimed / entitled:.1%}" if entitled and claimed is not None and claimed <= entitled else "—"
+    rate = (
+        share_now(claimed / entitled, 1) if entitled and claimed is not None and claimed <= entitled else "—"
+    )
     numbers = tuple((name, _said(known[name])) for name in BASES)
     return Line(item, numbers, rate, found.users.get((rows[0]["region"], item.rule)))
 

@@ -21,12 +21,12 @@ from renben.web.guard import scope
 from renben.web.guard.policy import Actor, policy, within
 from renben.web.law import provision
 from renben.web.registry.answers import answers_of, day_of
+from renben.web.registry.held import SEXES
 from renben.web.registry.models import Person
 
 UNKNOWN = "unknown"
 DIMENSIONS = ("hukou", "sex", "age", "district")
 SENT = ("submit", "hand_in")
-SEXES = {"1": "male", "2": "female"}
 CITY, COUNTY = 4, 6
 """Digits of a division code that name the city and the county."""
 CHUNK = 500

@@ -17,7 +17,7 @@ from renben.web.guard import audit
 from renben.web.guard.policy import Actor
 from renben.web.registry.places import OTHER_PROVINCE
 from renben.web.withholding import Limits
-from renben.web.words import say_now, words
+from renben.web.words import say_now, share_now, words
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def _shown(one: Snapshot, cells: list[Cell]) -> dict[str, Any]:
     asked = [cell for cell in cells if cell.asks(bounds)]
     return {
         "kinds": by_kind, "limits": bounds, "tests": questions(cells), "asked": questions(asked),
-        "confidence": f"{bounds.confidence:.0%}",
+        "confidence": share_now(bounds.confidence),
     }  # fmt: skip
 
 
@@ -94,7 +94,7 @@ def _text(cell: Cell, value: float | None) -> str:
     if value is None:
         return "—"
     plain = _plain(cell, value)
-    return say_now("equality.days", n=plain) if cell.measure == "days" else f"{plain}%"
+    return say_now("equality.days", n=plain) if cell.measure == "days" else say_now("per_cent", n=plain)
 
 
 def _plain(cell: Cell, value: float | None) -> str:

@@ -39,23 +39,9 @@ class NotCounted(ValueError):
     shown_to_users = True
 
 
-@dataclass
-class Seen:
-    """The day on which this process looked last; a restart looks again, which changes nothing."""
-
-    day: dt.date | None = None
-
-
-SEEN = Seen()
-
-
-def daily(seen: Seen = SEEN) -> int:
-    """Count what is over, once a day in each process; returns how many snapshots were made."""
-    if seen.day == today():
-        return 0
-    made = count(today())
-    seen.day = today()
-    return made
+def daily() -> int:
+    """Count what is over today (snapshots)."""
+    return count(today())
 
 
 def ranges() -> list[str]:

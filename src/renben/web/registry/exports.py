@@ -24,7 +24,8 @@ from renben.web.flow.numbers import next_number
 from renben.web.guard import audit, crypto
 from renben.web.guard.policy import Actor, bounds
 from renben.web.law import provision
-from renben.web.registry.models import Permit, Person, Residence, SamePerson
+from renben.web.registry import people
+from renben.web.registry.models import Permit, Person, Residence
 from renben.web.words import say_now
 
 KIND = "registry_export"
@@ -153,13 +154,9 @@ def file_of(actor: Actor, case: Case, username: str) -> bytes:
 
 def _distinct(rows: QuerySet[Any]) -> dict[UUID, Any]:
     """One fact per person, records that were merged under the one that is kept."""
-    kept = dict(SamePerson.objects.filter(undone_at=None).values_list("other", "kept"))
-    found: dict[UUID, Any] = {}
+    kept, found = people.merged(), dict[UUID, Any]()
     for row in rows:
-        key = row.person_key
-        while key in kept:
-            key = kept[key]
-        found.setdefault(key, row)
+        found.setdefault(kept.get(row.person_key, row.person_key), row)
     return found
 
 

@@ -37,7 +37,7 @@ from renben.web.registry.answers import answers_of
 from renben.web.registry.models import Document
 from renben.web.registry.photo_face import POINTS
 from renben.web.withholding import limits
-from renben.web.words import say_now
+from renben.web.words import say_now, share_now
 
 ROWS = 25
 SHOWN = (
@@ -295,7 +295,7 @@ def opinions_page(actor: Actor, query: QueryDict) -> dict[str, Any]:
     audit.record(actor, "list", opinions.READ, object_type="opinion", detail={"rows": len(found)})
     return {
         "lines": [(one, newest(one.kind)) for one in found], "last": last, "year": year, "years": years, "limits": bounds,
-        "confidence": f"{bounds.confidence:.0%}",
+        "confidence": share_now(bounds.confidence),
     }  # fmt: skip
 
 

@@ -45,18 +45,11 @@ def name_tokens(name: str) -> set[str]:
 NUMBERED = Prepared(
     lambda indexes: Person.objects.current().filter(number_index__in=indexes, valid_to=None).order_by("pk")
 )
-KEYED = Prepared(lambda keys: Person.objects.current().filter(key__in=keys, valid_to=None).order_by("pk"))
 NAMED = Prepared(
     lambda keys: Person.objects.current().filter(key__in=keys, valid_to=None).values_list("key", "name_ct")
 )
 TOKENS = Prepared(
     lambda tokens: NameToken.objects.filter(token__in=tokens).values_list("person_key", flat=True).distinct()
-)
-KEPT = Prepared(
-    lambda key: SamePerson.objects.filter(other=key, undone_at=None).order_by().values_list("kept", flat=True)
-)
-OTHERS = Prepared(
-    lambda kept: SamePerson.objects.filter(kept__in=kept, undone_at=None).values_list("other", flat=True)
 )
 LINKS = ByKeys(
     lambda others, moment: (
@@ -98,7 +91,7 @@ def at_counter(actor: Actor, permission: str, typed: str) -> Person | None:
 
 def keyed(keys: list[uuid.UUID]) -> list[Person]:
     """The persons with some keys, as known now, in the order in which they were recorded."""
-    return KEYED(keys)
+    return list(ROWS(keys, moment=None))
 
 
 def names(keys: list[uuid.UUID]) -> dict[uuid.UUID, str]:
@@ -108,25 +101,18 @@ def names(keys: list[uuid.UUID]) -> dict[uuid.UUID, str]:
 
 def person(key: uuid.UUID | str) -> Person | None:
     """A person as known now, followed to the record that is kept where two were merged."""
-    found: Person | None = KEYED.first([kept_key(key)])
-    return found
+    return next(iter(ROWS([kept_key(key)], moment=None)), None)
 
 
 def kept_key(key: uuid.UUID | str) -> uuid.UUID:
     """The key that stands for a person: the kept one at the end of its merges, else its own."""
-    found = uuid.UUID(str(key))
-    while link := KEPT.first(found):
-        found = link
-    return found
+    own = uuid.UUID(str(key))
+    return kept_keys([own])[own]
 
 
 def all_keys(key: uuid.UUID | str) -> list[uuid.UUID]:
     """Every key under which facts about a person are kept, the one that stands for him first."""
-    keys = [kept_key(key)]
-    layer = keys
-    while layer := OTHERS(layer):
-        keys = [*keys, *layer]
-    return keys
+    return list(keys_under([kept_key(key)]))
 
 
 def kept_keys(keys: Iterable[uuid.UUID], moment: dt.datetime | None = None) -> dict[uuid.UUID, uuid.UUID]:

@@ -5,7 +5,7 @@ are asked once for each kind of spell. Only persons whose records were merged ar
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from uuid import UUID
 
@@ -13,8 +13,9 @@ from django.db.models import BooleanField, Case, Count, QuerySet, Value, When
 
 from renben.web.guard.policy import Actor, within
 from renben.web.law import provision
+from renben.web.registry import people
 from renben.web.registry.concepts import Concepts, Life, concepts
-from renben.web.registry.models import Residence, SamePerson
+from renben.web.registry.models import Residence
 from renben.web.registry.permit_rules import add_months
 
 NAMES = tuple(field.name for field in fields(Concepts))
@@ -57,13 +58,12 @@ def answers(spell: Spell, day: dt.date) -> Concepts:
 def everybody(actor: Actor, day: dt.date) -> Iterator[tuple[UUID, Spell]]:
     """Each person of an actor's regions once, by key, with the spell that is counted on a day."""
     spells = Residence.objects.current().on(day).filter(within(actor, "population.read"))
-    links = dict(SamePerson.objects.filter(undone_at=None).values_list("other", "kept"))
-    merged = {*links, *links.values()}
+    merged = people.merged()
     alone = spells.exclude(person_key__in=merged) if merged else spells
     columns = ("person_key", "region", "township", "hukou_region", "valid_from")
     for key, *spell in alone.order_by("pk").values_list(*columns).iterator():
         yield key, (spell[0], spell[1], spell[2], spell[3])
-    yield from _merged(spells.filter(person_key__in=merged), links).items()
+    yield from _merged(spells.filter(person_key__in=merged), merged).items()
 
 
 def half_year_before(day: dt.date) -> dt.date:
@@ -77,8 +77,7 @@ def half_year_before(day: dt.date) -> dt.date:
 
 def _alike(spells: QuerySet[Residence], day: dt.date) -> Iterator[tuple[Spell, int]]:
     """A spell of each kind, and how many persons have one like it."""
-    links = dict(SamePerson.objects.filter(undone_at=None).values_list("other", "kept"))
-    merged = {*links, *links.values()}
+    merged = people.merged()
     latest = half_year_before(day)
     long = Case(
         When(valid_from__lte=latest, then=Value(True)), default=Value(False), output_field=BooleanField()
@@ -87,17 +86,21 @@ def _alike(spells: QuerySet[Residence], day: dt.date) -> Iterator[tuple[Spell, i
     kinds = alone.order_by().annotate(long=long).values_list("region", "township", "hukou_region", "long")
     for region, township, hukou, reached, persons in kinds.annotate(persons=Count("pk")):
         yield (region, township, hukou, latest if reached else min(day, latest + DAY)), persons
-    for spell in _merged(spells.filter(person_key__in=merged), links).values():
+    for spell in _merged(spells.filter(person_key__in=merged), merged).values():
         yield spell, 1
 
 
-def _merged(spells: QuerySet[Residence], links: dict[UUID, UUID]) -> dict[UUID, Spell]:
-    """The newest spell of each person whose records were merged into one."""
+def _merged(spells: QuerySet[Residence], kept: Mapping[UUID, UUID]) -> dict[UUID, Spell]:
+    """The newest spell of each person whose records were merged into one.
+
+    Args:
+        spells: of the merged records.
+        kept: key of each such record -> the key that stands for the person.
+    """
     newest: dict[UUID, Spell] = {}
     rows = spells.values_list("person_key", "region", "township", "hukou_region", "valid_from")
     for key, region, township, hukou, since in rows.iterator():
-        while key in links:
-            key = links[key]
+        key = kept[key]
         if key not in newest or since > newest[key][3]:
             newest[key] = (region, township, hukou, since)
     return newest

@@ -13,10 +13,9 @@ from typing import Any
 from renben.web.flow.bindings import Bindings, Effect, Step
 from renben.web.flow.models import Case, CaseEvent
 from renben.web.flow.refusals import Incomplete, NotAllowed
-from renben.web.guard.policy import covers
 from renben.web.programme.seats import office_of
 from renben.web.spotcheck.models import Check
-from renben.web.spotcheck.offices import CLAIM, VERIFY, drawn_kinds
+from renben.web.spotcheck.offices import CLAIM, VERIFY, apart, drawn_kinds
 
 WAYS = ("papers", "register", "call", "visit")
 REASONS = ("not_carried_out", "record_wrong", "papers_missing", "rule_misapplied", "not_told")
@@ -34,7 +33,7 @@ def as_other_office(step: Step) -> None:
     check, actor = check_of(step), step.actor
     if not set(drawn_kinds()[check.kind]) & set(actor.roles):
         raise NotAllowed("refusal.spot_other_work")
-    if any(covers(region, check.office) or covers(check.office, region) for region in actor.regions(VERIFY)):
+    if not all(apart(region, check.office) for region in actor.regions(VERIFY)):
         raise NotAllowed("refusal.spot_own_office")
     if CaseEvent.objects.filter(case=check.about_id, account=actor.user_id).exists():
         raise NotAllowed("refusal.spot_handled")

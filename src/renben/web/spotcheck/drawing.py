@@ -11,7 +11,6 @@ import datetime as dt
 import hashlib
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django.db import transaction
 
@@ -35,23 +34,10 @@ DECIDED = ("granted", "refused")
 PREFIX = "HC"
 
 
-@dataclass
-class Seen:
-    """The day on which this process looked last; a restart looks again, which changes nothing."""
-
-    day: dt.date | None = None
-
-
-SEEN = Seen()
-
-
-def daily(seen: Seen = SEEN) -> int:
-    """Draw what is over and give out what waits for an office, once a day in each process (cases drawn)."""
-    if seen.day == today():
-        return 0
+def daily() -> int:
+    """Draw what is over today, and give out what waits for an office (cases drawn)."""
     drawn = catch_up(today())
     give_out()
-    seen.day = today()
     return drawn
 
 

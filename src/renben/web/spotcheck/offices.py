@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from renben.web.equality.decisions import kinds
+from renben.web.equality.decisions import CITY, COUNTY, kinds
 from renben.web.flow.models import CaseEvent
 from renben.web.guard.matrix import kinds_of
 from renben.web.guard.models import Grant
@@ -20,7 +20,6 @@ KIND = "spot_check"
 VERIFY, MEND, READ = "spot_check.verify", "spot_check.mend", "spot_check.read"
 MENDING = "to_mend"
 """Stage in which the office that closed the case has the check."""
-CITY, COUNTY = 4, 6
 CLAIM, LINE_DEPARTMENT = "claim", "service_officer"
 """Claims are looked at by the same department elsewhere: an account of the role works for one office."""
 

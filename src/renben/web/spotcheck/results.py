@@ -19,6 +19,7 @@ from renben.web.guard.policy import Actor, within
 from renben.web.spotcheck.models import Check, Draw
 from renben.web.spotcheck.offices import READ
 from renben.web.withholding import Limits, limits
+from renben.web.words import share_now
 
 TABLE = "spot_check"
 """Whose limits hold for the counts."""
@@ -61,7 +62,7 @@ def page(actor: Actor, query: QueryDict) -> dict[str, Any]:
     )
     return {
         "lines": found, "draws": draws, "period": period, "periods": periods, "limits": bounds, "verdicts": VERDICTS,
-        "confidence": f"{bounds.confidence:.0%}", "next": spans.running(TABLE, today()).end,
+        "confidence": share_now(bounds.confidence), "next": spans.running(TABLE, today()).end,
     }  # fmt: skip
 
 

@@ -73,6 +73,11 @@ def say_now(key: str, **values: Any) -> str:
     return _filled(pair(key)[side_now()], values)
 
 
+def share_now(share: float, digits: int = 0) -> str:
+    """A share (0 to 1) as a percentage in the habit of the page's language."""
+    return say_now("per_cent", n=f"{100 * share:.{digits}f}")
+
+
 def _filled(said: str, values: Mapping[str, Any]) -> str:
     """A word with its values put in; brackets around a value that is empty go with it."""
     if not values:

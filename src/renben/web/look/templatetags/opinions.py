@@ -2,14 +2,12 @@
 
 from django import template
 
+from renben.web.words import share_now
+
 register = template.Library()
 
 
 @register.filter
 def percent(share: float) -> str:
-    """A share as a percentage with one digit.
-
-    >>> percent(0.625) == "62.5%"
-    True
-    """
-    return f"{100 * share:.1f}%"
+    """A share as a percentage with one digit, in the habit of the page's language."""
+    return share_now(share, 1)
