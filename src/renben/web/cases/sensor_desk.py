@@ -1,7 +1,6 @@
 """The sensors of an operation centre: registered by a form or a file, listed with what they said, and ended."""
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from django.db.models import Sum
 from renben.catalogue import load
 from renben.web.cases.models import Ponding, Sensor, SetAside
 from renben.web.cases.reporting import LAT, LON
+from renben.web.cases.sensors import NAME
 from renben.web.clock import ZONE, now, today
 from renben.web.flow.refusals import Guarded, Incomplete, Unknown
 from renben.web.guard import audit, scope
@@ -20,7 +20,6 @@ from renben.web.guard.policy import Actor, covers, within
 from renben.web.registry import places
 
 PERMISSION = "city.sensor"
-NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 LONGEST_PLACE = 120
 SHOWN_DAYS = 7
 """Days of readings set aside that the page counts."""

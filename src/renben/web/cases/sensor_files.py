@@ -8,12 +8,14 @@ from typing import Any
 
 from renben.core.errors import RenbenError
 from renben.web.cases import sensor_desk
-from renben.web.cases.sensors import MOST, Item, Taken, take
+from renben.web.cases.sensors import MOST, NAME, Item, Taken, take
 from renben.web.flow.refusals import Refusal
 from renben.web.guard.policy import Actor
 
 OPERATOR = Actor(None, (("dispatcher", ""),), job="flow")
 """Whoever may read and write the service's folder."""
+LATEST = 2**53
+"""Moments above it (ms) are none."""
 
 
 class FileError(RenbenError):
@@ -35,14 +37,22 @@ def sensors(path: Path) -> dict[str, Any]:
         ) from error
 
 
-def readings(path: Path) -> dict[str, Any]:
-    """Take in the readings of a file: s, t, v, q as in the API; the same file again changes nothing.
+def read(path: Path) -> list[Item]:
+    """The readings of a file: s, t, v, q as in the API.
 
     Raises:
-        FileError: not readable, or a line that is no reading; what stood before it is not taken in.
+        FileError: not readable, or a line that is no reading.
     """
-    items = [_item(path, line, row) for line, row in _rows(path)]
-    done = Taken()
+    return [_item(path, line, row) for line, row in _rows(path)]
+
+
+def readings(path: Path) -> dict[str, Any]:
+    """Take in the readings of a file; the same file again changes nothing.
+
+    Raises:
+        FileError: as for `read`; nothing was taken in.
+    """
+    items, done = read(path), Taken()
     for start in range(0, len(items), MOST):
         part = take(OPERATOR, items[start : start + MOST])
         done.taken += part.taken
@@ -65,12 +75,14 @@ def _item(path: Path, line: int, row: dict[str, Any]) -> Item:
         found = Item(
             str(row["s"]), int(row["t"]), None if depth in ("", None) else float(depth), int(row["q"])
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise FileError(
             f"{path}:{line}: {error}; a reading has s (sensor), t (ms), v (m) and q (0 to 3)."
         ) from error
-    if not 0 <= found.quality <= 3 or not 0 < len(found.sensor) <= 40:
-        raise FileError(f"{path}:{line}: q is 0 to 3 and s a sensor's name; nothing was taken in.")
+    if not 0 <= found.quality <= 3 or not 0 <= found.at <= LATEST or not NAME.fullmatch(found.sensor):
+        raise FileError(
+            f"{path}:{line}: q is 0 to 3, t milliseconds since 1970 and s a sensor's name; mend the line."
+        )
     return found
 
 
@@ -88,7 +100,7 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         for number, text in enumerate(lines, 1):
             if text.strip():
                 yield number, dict(json.loads(text))
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, RecursionError, csv.Error) as error:
         raise FileError(
             f"{path}: cannot be read ({error}); give a .csv with a header, or one JSON object a line."
         ) from error

@@ -6,6 +6,7 @@ restart in the middle loses nothing and opens no second case.
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -24,6 +25,8 @@ from renben.web.guard.policy import Actor
 from renben.web.law import provision
 
 PERMISSION = "city.reading"
+NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
+"""What a sensor may be called."""
 GOOD = 2
 """Quality from which a reading counts: 0 bad, 1 doubtful, 2 good, 3 checked."""
 MINUTE, DAY = 60_000, 86_400_000
@@ -75,7 +78,8 @@ def take(actor: Actor, items: Sequence[Item]) -> Taken:
     done, by_sensor = Taken(), dict[str, list[Item]]()
     for one in items:
         by_sensor.setdefault(one.sensor, []).append(one)
-    found = Sensor.objects.filter(pk__in=list(by_sensor)).values_list("pk", "region")
+    names = [name for name in by_sensor if NAME.fullmatch(name)]
+    found = Sensor.objects.filter(pk__in=names).values_list("pk", "region")
     mine = {name for name, region in found if actor.may(PERMISSION, region)}
     for name, own in by_sensor.items():
         with transaction.atomic(), scope.as_job(JOB):
