@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from renben.catalogue import Plan
 from renben.core.period import Period
+from renben.web.cases import sensor_desk, sensors
 from renben.web.claims import publishing, take_up
 from renben.web.claims.models import Claim
 from renben.web.clock import now, today
@@ -53,7 +54,7 @@ from renben.web.spans import over
 from renben.web.spotcheck.models import Check, Draw
 from renben.web.withholding import limits
 from tests.web.areas import county, publish
-from tests.web.cases import do, fill
+from tests.web.cases import acting, do, fill
 from tests.web.example_key import plant_key
 from tests.web.pictures import master
 from tests.web.planted import COUNTY, NAME, NUMBER, Planted
@@ -131,7 +132,24 @@ def build(
                             sent_on=today(), answer="sent_back", answered_on=today())  # fmt: skip
     Seat.objects.create(user=users["service_officer"], office="health")
     taken_up()
+    users["sensors"] = account("a-sensors", "dispatcher", WHOLE)
+    sensed(actor_of(users["sensors"]))
     return World(users, planted, draft, pair, programme(plan, users))
+
+
+def sensed(centre: Actor) -> None:
+    """A sensor under water with readings set aside, one that was never heard, and one that has ended."""
+    for name in ("SHI-01", "SHI-02", "SHI-03"):
+        given = {"id": name, "region": COUNTY, "place": "合成路下穿通道", "lon": "112.56", "lat": "37.8"}
+        with acting(centre):
+            sensor_desk.register(centre, given)
+    moment = int(now().timestamp() * 1000) - 3_600_000
+    wet = [sensors.Item("SHI-01", moment + n * 60_000, 0.2 + n / 100, 2) for n in range(8)]
+    with acting(centre):
+        sensors.take(
+            centre, [*wet, sensors.Item("SHI-01", moment, 9.0, 2), sensors.Item("SHI-01", moment, 0.1, 1)]
+        )
+        sensor_desk.end(centre, "SHI-03")
 
 
 def opinions(done: Case) -> None:
@@ -317,6 +335,8 @@ class Visits:
         yield from self.officers(world)
         yield from self.programmes(world)
         yield from self.administrations(world)
+        yield from self.of(world.users["sensors"], "home", "city_sensors")
+        yield from self.of(world.users["sensors"], "city_sensors", post={"id": "?"})
         yield from self.accounts(world.users["officer"])
 
     def residents(self, world: World) -> Iterator[Visit]:

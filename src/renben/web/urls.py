@@ -10,6 +10,7 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from renben.web.api import routes as api
+from renben.web.cases import views_sensors as sensors
 from renben.web.claims import views as claims
 from renben.web.dashboards import views as dashboards
 from renben.web.equality import views as equality
@@ -130,6 +131,8 @@ urlpatterns = [
     path("spot-checks/<uuid:case_id>/proof/", spotcheck.proof, name="spot_check_proof"),
     path("spot-checks/<uuid:case_id>/evidence/", spotcheck.evidence, name="spot_check_evidence"),
     path("spot-checks/<uuid:case_id>/step/<slug:action>/", spotcheck.step, name="spot_check_step"),
+    path("city/sensors/", sensors.sensors, name="city_sensors"),
+    path("city/sensors/<slug:name>/end/", sensors.sensor_end, name="city_sensor_end"),
     path("take-up/", claims.take_up, name="take_up"),
     path("programme/", programme.board, name="board"),
     path("programme/tasks/", programme.tasks, name="tasks"),

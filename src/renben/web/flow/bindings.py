@@ -29,6 +29,7 @@ BOUND = {
     "programme_task": "renben.web.programme.bindings.TASK",
     "residence_transfer": "renben.web.exchange.transfers.TRANSFER",
     "spot_check": "renben.web.spotcheck.bindings.CHECK",
+    "city_case": "renben.web.cases.bindings.CITY",
     "sharing_request": "renben.web.exchange.sharing.SHARING",
 }
 """Kind of case -> its bindings. Written by hand, compared with the tables by a test."""

@@ -58,11 +58,13 @@ class Transition(Part):
 
 
 class Deadline(Part):
-    """A clock: a provision whose unit is day or working_day."""
+    """A clock: a provision whose unit is day or working_day, or hour or working_hour where the moment counts."""
 
     provision: str
     extended: str = ""
     """Provision that an approved extension uses instead."""
+    kept: str = ""
+    """Entry of the case's result in which an effect keeps the name of the provision that holds for this case."""
 
 
 class Flow(Part):

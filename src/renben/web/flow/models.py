@@ -30,6 +30,10 @@ class Case(models.Model):
     """Name of the running deadline."""
     started_on = models.DateField(null=True)
     due_on = models.DateField(null=True)
+    started_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    """Last moment of a deadline that counts in hours; empty where it counts in days."""
+    paused_at = models.DateTimeField(null=True)
     paused_since = models.DateField(null=True)
     paused_days = models.IntegerField(default=0)
     """Calendar days for which the clock stood; elapsed minus these is the legal time."""
@@ -188,6 +192,8 @@ class Timer(models.Model):
     kind = models.CharField(max_length=20)
     action = models.CharField(max_length=40)
     fire_on = models.DateField()
+    fire_at = models.DateTimeField(null=True)
+    """Moment on that day, where the deadline counts in hours."""
     done_at = models.DateTimeField(null=True)
 
     class Meta:

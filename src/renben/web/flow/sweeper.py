@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from renben.web.clock import now, today
 from renben.web.config import web_settings
@@ -59,7 +59,8 @@ def _leader() -> Iterator[None]:
 def _due(left: set[int]) -> list[int]:
     with transaction.atomic():
         scope.enter(SWEEPER)
-        due = Timer.objects.filter(done_at__isnull=True, fire_on__lte=today())
+        on_time = Q(fire_at__isnull=True) | Q(fire_at__lte=now())
+        due = Timer.objects.filter(on_time, done_at__isnull=True, fire_on__lte=today())
         return list(due.exclude(pk__in=left).order_by("fire_on", "pk").values_list("pk", flat=True)[:BATCH])
 
 

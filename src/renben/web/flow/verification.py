@@ -15,6 +15,8 @@ from renben.web.flow.handing_over import HAND_OVER
 from renben.web.guard.policy import policy
 
 UNITS = ("day", "working_day")
+HOURS = ("hour", "working_hour")
+"""Units of a deadline beside days; a wait ends on a day, and an extension counts in days."""
 
 
 class FlowError(ValueError):
@@ -146,27 +148,29 @@ def _clocks(flow: Flow) -> Iterator[Flaw]:
             )
         if stage.wait and stage.wait.provision:
             yield from _period(f"stage {name}", stage.wait.provision)
-        if stage.clock == "stopped" and stage.holder != "applicant":
+        if stage.clock == "stopped" and stage.holder != "applicant" and stage.wait is None:
             yield Flaw(
-                f"stage {name}: the clock stops only while the applicant holds the case",
-                f"阶段 {name}：只有在申请人手中时才停计时限",
+                f"stage {name}: the clock stops only while the applicant holds the case, or until a day",
+                f"阶段 {name}：只有在申请人手中，或者到某日为止，才停计时限",
             )
     for name, deadline in flow.deadlines.items():
-        for provision in filter(None, (deadline.provision, deadline.extended)):
-            yield from _period(f"deadline {name}", provision)
+        yield from _period(f"deadline {name}", deadline.provision, (*UNITS, *HOURS))
+        if deadline.extended:
+            yield from _period(f"deadline {name}", deadline.extended)
 
 
-def _period(where: str, provision: str) -> Iterator[Flaw]:
+def _period(where: str, provision: str, units: tuple[str, ...] = UNITS) -> Iterator[Flaw]:
     laws = load().laws
     if provision not in laws:
         yield Flaw(
             f"{where}: no provision {provision}",
             f"{where}：没有规定 {provision}",
         )
-    elif laws[provision].unit not in UNITS:
+    elif laws[provision].unit not in units:
+        en, zh = ("days", "天") if units == UNITS else ("days or hours", "天或小时")
         yield Flaw(
-            f"{where}: {provision} is in {laws[provision].unit!r}, not in days",
-            f"{where}：{provision} 的单位是 {laws[provision].unit!r}，不是天",
+            f"{where}: {provision} is in {laws[provision].unit!r}, not in {en}",
+            f"{where}：{provision} 的单位是 {laws[provision].unit!r}，不是{zh}",
         )
 
 

@@ -31,6 +31,7 @@ NAVIGATION = (
     ("spot_check_results", "nav.spot_check_results", "spot_check.read", "spot_check.verify"),
     ("equality", "nav.equality", "equality.read"),
     ("take_up", "nav.take_up", "take_up.read"),
+    ("city_sensors", "nav.city_sensors", "city.sensor"),
     ("exports", "nav.exports", "export.read"),
     ("transfers", "nav.transfers", "transfer.read"),
     ("sharing", "nav.sharing", "sharing.read"),

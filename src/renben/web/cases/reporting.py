@@ -1,0 +1,162 @@
+"""Opens city cases: somebody says what is wrong and where, with or without an account, once however often it is sent.
+
+What a reporter writes may speak of people: it is kept encrypted, and only those who send cases out read it. What anybody
+reads is written by an officer when the case is filed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from renben.catalogue import load
+from renben.web.append import append
+from renben.web.cases.bindings import KIND
+from renben.web.cases.classes import SEVERITIES, subclasses
+from renben.web.cases.models import CityCase, Report
+from renben.web.clock import now, today
+from renben.web.flow.command import Result, once, opened
+from renben.web.flow.models import Case
+from renben.web.flow.numbers import next_number
+from renben.web.flow.refusals import Incomplete, Unknown
+from renben.web.guard import crypto, paper_codes, scope
+from renben.web.guard.policy import Actor
+
+RECEIVER = Actor(None, job="flow")
+"""Takes down what somebody without an account reports."""
+PREFIX, COUNTY = "CG", 6
+CHANNELS = ("web", "phone", "patrol", "sensor", "api")
+LONGEST = {"words": 2000, "place": 200, "phone": 40}
+CODE = "city.report.code"
+LON, LAT = (-180.0, 180.0), (-90.0, 90.0)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a reporter says."""
+
+    subclass: str
+    region: str
+    """County."""
+    words: str
+    place: str = ""
+    phone: str = ""
+    lon: float | None = None
+    lat: float | None = None
+    severity: str = "ordinary"
+    channel: str = "web"
+    synthetic: bool = False
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a reporter gets: the number, and the code to follow it where there is no account."""
+
+    result: Result
+    code: str = ""
+
+
+def report(actor: Actor, told: Told, key: str) -> Receipt:
+    """Open a case from a report, exactly once per key; the code follows from the key, so a repetition gives the same one.
+
+    Args:
+        actor: an account that may report, or `RECEIVER` for somebody without one.
+        told: what is said.
+        key: one-time key of the form.
+
+    Raises:
+        Incomplete: no such subclass or county, no words, words too long, or a point that is none.
+    """
+    check(told)
+    code = "" if actor.user_id is not None else _code(key)
+    content = ["city_report", told.__dict__]
+    return Receipt(once(actor, key, content, lambda: _opened(actor, told, code)), paper_codes.grouped(code))
+
+
+def check(told: Told) -> None:
+    """That a report can be taken in.
+
+    Raises:
+        Incomplete: names what is missing or wrong.
+    """
+    region = load().regions.get(told.region[:COUNTY])
+    given = {name: len(getattr(told, name)) for name in LONGEST}
+    wrong = [name for name, most in LONGEST.items() if given[name] > most]
+    wrong += ["subclass"] * (told.subclass not in subclasses())
+    wrong += ["severity"] * (told.severity not in SEVERITIES)
+    wrong += ["region"] * (region is None or region.level != "county")
+    wrong += ["words"] * (not told.words.strip())
+    wrong += ["place"] * (not told.place.strip() and told.lon is None)
+    wrong += ["point"] * (not _is_point(told))
+    if wrong:
+        raise Incomplete(fields=", ".join(dict.fromkeys(wrong)))
+
+
+def _is_point(told: Told) -> bool:
+    """Whether there is no point at all, or one on the globe."""
+    if told.lon is None or told.lat is None:
+        return told.lon is None and told.lat is None
+    return LON[0] <= told.lon <= LON[1] and LAT[0] <= told.lat <= LAT[1]
+
+
+def _code(key: str) -> str:
+    """The code to follow a report, from the form's key: somebody who sends twice gets the same one."""
+    letters = paper_codes.LETTERS
+    mark = bytes.fromhex(crypto.blind_index(key, CODE))
+    return "".join(letters[byte % len(letters)] for byte in mark[: paper_codes.LENGTH])
+
+
+def _opened(actor: Actor, told: Told, code: str) -> Result:
+    moment = now()
+    number = next_number(told.region, today().year, KIND, PREFIX)
+    result = opened(KIND, actor, told.region, {"number": number})
+    with scope.as_job("flow"):
+        case = Case.objects.get(pk=UUID(result.case))
+        city = CityCase(
+            case=case, subclass=told.subclass, severity=told.severity, region=told.region, lon=told.lon, lat=told.lat,
+            channel=told.channel, reported_at=moment, synthetic=told.synthetic,
+        )  # fmt: skip
+        append(city)
+        _add(city, case, actor, told, code)
+    return result
+
+
+def _add(city: CityCase, case: Case, actor: Actor, told: Told, code: str) -> None:
+    """Keep what a reporter said, each of the texts encrypted and bound to its case."""
+    texts = {
+        f"{name}_ct": crypto.encrypt(getattr(told, name), f"city.{name}", case.pk)
+        for name in LONGEST
+        if getattr(told, name).strip()
+    }
+    append(
+        Report(city=city, case=case, account=actor.user_id, channel=told.channel, lon=told.lon, lat=told.lat, at=now(),
+               code_hash=crypto.blind_index(code, CODE) if code else None, **texts)
+    )  # fmt: skip
+
+
+def texts(row: Report) -> Mapping[str, str]:
+    """What a reporter wrote, decrypted; the caller has recorded the look."""
+    found = {name: getattr(row, f"{name}_ct") for name in LONGEST}
+    return {
+        name: crypto.decrypt(sealed, f"city.{name}", row.case_id) if sealed else ""
+        for name, sealed in found.items()
+    }
+
+
+def followed(code: str) -> Report:
+    """The report that a code stands for.
+
+    Raises:
+        Unknown: none.
+    """
+    with scope.reading_as("flow"):
+        mark = crypto.blind_index(paper_codes.folded(code), CODE)
+        found = Report.objects.select_related("city", "city__case", "case").filter(code_hash=mark).first()
+    if found is None:
+        raise Unknown()
+    return found
+
+
+def columns(row: CityCase) -> dict[str, Any]:
+    """What anybody may know of a case: no reporter's words."""
+    return {"title": row.title, "place": row.place, "subclass": row.subclass, "unit": row.unit}
