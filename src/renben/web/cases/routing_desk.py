@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from django.db import transaction
@@ -92,7 +93,7 @@ def _counties(region: str) -> list[str]:
 
 def _history(sets: list[RouteSet]) -> Iterator[tuple[RouteSet, list[Change]]]:
     """Published versions, the newest first, each with what it changed."""
-    for one, before in zip(sets, [*sets[1:], None], strict=True):
+    for one, before in zip_longest(sets, sets[1:]):
         yield one, changes(one, before)
 
 
