@@ -238,7 +238,15 @@ def planted_city() -> Case:
     with acting(RECEIVER):
         told = Told("exposed_rubbish", COUNTY, NOTE, ADDRESS, PHONE, channel="phone")
         case = report(RECEIVER, told, f"matrix-city-{uuid4()}").result.case
-    do(case, "file", dispatcher, subclass="exposed_rubbish", severity="ordinary", title="合成：垃圾", place="合成路口")
+    do(
+        case,
+        "file",
+        dispatcher,
+        subclass="exposed_rubbish",
+        severity="ordinary",
+        title="合成：垃圾",
+        place="合成路口",
+    )
     do(case, "dispatch", dispatcher, NOTE, unit="housing")
     return Case.objects.get(pk=case)
 

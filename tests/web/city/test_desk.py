@@ -14,13 +14,12 @@ from renben.web.cases.models import CityCase, Report
 from renben.web.cases.near import metres
 from renben.web.cases.point_map import Dot, point_map
 from renben.web.cases.reporting import followed, texts
-from renben.web.flow.definition import newest
 from renben.web.flow.models import Case
 from renben.web.guard.accounts import actor_of
 from renben.web.guard.models import AuditEvent, Grant, User
 from renben.web.guard.policy import Actor
 from tests.web.cases import KEYS, do
-from tests.web.city.people import RUBBISH, SEEN, city, handled, sent_out, staff, stage, told
+from tests.web.city.people import RUBBISH, SEEN, city, handled, rows, sent_out, staff, stage, told
 from tests.web.conftest import COUNTY, OTHER_COUNTY
 from tests.web.test_queries import constant, page
 
@@ -56,27 +55,6 @@ def step(client: Client, case: str, action: str, **fields: Any) -> Any:
     assert version is not None
     form = {"key": f"desk-key-{next(KEYS)}", "version": version[1], **fields}
     return client.post(f"/city/desk/{case}/step/{action}/", form)
-
-
-def rows(number: int, **columns: Any) -> None:
-    """Filed cases in one county, straight into the tables."""
-    flow, moment = newest("city_case"), clock.now()
-    cases = Case.objects.bulk_create(
-        Case(kind="city_case", flow_version=flow.version, stage="filed", region=COUNTY, opened_at=moment,
-             stage_since=moment.date(), due_on=moment.date(), number=f"CG-T-{next(KEYS)}")
-        for _ in range(number)
-    )  # fmt: skip
-    given = {
-        "subclass": "street_lamp",
-        "region": COUNTY,
-        "channel": "web",
-        "title": "路灯不亮",
-        "lon": 112.56,
-        "lat": 37.8,
-    }
-    CityCase.objects.bulk_create(
-        CityCase(case=one, reported_at=moment, filed_at=moment, **{**given, **columns}) for one in cases
-    )
 
 
 def test_everybody_finds_what_waits_for_him_and_nothing_else(people: Staff, desks: dict[str, Client]) -> None:

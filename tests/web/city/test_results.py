@@ -19,7 +19,7 @@ from renben.web.guard.policy import Actor
 from renben.web.registry.models import Opinion
 from renben.web.withholding import Limits
 from tests.web.cases import do
-from tests.web.city.people import SEEN, handled, sent_out, staff, told
+from tests.web.city.people import SEEN, handled, rows, sent_out, staff, told
 from tests.web.conftest import COUNTY, DAY, OTHER_COUNTY
 from tests.web.test_queries import constant, page
 
@@ -141,8 +141,6 @@ def test_the_periods_run_back_from_the_running_month_and_quarter(people: Staff) 
 
 
 def test_the_page_of_the_results_asks_no_more_for_many(people: Staff, browse: Callable[..., Client]) -> None:
-    from tests.web.city.test_desk import rows  # noqa: PLC0415
-
     moment = clock.now()
     client = browse(User.objects.get(pk=people["dispatcher"].user_id))
     done = {"unit": "housing", "dispatched_at": moment, "done_at": moment, "due_at": moment, "in_time": True}

@@ -18,8 +18,8 @@ from renben.web.flow.models import Case
 from renben.web.flow.refusals import Guarded, Incomplete, NotAllowed, Stale, Unknown
 from renben.web.guard.models import AuditEvent, User
 from renben.web.guard.policy import Actor
-from tests.web.cases import acting
-from tests.web.city.people import sent_out, staff, told
+from tests.web.cases import acting, do
+from tests.web.city.people import RUBBISH, rows, sent_out, staff, told
 from tests.web.conftest import CITY, COUNTY, OTHER_COUNTY
 from tests.web.test_queries import constant, page
 
@@ -120,9 +120,6 @@ def test_the_board_preselects_what_the_rules_propose_and_says_why(
 ) -> None:
     in_force(people, ("", "exposed_rubbish", "", "police"))
     case = told(people["resident"]).result.case
-    from tests.web.cases import do  # noqa: PLC0415
-    from tests.web.city.people import RUBBISH  # noqa: PLC0415
-
     do(case, "file", people["dispatcher"], **RUBBISH)
     text = desks["dispatcher"].get(f"/city/desk/{case}/").content.decode()
     assert "Proposed by rule 1 of version 1 of Taiyuan City" in " ".join(text.replace("</p>", " ").split())
@@ -289,8 +286,6 @@ def test_the_pages_lead_from_an_empty_desk_to_rules_in_force(people: Staff, desk
 
 
 def test_a_dry_run_over_many_cases_asks_no_more_queries(people: Staff, desks: dict[str, Client]) -> None:
-    from tests.web.city.test_desk import rows  # noqa: PLC0415
-
     in_force(people, ("", "", "", "police"))
     routing_desk.begin(people["dispatcher"], CITY, "")
     constant(page(desks["dispatcher"], f"/city/routing/{CITY}/trial/"), rows, most=20)
