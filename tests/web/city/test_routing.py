@@ -122,7 +122,7 @@ def test_the_board_preselects_what_the_rules_propose_and_says_why(
     case = told(people["resident"]).result.case
     do(case, "file", people["dispatcher"], **RUBBISH)
     text = desks["dispatcher"].get(f"/city/desk/{case}/").content.decode()
-    assert "Proposed by rule 1 of version 1 of Taiyuan City" in " ".join(text.replace("</p>", " ").split())
+    assert "Rule 1 of version 1 for Taiyuan City proposes:" in text
     assert '<option value="police" selected>' in text
 
 
