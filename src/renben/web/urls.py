@@ -10,6 +10,7 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from renben.web.api import routes as api
+from renben.web.cases import views_desk as city
 from renben.web.cases import views_sensors as sensors
 from renben.web.claims import views as claims
 from renben.web.dashboards import views as dashboards
@@ -133,6 +134,21 @@ urlpatterns = [
     path("spot-checks/<uuid:case_id>/step/<slug:action>/", spotcheck.step, name="spot_check_step"),
     path("city/sensors/", sensors.sensors, name="city_sensors"),
     path("city/sensors/<slug:name>/end/", sensors.sensor_end, name="city_sensor_end"),
+    path("city/desk/", city.desk_board, name="city_desk"),
+    path("city/desk/new/", city.take_down, name="city_take_down"),
+    path("city/desk/<uuid:case_id>/", city.case, name="city_case"),
+    path("city/desk/<uuid:case_id>/reports/", city.words, name="city_words"),
+    path("city/desk/<uuid:case_id>/reports/<int:report_id>/photo/", city.photo, name="city_photo"),
+    path("city/desk/<uuid:case_id>/evidence/<int:seq>/", city.evidence, name="city_evidence"),
+    path("city/desk/<uuid:case_id>/step/<slug:action>/", city.step, name="city_step"),
+    path("city/routing/", city.routing, name="city_routing"),
+    path("city/routing/<slug:code>/begin/", city.route_begin, name="city_route_begin"),
+    path("city/routing/<slug:code>/save/", city.route_save, name="city_route_save"),
+    path("city/routing/<slug:code>/discard/", city.route_discard, name="city_route_discard"),
+    path("city/routing/<slug:code>/trial/", city.route_trial, name="city_route_trial"),
+    path("city/routing/<slug:code>/publish/", city.route_publish, name="city_route_publish"),
+    path("city/results/", city.results, name="city_results"),
+    path("city/results/file/", city.results_file, name="city_results_file"),
     path("take-up/", claims.take_up, name="take_up"),
     path("programme/", programme.board, name="board"),
     path("programme/tasks/", programme.tasks, name="tasks"),
