@@ -10,6 +10,8 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from renben.web.api import routes as api
+from renben.web.cases import open311_views as open311
+from renben.web.cases import views_public as city
 from renben.web.claims import views as claims
 from renben.web.dashboards import views as dashboards
 from renben.web.equality import views as equality
@@ -43,6 +45,15 @@ urlpatterns = [
     path("alive", look.alive, name="alive"),
     path("apply/<slug:kind>/", resident.guide, name="guide"),
     path("apply/<slug:kind>/begin/", resident.begin, name="begin"),
+    path("city/", city.city, name="city"),
+    path("city/report/", city.report, name="city_report"),
+    path("city/follow/", city.follow, name="city_follow"),
+    path("city/follow/opinion/", city.follow_opinion, name="city_follow_opinion"),
+    path("open311/v2/discovery.<slug:form>", open311.discovery, name="open311_discovery"),
+    path("open311/v2/services.<slug:form>", open311.services, name="open311_services"),
+    path("open311/v2/services/<slug:service>.<slug:form>", open311.service, name="open311_service"),
+    path("open311/v2/requests.<slug:form>", open311.requests, name="open311_requests"),
+    path("open311/v2/requests/<slug:number>.<slug:form>", open311.request, name="open311_request"),
     path("services/", claims.services, name="services"),
     path("services/<slug:service>/", claims.service, name="service"),
     path("services/<slug:service>/claim/", claims.claim, name="service_claim"),
