@@ -351,7 +351,11 @@ class Visits:
             yield from self.of(None, "city_report", post={**told_so_far, "page": page, "into": "new"})
         for page, wrong in (("what", "subclass"), ("where", "region"), ("near", "into"), ("words", "words")):
             yield from self.of(None, "city_report", post={**told_so_far, "page": page, wrong: ""})
-        into = str(CityCase.objects.filter(filed_at__isnull=False, case__closed_on=None).values_list("pk", flat=True)[0])
+        into = str(
+            CityCase.objects.filter(filed_at__isnull=False, case__closed_on=None).values_list(
+                "pk", flat=True
+            )[0]
+        )
         yield from self.of(None, "city_report", post={**told_so_far, "page": "phone", "into": into})
         sent = {**told_so_far, "page": "check", "do": "send"}
         yield from self.of(world.users["resident"], "city_report", post=sent)

@@ -22,7 +22,7 @@ from renben.web.guard.models import Deletion, User
 from renben.web.guard.policy import Actor
 from renben.web.registry.models import Document, Opinion
 from tests.web.cases import do
-from tests.web.city.people import RUBBISH, SEEN, city, handled, sent_out, stage, staff, told
+from tests.web.city.people import RUBBISH, SEEN, city, handled, sent_out, staff, stage, told
 from tests.web.city.test_reporting_pages import POINT, filed, picture, send
 from tests.web.conftest import COUNTY, DAY
 
@@ -117,10 +117,15 @@ def test_a_wrong_code_opens_nothing_and_says_how_to_go_on(code: str, people: Sta
     told(RECEIVER)
     answer = browse().post("/city/follow/", {"code": code})
     assert answer.status_code == 404 and "compare it with your receipt" in text(answer)
-    assert browse().post("/city/follow/opinion/", {"code": code, "score": "5", "key": "key-long-1"}).status_code == 404
+    assert (
+        browse().post("/city/follow/opinion/", {"code": code, "score": "5", "key": "key-long-1"}).status_code
+        == 404
+    )
 
 
-def say(client: Client, code: str, score: str = "2", key: str = "opinion-key-1", word: str = "slow") -> HttpResponse:
+def say(
+    client: Client, code: str, score: str = "2", key: str = "opinion-key-1", word: str = "slow"
+) -> HttpResponse:
     return client.post("/city/follow/opinion/", {"code": code, "score": score, "word": word, "key": key})
 
 
@@ -132,7 +137,9 @@ def test_each_reporter_says_once_whether_it_is_really_put_right(
     through(made.result.case, people)
     other = text(send(client, key="other-key-1", into=made.result.case))
     assert "report it as a new problem" in other
-    assert "2 dissatisfied" in text(say(client, made.code)) and "2 dissatisfied" in text(say(client, made.code))
+    assert "2 dissatisfied" in text(say(client, made.code)) and "2 dissatisfied" in text(
+        say(client, made.code)
+    )
     for wrong in ("0", "6", "", "x"):
         assert say(client, made.code, wrong, "opinion-key-2").status_code == 422
     assert say(client, made.code, "5", "opinion-key-3").status_code == 422, "it was said before"
@@ -165,7 +172,9 @@ def test_the_time_for_the_word_ends(people: Staff, browse: Browse, turn: Callabl
     made = told(RECEIVER)
     through(made.result.case, people)
     turn(DAY + dt.timedelta(days=400))
-    assert say(browse(), made.code).status_code == 422 and "Is it really put right?" not in look(browse(), made.code)
+    assert say(browse(), made.code).status_code == 422 and "Is it really put right?" not in look(
+        browse(), made.code
+    )
     assert not Opinion.objects.exists()
 
 
@@ -183,14 +192,20 @@ def test_the_file_of_ones_data_has_what_one_reported(people: Staff, browse: Brow
     assert one["words"] == "张三家门口有垃圾" and one["phone"] == "13900000009" and one["lat"] == POINT[1]
 
 
-def test_the_public_page_shows_what_officers_wrote_and_nothing_of_reports(people: Staff, browse: Browse) -> None:
+def test_the_public_page_shows_what_officers_wrote_and_nothing_of_reports(
+    people: Staff, browse: Browse
+) -> None:
     told(people["resident"], words="未立案的话", place="未立案的地方")
     there = filed(people, lon=POINT[0], lat=POINT[1], words="李四乱扔", place="李四家", phone="13912345678")
     pages = [text(browse(None, language).get("/city/")) for language in ("en", "zh-hans")]
     for page in pages:
         assert "垃圾未清运" in page and "示例路3号" in page and there.case.number in page
         assert not any(one in page for one in ("李四", "13912345678", "未立案的", "112.5489", "37.8706"))
-        assert page.count("<circle") == 1 and 'role="img"' in page and "http" not in page.split("<svg")[1].split("</svg>")[0]
+        assert (
+            page.count("<circle") == 1
+            and 'role="img"' in page
+            and "http" not in page.split("<svg")[1].split("</svg>")[0]
+        )
     assert "Housing" in text(browse().get(f"/city/?region={COUNTY}")) or there.unit == ""
 
 
@@ -201,7 +216,9 @@ def test_the_public_page_shows_what_officers_wrote_and_nothing_of_reports(people
         ("kind=street_lamp", 1), ("kind=street_lamp&view=closed", 0), ("kind=nonsense&region=999999&view=x&page=99", 3),
     ],
 )  # fmt: skip
-def test_the_public_page_is_narrowed_by_place_state_and_kind(query: str, seen: int, people: Staff, browse: Browse) -> None:
+def test_the_public_page_is_narrowed_by_place_state_and_kind(
+    query: str, seen: int, people: Staff, browse: Browse
+) -> None:
     filed(people, title="甲")
     filed(people, "street_lamp", "乙")
     closed = filed(people, title="丙")
@@ -237,7 +254,10 @@ def test_public_pages_take_as_many_queries_for_fifty_cases_as_for_one(people: St
         for n in range(more):
             filed(people, title=f"案{n}", lon=POINT[0] + n / 1000, lat=POINT[1])
             send(browse(), key=f"many-key-{n}", into=made.result.case)
-        for ask in (lambda: browse().get("/city/"), lambda: browse().post("/city/follow/", {"code": made.code})):
+        for ask in (
+            lambda: browse().get("/city/"),
+            lambda: browse().post("/city/follow/", {"code": made.code}),
+        ):
             with CaptureQueriesContext(connection) as seen:
                 ask()
             counts.append(len(seen))
@@ -245,7 +265,9 @@ def test_public_pages_take_as_many_queries_for_fifty_cases_as_for_one(people: St
 
 
 def test_a_map_of_one_point_or_of_many_in_one_place_can_be_drawn() -> None:
-    one = point_map([Spot(112.5, 37.8, "<甲>")], [Spot(112.501, 37.801, "A & B"), Spot(100, 10, "far")], "map")
+    one = point_map(
+        [Spot(112.5, 37.8, "<甲>")], [Spot(112.501, 37.801, "A & B"), Spot(100, 10, "far")], "map"
+    )
     assert one.count("<circle") == 1 and "&lt;甲&gt;" in one and "A &amp; B" in one and "far" not in one
     many = point_map([Spot(112.5, 37.8, str(n)) for n in range(7)], [], "map")
     assert many.count("<circle") == 1 and ">7</text>" in many and "0; 1; 2 …" in many
@@ -261,7 +283,11 @@ def test_what_a_reporter_wrote_is_deleted_in_time_and_the_rest_is_kept(people: S
     assert retention.retain(DAY + dt.timedelta(days=366))["city_reports"] == 1
     row = Report.objects.get(city=case)
     assert (row.words_ct, row.place_ct, row.phone_ct, row.lon, row.lat, row.photo) == (None,) * 6
-    assert row.code_hash and not Document.objects.filter(kind="city_photo").exists() and texts(row)["words"] == ""
+    assert (
+        row.code_hash
+        and not Document.objects.filter(kind="city_photo").exists()
+        and texts(row)["words"] == ""
+    )
     assert Deletion.objects.get(what="city.report").rule == "retention.city_report_days"
     assert texts(followed(still.code))["words"], "an open case keeps its reports"
     assert CityCase.objects.get(pk=case).title, "an officer's words stay"

@@ -61,7 +61,10 @@ def token(people: Staff, browse: Browse, permission: str) -> str:
 def get(path: str, language: str = "en") -> Any:
     """A call in JSON, after its XML was found to say the same."""
     path, _, query = path.partition("?")
-    calls = [Client(headers={"Accept-Language": language}).get(f"{BASE}{path}.{form}?{query}") for form in ("json", "xml")]
+    calls = [
+        Client(headers={"Accept-Language": language}).get(f"{BASE}{path}.{form}?{query}")
+        for form in ("json", "xml")
+    ]
     same(*calls)
     return calls[0].json()
 
@@ -69,7 +72,9 @@ def get(path: str, language: str = "en") -> Any:
 def same(plain: HttpResponse, marked: HttpResponse) -> None:
     assert plain.status_code == marked.status_code
     assert plain["Content-Type"] == "application/json; charset=utf-8"
-    assert marked["Content-Type"] == "text/xml; charset=utf-8" and marked.content.startswith(b"<?xml version='1.0' encoding='utf-8'?>")
+    assert marked["Content-Type"] == "text/xml; charset=utf-8" and marked.content.startswith(
+        b"<?xml version='1.0' encoding='utf-8'?>"
+    )
     assert flat(ElementTree.fromstring(marked.content)) == worded(plain.json())
 
 
@@ -89,12 +94,18 @@ def worded(value: Any) -> Any:
         return {name: worded(one) for name, one in value.items()}
     if isinstance(value, list):
         return [worded(one) for one in value] or ""
-    return {True: "true", False: "false", None: ""}.get(value, str(value)) if not isinstance(value, float | int) or isinstance(value, bool) else str(value)
+    return (
+        {True: "true", False: "false", None: ""}.get(value, str(value))
+        if not isinstance(value, float | int) or isinstance(value, bool)
+        else str(value)
+    )
 
 
 def post(form: str = "json", **given: Any) -> HttpResponse:
     data = {name: value for name, value in {**GIVEN, **given}.items() if value is not None}
-    return Client(headers={"Accept-Language": "en"}, enforce_csrf_checks=True).post(f"{BASE}requests.{form}", data)
+    return Client(headers={"Accept-Language": "en"}, enforce_csrf_checks=True).post(
+        f"{BASE}requests.{form}", data
+    )
 
 
 def error(answered: HttpResponse, status: int) -> str:
@@ -109,7 +120,10 @@ def test_discovery_tells_where_what_and_how_to_get_a_key() -> None:
     assert set(found) == {"changeset", "contact", "key_service", "endpoints"}
     (endpoint,) = found["endpoints"]
     assert endpoint["specification"] == "http://wiki.open311.org/GeoReport_v2" and endpoint["type"] == "test"
-    assert endpoint["url"] == "http://testserver/open311/v2" and endpoint["formats"] == ["text/xml", "application/json"]
+    assert endpoint["url"] == "http://testserver/open311/v2" and endpoint["formats"] == [
+        "text/xml",
+        "application/json",
+    ]
     assert "/account/tokens/" in found["key_service"] and "jurisdiction_id" in found["key_service"]
 
 
@@ -117,7 +131,15 @@ def test_discovery_tells_where_what_and_how_to_get_a_key() -> None:
 def test_every_subclass_is_a_service_with_its_definition(language: str) -> None:
     found = get(f"services?jurisdiction_id={COUNTY}", language)
     assert [one["service_code"] for one in found] == list(subclasses())
-    assert set(found[0]) == {"service_code", "service_name", "description", "metadata", "type", "keywords", "group"}
+    assert set(found[0]) == {
+        "service_code",
+        "service_name",
+        "description",
+        "metadata",
+        "type",
+        "keywords",
+        "group",
+    }
     assert found[0]["type"] == "realtime" and found[0]["metadata"] is True
     one = get("services/ponding", language)
     (asked,) = one["attributes"]
@@ -133,7 +155,13 @@ def test_a_report_with_a_key_becomes_a_case_that_can_be_followed(key: str) -> No
     report = followed(code)
     assert texts(report) == {"words": GIVEN["description"], "place": "示例路口", "phone": "13900000009"}
     case = report.city
-    assert (case.channel, case.severity, case.lat, case.lon, case.region) == ("api", "urgent", 37.8706, 112.5489, COUNTY)
+    assert (case.channel, case.severity, case.lat, case.lon, case.region) == (
+        "api",
+        "urgent",
+        37.8706,
+        112.5489,
+        COUNTY,
+    )
     assert report.case.number == made["service_request_id"] and report.case.applicant is None
     row = AuditEvent.objects.get(permission="city.report", detail__action="open311")
     assert row.actor is not None and row.object_id == str(case.pk)
@@ -190,13 +218,21 @@ def test_what_is_missing_or_wrong_is_named_as_the_standard_has_it(
 
 
 def test_filed_cases_are_read_without_a_key_and_tell_nothing_of_reporters(people: Staff) -> None:
-    there = filed(people, title="垃圾 <未> & 清运", lon=POINT[0], lat=POINT[1], words="李四乱扔", phone="13912345678")
+    there = filed(
+        people, title="垃圾 <未> & 清运", lon=POINT[0], lat=POINT[1], words="李四乱扔", phone="13912345678"
+    )
     do(there.pk, "dispatch", people["dispatcher"], unit="housing")
     (seen,) = get("requests")
     assert set(seen) == FIELDS and seen["service_request_id"] == there.case.number
-    assert seen["description"] == "垃圾 <未> & 清运" and seen["address"] == "示例路3号" and seen["agency_responsible"]
+    assert (
+        seen["description"] == "垃圾 <未> & 清运"
+        and seen["address"] == "示例路3号"
+        and seen["agency_responsible"]
+    )
     assert (seen["lat"], seen["long"]) == (37.871, 112.549), "rounded"
-    assert seen["expected_datetime"] == "2026-03-03T23:59:59+08:00" and seen["requested_datetime"].endswith("+08:00")
+    assert seen["expected_datetime"] == "2026-03-03T23:59:59+08:00" and seen["requested_datetime"].endswith(
+        "+08:00"
+    )
     raw = Client().get(f"{BASE}requests.xml").content.decode() + json.dumps(seen, ensure_ascii=False)
     assert not any(one in raw for one in ("李四", "13912345678", "112.5489", "路口有垃圾"))
     assert b"&lt;" in Client().get(f"{BASE}requests.xml").content
@@ -258,7 +294,9 @@ def test_a_question_that_cannot_be_answered_says_why(path: str, status: int, sai
         ("delete", "requests.xml", 405), ("get", "", 404),
     ],
 )  # fmt: skip
-def test_what_the_service_itself_refuses_has_the_shape_of_the_standard(method: str, path: str, status: int) -> None:
+def test_what_the_service_itself_refuses_has_the_shape_of_the_standard(
+    method: str, path: str, status: int
+) -> None:
     answered = getattr(Client(), method)(BASE + path)
     assert answered.status_code == status
     if path.endswith("json"):
@@ -270,10 +308,14 @@ def test_what_the_service_itself_refuses_has_the_shape_of_the_standard(method: s
 
 def test_who_calls_too_often_is_told_so_in_the_same_shape(monkeypatch: pytest.MonkeyPatch) -> None:
     door = next(one for one in policy().doors if one.name == "open311")
-    assert set(door.routes) == {f"open311_{one}" for one in ("discovery", "services", "service", "requests", "request")}
+    assert set(door.routes) == {
+        f"open311_{one}" for one in ("discovery", "services", "service", "requests", "request")
+    }
     monkeypatch.setattr(doors, "knock", lambda *_: 48)
     answered = Client().get(f"{BASE}services.json")
-    assert answered.status_code == 429 and answered["Retry-After"] == "48" and answered.json()[0]["code"] == 429
+    assert (
+        answered.status_code == 429 and answered["Retry-After"] == "48" and answered.json()[0]["code"] == 429
+    )
 
 
 def test_xml_holds_no_character_that_xml_has_no_place_for() -> None:
@@ -300,7 +342,9 @@ def test_a_list_stops_at_what_the_standard_allows(people: Staff, monkeypatch: py
     for n in range(3):
         filed(people, title=str(n))
     monkeypatch.setattr(
-        open311, "provision", lambda name, day: type("P", (), {"value": 2})() if "rows" in name else plain(name, day)
+        open311,
+        "provision",
+        lambda name, day: type("P", (), {"value": 2})() if "rows" in name else plain(name, day),
     )
     assert [one["description"] for one in get("requests")] == ["2", "1"]
     assert city(told(people["resident"])).filed_at is None and RUBBISH

@@ -42,7 +42,9 @@ def people() -> Staff:
     return staff()
 
 
-def post(client: Client, page: str, do: str = "next", key: str = "report-key-1", **given: object) -> HttpResponse:
+def post(
+    client: Client, page: str, do: str = "next", key: str = "report-key-1", **given: object
+) -> HttpResponse:
     return client.post("/city/report/", {**GIVEN, "key": key, "page": page, "do": do, **given})
 
 
@@ -68,14 +70,18 @@ def with_exif() -> bytes:
     return picture(exif=exif, comment=b"SECRET-REMARK")
 
 
-def filed(people: Staff, subclass: str = "exposed_rubbish", title: str = "垃圾未清运", **given: object) -> CityCase:
+def filed(
+    people: Staff, subclass: str = "exposed_rubbish", title: str = "垃圾未清运", **given: object
+) -> CityCase:
     """An open public case."""
     found = city(told(people["resident"], subclass=subclass, **given))
     do(found.pk, "file", people["dispatcher"], **{**RUBBISH, "subclass": subclass, "title": title})
     return CityCase.objects.get(pk=found.pk)
 
 
-def test_somebody_without_an_account_answers_page_by_page_and_gets_a_code(people: Staff, browse: Browse) -> None:
+def test_somebody_without_an_account_answers_page_by_page_and_gets_a_code(
+    people: Staff, browse: Browse
+) -> None:
     client = browse()
     page, hidden, so_far = client.get("/city/report/"), {}, dict[str, str]()
     steps = (
@@ -93,7 +99,12 @@ def test_somebody_without_an_account_answers_page_by_page_and_gets_a_code(people
     (code,) = set(CODE.findall(text(receipt)))
     found = followed(code)
     assert texts(found) == {"words": "第一行\n第二行", "place": "示例路口", "phone": ""}
-    assert (found.city.lon, found.city.lat, found.city.severity, found.city.channel) == (112.5489, 37.8706, "urgent", "web")
+    assert (found.city.lon, found.city.lat, found.city.severity, found.city.channel) == (
+        112.5489,
+        37.8706,
+        "urgent",
+        "web",
+    )
     assert found.account is None and found.case.number in text(receipt) and found.case.applicant is None
 
 
@@ -181,7 +192,9 @@ def test_a_case_nearby_is_shown_before_sending_and_takes_the_report(people: Staf
     there = filed(people, lon=POINT[0], lat=POINT[1])
     close = {"lon": str(POINT[0]), "lat": str(POINT[1] + 0.0005)}
     page = text(post(browse(), "where", **close))
-    assert str(there.pk) in page and "垃圾未清运" in page and "路口有垃圾" not in page, "never a reporter's words"
+    assert str(there.pk) in page and "垃圾未清运" in page and "路口有垃圾" not in page, (
+        "never a reporter's words"
+    )
     assert str(there.pk) not in text(post(browse(), "where", lon=str(POINT[0]), lat=str(POINT[1] + 0.002)))
     assert str(there.pk) not in text(post(browse(), "where", subclass="street_lamp", **close))
     assert str(there.pk) in text(post(browse(), "where")), "without a point all of the county"
@@ -193,7 +206,12 @@ def test_a_case_nearby_is_shown_before_sending_and_takes_the_report(people: Staf
     (code,) = {one for answer in sent for one in CODE.findall(text(answer))}
     assert CityCase.objects.get(pk=there.pk).reports == 2 and Report.objects.count() == 2
     assert Case.objects.count() == 1 and followed(code).city_id == there.pk
-    assert AuditEvent.objects.filter(object_type="city_case", object_id=str(there.pk), detail__action="also").count() == 1
+    assert (
+        AuditEvent.objects.filter(
+            object_type="city_case", object_id=str(there.pk), detail__action="also"
+        ).count()
+        == 1
+    )
 
 
 def test_an_account_that_adds_to_a_case_gets_a_code_of_its_own(people: Staff, browse: Browse) -> None:
@@ -224,7 +242,9 @@ def test_an_old_case_is_not_offered(people: Staff, browse: Browse) -> None:
 
 def test_distances_are_those_of_the_globe() -> None:
     assert distance(0, 0, 0, 90) == pytest.approx(10_007_557, rel=1e-6)
-    assert distance(112.55, 60.0, 112.551, 60.0) == pytest.approx(distance(112.55, 0.0, 112.551, 0.0) / 2, rel=1e-4)
+    assert distance(112.55, 60.0, 112.551, 60.0) == pytest.approx(
+        distance(112.55, 0.0, 112.551, 0.0) / 2, rel=1e-4
+    )
     assert distance(10, 20, 10, 20) == 0
 
 
@@ -235,7 +255,13 @@ def test_pages_take_as_many_queries_for_fifty_cases_as_for_one(people: Staff, br
             filed(people, title=f"垃圾{n}", lon=POINT[0], lat=POINT[1])
         for page in ("where", "check"):
             with CaptureQueriesContext(connection) as seen:
-                post(browse(), page, "next" if page == "where" else "to:near", lon=str(POINT[0]), lat=str(POINT[1]))
+                post(
+                    browse(),
+                    page,
+                    "next" if page == "where" else "to:near",
+                    lon=str(POINT[0]),
+                    lat=str(POINT[1]),
+                )
             counts.append(len(seen))
     assert counts[:2] == counts[2:] and max(counts) <= 8, counts
 

@@ -176,7 +176,11 @@ def taken(data: Query, trace: str, follow: str, key: str = "") -> list[Record]:
                      detail={"action": "open311"})  # fmt: skip
     notices = [say_now("open311.taken", code=receipt.code, address=follow)]
     notices += [say_now("open311.media")] if data.get("media_url") else []
-    row = {"service_request_id": receipt.result.number, "service_notice": " ".join(notices), "account_id": None}
+    row = {
+        "service_request_id": receipt.result.number,
+        "service_notice": " ".join(notices),
+        "account_id": None,
+    }
     return [row]
 
 
@@ -197,16 +201,16 @@ def _told(data: Query) -> Told:
     lat, lon = _degrees(data, "lat", LAT), _degrees(data, "long", LON)
     if (lat is None) != (lon is None):
         raise Trouble(400, "open311.point")
-    texts = {"words": _text(data, "description", "words"), "place": _text(data, "address_string", "place"),
-             "phone": _text(data, "phone", "phone")}  # fmt: skip
-    if not texts["words"]:
+    words, place_said = _text(data, "description", "words"), _text(data, "address_string", "place")
+    if not words:
         raise Trouble(400, "open311.description", most=LONGEST["words"])
-    if not texts["place"] and lat is None:
+    if not place_said and lat is None:
         raise Trouble(400, "open311.location")
     severity = str(data.get("attribute[severity]", "")) or ORDINARY
     if severity not in SEVERITIES:
         raise Trouble(400, "open311.attribute")
-    return Told(code, place.code, **texts, lon=lon, lat=lat, severity=severity, channel="api")
+    phone = _text(data, "phone", "phone")
+    return Told(code, place.code, words, place_said, phone, lon, lat, severity, channel="api")
 
 
 def _text(data: Query, name: str, ours: str) -> str:

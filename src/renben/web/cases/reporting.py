@@ -186,9 +186,7 @@ def _added(actor: Actor, told: Told, into: UUID, code: str, photo: UploadedFile 
     return result_of(case)
 
 
-def _add(
-    city: CityCase, case: Case, actor: Actor, told: Told, code: str, photo: UploadedFile | None
-) -> None:
+def _add(city: CityCase, case: Case, actor: Actor, told: Told, code: str, photo: UploadedFile | None) -> None:
     """Keep what a reporter said, each of the texts encrypted and bound to its case."""
     texts = {
         f"{name}_ct": crypto.encrypt(getattr(told, name), f"city.{name}", case.pk)

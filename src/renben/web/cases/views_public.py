@@ -22,7 +22,9 @@ def report(request: HttpRequest) -> HttpResponse:
 @route(PUBLIC, "GET", "POST")
 def follow(request: HttpRequest) -> HttpResponse:
     """Follow a report by its code."""
-    return pages_follow.looked(request) if request.method == "POST" else render(request, pages_follow.PAGE, {})
+    return (
+        pages_follow.looked(request) if request.method == "POST" else render(request, pages_follow.PAGE, {})
+    )
 
 
 @route(PUBLIC, "POST")

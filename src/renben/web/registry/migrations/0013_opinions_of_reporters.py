@@ -17,7 +17,9 @@ class Migration(migrations.Migration):
         migrations.AddField("opinion", "report", models.BigIntegerField(null=True)),
         migrations.AddConstraint(
             "opinion",
-            models.UniqueConstraint(fields=["case"], condition=Q(report=None), name="one_opinion_of_applicant"),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(report=None), name="one_opinion_of_applicant"
+            ),
         ),
         migrations.AddConstraint(
             "opinion", models.UniqueConstraint(fields=["case", "report"], name="one_opinion_of_reporter")

@@ -24,7 +24,9 @@ class Opinion(models.Model):
 
         constraints = [
             models.CheckConstraint(condition=Q(score__gte=1, score__lte=5), name="one_to_five"),
-            models.UniqueConstraint(fields=["case"], condition=Q(report=None), name="one_opinion_of_applicant"),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(report=None), name="one_opinion_of_applicant"
+            ),
             models.UniqueConstraint(fields=["case", "report"], name="one_opinion_of_reporter"),
         ]
         indexes = [models.Index(fields=["region", "given_on"])]
