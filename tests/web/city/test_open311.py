@@ -11,28 +11,20 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from renben.web import clock
+from renben.web.cases import open311
 from renben.web.cases.classes import subclasses
-from renben.web.cases.models import CityCase, Report
 from renben.web.cases.open311_answers import answer, failure
-from renben.web.cases.reporting import followed, texts
 from renben.web.flow.models import Case
 from renben.web.guard import doors
-from renben.web.guard.models import ApiToken, AuditEvent, User
 from renben.web.guard.policy import Actor, policy
 from tests.web.cases import do
-from tests.web.city.people import RUBBISH, SEEN, city, handled, staff, told
-from tests.web.city.test_reporting_pages import CODE, POINT, filed
+from tests.web.city.people import SEEN, handled, staff, told
+from tests.web.city.test_reporting_pages import POINT, filed
 from tests.web.conftest import COUNTY
 
 Staff = dict[str, Actor]
 Browse = Callable[..., Client]
 BASE = "/open311/v2/"
-GIVEN = {
-    "jurisdiction_id": COUNTY, "service_code": "exposed_rubbish", "description": "垃圾 <b>没有</b> 清运 & 有气味",
-    "address_string": "示例路口", "lat": "37.8706", "long": "112.5489", "phone": "13900000009", "email": "a@b.example",
-    "first_name": "三", "last_name": "张", "device_id": "tt222111", "media_url": "http://elsewhere.example/p.jpg",
-}  # fmt: skip
 FIELDS = {
     "service_request_id", "status", "status_notes", "service_name", "service_code", "description", "agency_responsible",
     "service_notice", "requested_datetime", "updated_datetime", "expected_datetime", "address", "address_id", "zipcode",
@@ -44,18 +36,6 @@ FIELDS = {
 def people() -> Staff:
     """Everybody who has a part in it."""
     return staff()
-
-
-@pytest.fixture
-def key(people: Staff, browse: Browse) -> str:
-    """A token that may report, made on the page of tokens."""
-    return token(people, browse, "city.report")
-
-
-def token(people: Staff, browse: Browse, permission: str) -> str:
-    client = browse(User.objects.get(pk=people["dispatcher"].user_id))
-    page = client.post("/account/tokens/", {"name": "partner", "permissions": [permission], "days": "30"})
-    return "rb_" + page.content.decode().split("rb_", 1)[1].split("<", 1)[0].split('"', 1)[0].strip()
 
 
 def get(path: str, language: str = "en") -> Any:
@@ -101,20 +81,6 @@ def worded(value: Any) -> Any:
     )
 
 
-def post(form: str = "json", **given: Any) -> HttpResponse:
-    data = {name: value for name, value in {**GIVEN, **given}.items() if value is not None}
-    return Client(headers={"Accept-Language": "en"}, enforce_csrf_checks=True).post(
-        f"{BASE}requests.{form}", data
-    )
-
-
-def error(answered: HttpResponse, status: int) -> str:
-    assert answered.status_code == status
-    (one,) = answered.json()
-    assert one["code"] == status
-    return str(one["description"])
-
-
 def test_discovery_tells_where_what_and_how_to_get_a_key() -> None:
     found = get("discovery")
     assert set(found) == {"changeset", "contact", "key_service", "endpoints"}
@@ -145,76 +111,6 @@ def test_every_subclass_is_a_service_with_its_definition(language: str) -> None:
     (asked,) = one["attributes"]
     assert one["service_code"] == "ponding" and asked["code"] == "severity" and asked["required"] is False
     assert [value["key"] for value in asked["values"]] == ["ordinary", "urgent"]
-
-
-def test_a_report_with_a_key_becomes_a_case_that_can_be_followed(key: str) -> None:
-    (made,) = post(api_key=key, **{"attribute[severity]": "urgent"}).json()
-    assert set(made) == {"service_request_id", "service_notice", "account_id"} and made["account_id"] is None
-    (code,) = CODE.findall(made["service_notice"])
-    assert "media_url was not fetched" in made["service_notice"]
-    report = followed(code)
-    assert texts(report) == {"words": GIVEN["description"], "place": "示例路口", "phone": "13900000009"}
-    case = report.city
-    assert (case.channel, case.severity, case.lat, case.lon, case.region) == (
-        "api",
-        "urgent",
-        37.8706,
-        112.5489,
-        COUNTY,
-    )
-    assert report.case.number == made["service_request_id"] and report.case.applicant is None
-    row = AuditEvent.objects.get(permission="city.report", detail__action="open311")
-    assert row.actor is not None and row.object_id == str(case.pk)
-    (seen,) = get(f"requests/{made['service_request_id']}")
-    assert set(seen) == FIELDS and seen["status"] == "open" and "to be filed" in seen["status_notes"]
-    assert seen["description"] is None and seen["lat"] is None and seen["address"] is None
-    assert get("requests") == [], "what was not filed is in no list"
-
-
-def test_the_same_report_of_a_caller_on_one_day_is_one(key: str) -> None:
-    first, second = post(api_key=key), post("xml", api_key=key)
-    assert CityCase.objects.count() == 1
-    root = ElementTree.fromstring(second.content)
-    assert root.tag == "service_requests" and root[0].tag == "request"
-    assert root[0].findtext("service_request_id") == first.json()[0]["service_request_id"]
-    assert post(api_key=key, description="anderes").status_code == 200 and CityCase.objects.count() == 2
-    keyed = [Client().post(f"{BASE}requests.json", {**GIVEN, "api_key": key}, headers={"Idempotency-Key": one})
-             for one in ("caller-key-1", "caller-key-1", "caller-key-2")]  # fmt: skip
-    assert [one.status_code for one in keyed] == [200] * 3 and CityCase.objects.count() == 4
-
-
-def test_without_a_key_that_may_report_nothing_is_taken(people: Staff, browse: Browse, key: str) -> None:
-    assert "api_key" in error(post(), 403)
-    assert error(post(api_key="rb_wrong"), 403) and error(post(api_key=key + "x"), 403)
-    signed_in = browse(User.objects.get(pk=people["resident"].user_id))
-    assert signed_in.post(f"{BASE}requests.json", GIVEN).status_code == 403, "a cookie opens nothing here"
-    ApiToken.objects.update(permissions=["indicator.read"])
-    assert error(post(api_key=key), 403)
-    ApiToken.objects.update(permissions=["city.report"], revoked_at=clock.now())
-    assert error(post(api_key=key), 403)
-    assert not Report.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("given", "status", "said"),
-    [
-        ({"jurisdiction_id": None}, 400, "jurisdiction_id"), ({"jurisdiction_id": "999999"}, 404, "jurisdiction_id 999999"),
-        ({"jurisdiction_id": "140100"}, 404, "jurisdiction_id"), ({"service_code": None}, 400, "service_code"),
-        ({"service_code": "dragon"}, 404, "dragon"), ({"description": None}, 400, "description"),
-        ({"description": "长" * 2001}, 400, "2000"), ({"address_string": "长" * 201}, 400, "address_string"),
-        ({"phone": "1" * 41}, 400, "phone"), ({"lat": None}, 400, "lat and long"), ({"lat": "north"}, 400, "lat and long"),
-        ({"lat": "91"}, 400, "lat and long"), ({"long": "nan"}, 400, "lat and long"),
-        ({"lat": None, "long": None, "address_string": None, "address_id": "7"}, 400, "location"),
-        ({"attribute[severity]": "dire"}, 400, "severity"),
-    ],
-)  # fmt: skip
-def test_what_is_missing_or_wrong_is_named_as_the_standard_has_it(
-    given: dict[str, Any], status: int, said: str, key: str
-) -> None:
-    assert said in error(post(api_key=key, **given), status)
-    marked = ElementTree.fromstring(post("xml", api_key=key, **given).content)
-    assert marked.tag == "errors" and marked[0].tag == "error" and marked[0].findtext("code") == str(status)
-    assert said in str(marked[0].findtext("description")) and not Report.objects.exists()
 
 
 def test_filed_cases_are_read_without_a_key_and_tell_nothing_of_reporters(people: Staff) -> None:
@@ -336,8 +232,6 @@ def test_a_list_takes_as_many_queries_for_fifty_cases_as_for_one(people: Staff) 
 
 
 def test_a_list_stops_at_what_the_standard_allows(people: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
-    from renben.web.cases import open311  # noqa: PLC0415
-
     plain = open311.provision
     for n in range(3):
         filed(people, title=str(n))
@@ -347,4 +241,3 @@ def test_a_list_stops_at_what_the_standard_allows(people: Staff, monkeypatch: py
         lambda name, day: type("P", (), {"value": 2})() if "rows" in name else plain(name, day),
     )
     assert [one["description"] for one in get("requests")] == ["2", "1"]
-    assert city(told(people["resident"])).filed_at is None and RUBBISH

@@ -55,7 +55,8 @@ class CityCase(models.Model):
             models.Index(fields=["subclass", "region", "reported_at"], name="city_near"),
             models.Index(fields=["unit", "region"], name="city_by_unit"),
             models.Index(fields=["region", "closed_at"], name="city_by_end"),
-            models.Index(fields=["region", "filed_at"], name="city_by_filing"),
+            models.Index(fields=["filed_at"], name="city_by_filing"),
+            models.Index(fields=["reported_at"], name="city_by_report"),
         ]
 
 

@@ -114,7 +114,7 @@ def _narrowed(rows: QuerySet[CityCase], query: Query, days: int) -> QuerySet[Cit
     if wanted := set(_listed(query, "status")):
         if not wanted <= {OPEN, CLOSED}:
             raise Trouble(400, "open311.status")
-        rows = rows if len(wanted) > 1 else rows.filter(case__closed_on__isnull=OPEN in wanted)
+        rows = rows if len(wanted) > 1 else rows.filter(closed_at__isnull=OPEN in wanted)
     return rows
 
 

@@ -15,6 +15,7 @@ from renben.web.cases.classes import classes, subclasses
 from renben.web.cases.models import CityCase
 from renben.web.clock import ZONE, start_of, today
 from renben.web.guard import scope
+from renben.web.guard.policy import bounds
 from renben.web.look.pages import Pages
 from renben.web.words import say_now, side_now
 
@@ -38,9 +39,7 @@ def page(query: QueryDict) -> dict[str, Any]:
         pages = Pages(_in_state(rows, state).select_related("case").order_by("-filed_at", "-pk"), ROWS)
         part = pages.get_page(query.get("page"))
         listed = [_line(one) for one in part.object_list]
-        counts = rows.aggregate(
-            open=Count("pk", filter=shown.OPEN), closed=Count("pk", filter=Q(case__closed_on__isnull=False))
-        )
+        counts = rows.aggregate(open=Count("pk", filter=shown.OPEN), closed=Count("pk", filter=shown.CLOSED))
         months, drawn = _months(rows), _map(rows, region)
     return {
         "rows": listed, "page": part, "view": state, "states": STATES, "kind": kind, "region": region,
@@ -55,7 +54,7 @@ def _rows(region: str, kind: str) -> QuerySet[CityCase]:
 
 
 def _in_state(rows: QuerySet[CityCase], state: str) -> QuerySet[CityCase]:
-    return rows if state == "all" else rows.filter(case__closed_on__isnull=state == "open")
+    return rows if state == "all" else rows.filter(closed_at__isnull=state == "open")
 
 
 def _line(city: CityCase) -> dict[str, Any]:
@@ -72,7 +71,7 @@ def _months(rows: QuerySet[CityCase]) -> list[dict[str, Any]]:
     first = today().replace(day=1)
     for _ in range(MONTHS - 1):
         first = (first - dt.timedelta(days=1)).replace(day=1)
-    found = rows.filter(in_time__isnull=False, closed_at__gte=start_of(first), case__closed_on__isnull=False)
+    found = rows.filter(in_time__isnull=False, closed_at__gte=start_of(first))
     counted = (
         found.annotate(month=TruncMonth("closed_at", tzinfo=ZONE))
         .values("month")
@@ -94,7 +93,7 @@ def _map(rows: QuerySet[CityCase], region: str) -> str:
             spots.append(Spot(*place, city.title))
     if not spots:
         return ""
-    low, high = shown.bounds(region)
+    low, high = bounds(region)
     which = side_now()
     seats = [
         Spot(one.lon, one.lat, (one.name_zh, one.name_en)[which])

@@ -19,15 +19,17 @@ from renben.web.words import side_now
 KIND = "city_case"
 FILED = Q(filed_at__isnull=False) & ~Q(title="")
 """An officer took it for a case and wrote what anybody may read."""
-OPEN = FILED & Q(case__closed_on=None)
+OPEN = FILED & Q(closed_at=None)
+CLOSED = FILED & Q(closed_at__isnull=False)
 DIGITS = 3
 """Digits of a public point in degrees: about a hundred metres."""
 
 
 def filed(region: str = "") -> QuerySet[CityCase]:
     """Filed cases of a county, city or province; of everywhere for an empty code."""
+    rows = CityCase.objects.filter(FILED)
     low, high = bounds(region)
-    return CityCase.objects.filter(FILED, region__gte=low, region__lt=high)
+    return rows.filter(region__gte=low, region__lt=high) if region else rows
 
 
 def stage_of(case: Case) -> Stage:
