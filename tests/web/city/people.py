@@ -35,7 +35,13 @@ def staff() -> dict[str, Actor]:
 
 def told(actor: Actor, **given: Any) -> Receipt:
     """A report of rubbish in the county, by an account or by somebody without one."""
-    words = {"subclass": "exposed_rubbish", "region": COUNTY, "words": "路口有垃圾", "place": "示例路口", "phone": "13900000009"}
+    words = {
+        "subclass": "exposed_rubbish",
+        "region": COUNTY,
+        "words": "路口有垃圾",
+        "place": "示例路口",
+        "phone": "13900000009",
+    }
     with acting(actor):
         return report(actor, Told(**{**words, **given}), f"test-key-{next(KEYS)}")
 

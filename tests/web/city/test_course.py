@@ -11,10 +11,10 @@ from renben.web.cases.models import CityCase, Report
 from renben.web.cases.reporting import RECEIVER, Told, followed, report, texts
 from renben.web.flow import sweeper
 from renben.web.flow.models import Case, Timer
-from renben.web.flow.refusals import Guarded, Incomplete, NotAllowed, NoSuchStep, Unknown
+from renben.web.flow.refusals import Guarded, Incomplete, NoSuchStep, NotAllowed, Unknown
 from renben.web.guard.policy import Actor
 from tests.web.cases import acting, do
-from tests.web.city.people import RUBBISH, SEEN, city, handled, sent_out, stage, staff, told
+from tests.web.city.people import RUBBISH, SEEN, city, handled, sent_out, staff, stage, told
 from tests.web.conftest import COUNTY, OTHER_COUNTY
 
 Staff = dict[str, Actor]
@@ -55,7 +55,9 @@ def test_a_case_goes_through_all_seven_stages(people: Staff, at: Callable[[str],
     assert events == ["open", "file", "dispatch", "accept", "done", "confirm"]
 
 
-def test_the_limit_comes_from_the_subclass_and_the_severity(people: Staff, at: Callable[[str], dt.datetime]) -> None:
+def test_the_limit_comes_from_the_subclass_and_the_severity(
+    people: Staff, at: Callable[[str], dt.datetime]
+) -> None:
     def due(**filed: str) -> tuple[dt.date | None, dt.datetime | None]:
         row = Case.objects.get(pk=sent_out(people, **filed))
         return row.due_on, row.due_at
@@ -95,7 +97,9 @@ def test_an_hourly_limit_is_urged_within_the_day(people: Staff, at: Callable[[st
     assert sweeper.sweep() == 0
 
 
-def test_a_case_rests_only_as_long_as_somebody_else_agreed(people: Staff, at: Callable[[str], dt.datetime]) -> None:
+def test_a_case_rests_only_as_long_as_somebody_else_agreed(
+    people: Staff, at: Callable[[str], dt.datetime]
+) -> None:
     case = sent_out(people)
     do(case, "accept", people["housing"])
     with pytest.raises(Guarded, match="rest_long"):
@@ -106,8 +110,9 @@ def test_a_case_rests_only_as_long_as_somebody_else_agreed(people: Staff, at: Ca
     do(case, "rest", people["dispatcher"])
     assert stage(case) == "suspended"
     at("2026-03-11 00:30")
-    assert sweeper.sweep() == 1
-    assert stage(case) == "handling" and Case.objects.get(pk=case).due_on == dt.date(2026, 3, 12)
+    assert sweeper.sweep() == 2, "the rest is over, and the last day but one is here"
+    row = Case.objects.get(pk=case)
+    assert (row.stage, row.due_on, row.level) == ("handling", dt.date(2026, 3, 12), 1)
 
 
 def test_nobody_but_its_unit_handles_it_and_nobody_closes_what_he_did(people: Staff) -> None:
@@ -120,7 +125,7 @@ def test_nobody_but_its_unit_handles_it_and_nobody_closes_what_he_did(people: St
     do(case, "done", people["housing"], note="完成")
     with pytest.raises(NotAllowed):
         do(case, "confirm", people["housing"], note="完成", **SEEN)
-    with pytest.raises(Incomplete, match="ways|incomplete"):
+    with pytest.raises(Incomplete, match="incomplete"):
         do(case, "confirm", people["inspector"], note="完成", ways=["hearsay"])
 
 
@@ -149,7 +154,8 @@ def test_a_look_that_nobody_takes_is_late_again_and_again_and_can_still_be_taken
         at(f"2026-03-{day:02} 00:10")
         sweeper.sweep()
         seen.append(stage(case))
-    assert list(dict.fromkeys(seen)) == ["verifying", "verify_late", "verify_later"] and seen[-1] == "verify_later"
+    order = [one for one, before in zip(seen, ["", *seen], strict=False) if one != before]
+    assert order == ["verifying", "verify_late", "verify_later", "verify_late"]
     do(case, "confirm", people["inspector"], note="干净", **SEEN)
     assert CityCase.objects.get(pk=case).in_time
 
@@ -180,7 +186,12 @@ def test_a_case_is_opened_again_in_time_only(people: Staff, at: Callable[[str], 
 def test_what_is_measured_is_asked_for_and_held_to_its_range(people: Staff) -> None:
     case = sent_out(people, subclass="ponding", severity="urgent")
     do(case, "accept", people["housing"])
-    for wrong in ({}, {"depth_m": "0.4"}, {"depth_m": "-1", "duration_min": "30"}, {"depth_m": "x", "duration_min": "1"}):
+    for wrong in (
+        {},
+        {"depth_m": "0.4"},
+        {"depth_m": "-1", "duration_min": "30"},
+        {"depth_m": "x", "duration_min": "1"},
+    ):
         with pytest.raises(Incomplete):
             do(case, "done", people["housing"], note="排除", **wrong)
     do(case, "done", people["housing"], note="排除", depth_m="0.4", duration_min="50")
@@ -217,7 +228,9 @@ def test_a_report_that_says_too_little_or_nonsense_names_what_is_wrong(
 def test_words_of_a_reporter_lie_encrypted(people: Staff) -> None:
     told(people["resident"], words="张三家门口", phone="13912345678")
     row = Report.objects.values().get()
-    assert not any("张三".encode() in bytes(row[name] or b"") for name in ("words_ct", "place_ct", "phone_ct"))
+    assert not any(
+        "张三".encode() in bytes(row[name] or b"") for name in ("words_ct", "place_ct", "phone_ct")
+    )
 
 
 def test_an_officer_of_another_county_knows_of_nothing(people: Staff) -> None:
@@ -227,7 +240,9 @@ def test_an_officer_of_another_county_knows_of_nothing(people: Staff) -> None:
         do(case, "confirm", Actor(10**6, other.grants), note="x", **SEEN)
 
 
-def test_timers_of_an_hourly_limit_carry_their_moment(people: Staff, at: Callable[[str], dt.datetime]) -> None:
+def test_timers_of_an_hourly_limit_carry_their_moment(
+    people: Staff, at: Callable[[str], dt.datetime]
+) -> None:
     case = sent_out(people, subclass="dirty_road")
     rows = Timer.objects.filter(case=case, visit=Case.objects.get(pk=case).visit).order_by("fire_at")
     assert [row.kind for row in rows] == ["warn", "urge", "supervise", "escalate"]
@@ -240,4 +255,14 @@ def test_timers_of_an_hourly_limit_carry_their_moment(people: Staff, at: Callabl
 def test_one_case_has_one_city_case(people: Staff) -> None:
     found = city(told(people["resident"]))
     with pytest.raises(IntegrityError):
-        CityCase.objects.bulk_create([CityCase(case=found.case, subclass="ponding", region=COUNTY, channel="web", reported_at=found.reported_at)])
+        CityCase.objects.bulk_create(
+            [
+                CityCase(
+                    case=found.case,
+                    subclass="ponding",
+                    region=COUNTY,
+                    channel="web",
+                    reported_at=found.reported_at,
+                )
+            ]
+        )

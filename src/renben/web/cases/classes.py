@@ -71,9 +71,7 @@ def _read() -> list[tuple[dict[str, Class], dict[str, Subclass]]]:
     found, known, offices = [], set[str](), load().offices
     for path in load().files("city_cases", "*.yaml"):
         written = Written(path)
-        above = {
-            name: written.model(Class, ("classes", name)) for name in written.value.get("classes", ())
-        }
+        above = {name: written.model(Class, ("classes", name)) for name in written.value.get("classes", ())}
         known |= set(above)
         below = {}
         for name in written.value.get("subclasses", ()):

@@ -115,7 +115,9 @@ def _escalations(case: Case, day: dt.date) -> Iterator[tuple[str, str, dt.date, 
     """When a case is warned about, urged, supervised and escalated: days around its day, or hours around its moment."""
     if case.due_at is None:
         steps = provision("service_flow.escalation_days", day, case.region).value
-        yield from ((kind, "escalate", case.due_on + n * DAY, None) for kind, n in steps.items() if case.due_on)
+        yield from (
+            (kind, "escalate", case.due_on + n * DAY, None) for kind, n in steps.items() if case.due_on
+        )
         return
     for kind, hours in provision("service_flow.escalation_hours", day, case.region).value.items():
         at = case.due_at + dt.timedelta(hours=float(hours))

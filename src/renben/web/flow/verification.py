@@ -167,9 +167,10 @@ def _period(where: str, provision: str, units: tuple[str, ...] = UNITS) -> Itera
             f"{where}：没有规定 {provision}",
         )
     elif laws[provision].unit not in units:
+        en, zh = ("days", "天") if units == UNITS else ("days or hours", "天或小时")
         yield Flaw(
-            f"{where}: {provision} is in {laws[provision].unit!r}, not in {' or '.join(units)}",
-            f"{where}：{provision} 的单位是 {laws[provision].unit!r}，不是 {'、'.join(units)}",
+            f"{where}: {provision} is in {laws[provision].unit!r}, not in {en}",
+            f"{where}：{provision} 的单位是 {laws[provision].unit!r}，不是{zh}",
         )
 
 

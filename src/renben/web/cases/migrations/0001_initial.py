@@ -5,96 +5,150 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('flow', '0008_hours'),
+        ("flow", "0008_hours"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CityCase',
+            name="CityCase",
             fields=[
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='city_case', serialize=False, to='flow.case')),
-                ('subclass', models.CharField(max_length=40)),
-                ('severity', models.CharField(default='ordinary', max_length=10)),
-                ('title', models.CharField(blank=True, max_length=80)),
-                ('place', models.CharField(blank=True, max_length=120)),
-                ('region', models.CharField(max_length=12)),
-                ('lon', models.FloatField(null=True)),
-                ('lat', models.FloatField(null=True)),
-                ('channel', models.CharField(max_length=12)),
-                ('unit', models.CharField(blank=True, max_length=60)),
-                ('reported_at', models.DateTimeField()),
-                ('filed_at', models.DateTimeField(null=True)),
-                ('dispatched_at', models.DateTimeField(null=True)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('in_time', models.BooleanField(null=True)),
-                ('failed', models.IntegerField(default=0)),
-                ('reopened', models.IntegerField(default=0)),
-                ('reports', models.IntegerField(default=1)),
-                ('measured', models.JSONField(default=dict)),
-                ('reason', models.CharField(blank=True, max_length=20)),
-                ('synthetic', models.BooleanField(default=False)),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="city_case",
+                        serialize=False,
+                        to="flow.case",
+                    ),
+                ),
+                ("subclass", models.CharField(max_length=40)),
+                ("severity", models.CharField(default="ordinary", max_length=10)),
+                ("title", models.CharField(blank=True, max_length=80)),
+                ("place", models.CharField(blank=True, max_length=120)),
+                ("region", models.CharField(max_length=12)),
+                ("lon", models.FloatField(null=True)),
+                ("lat", models.FloatField(null=True)),
+                ("channel", models.CharField(max_length=12)),
+                ("unit", models.CharField(blank=True, max_length=60)),
+                ("reported_at", models.DateTimeField()),
+                ("filed_at", models.DateTimeField(null=True)),
+                ("dispatched_at", models.DateTimeField(null=True)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("done_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("in_time", models.BooleanField(null=True)),
+                ("failed", models.IntegerField(default=0)),
+                ("reopened", models.IntegerField(default=0)),
+                ("reports", models.IntegerField(default=1)),
+                ("measured", models.JSONField(default=dict)),
+                ("reason", models.CharField(blank=True, max_length=20)),
+                ("synthetic", models.BooleanField(default=False)),
             ],
             options={
-                'indexes': [models.Index(fields=['subclass', 'region', 'reported_at'], name='city_near'), models.Index(fields=['unit', 'region'], name='city_by_unit'), models.Index(fields=['region', 'closed_at'], name='city_by_end')],
+                "indexes": [
+                    models.Index(fields=["subclass", "region", "reported_at"], name="city_near"),
+                    models.Index(fields=["unit", "region"], name="city_by_unit"),
+                    models.Index(fields=["region", "closed_at"], name="city_by_end"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RouteSet',
+            name="RouteSet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('region', models.CharField(max_length=12)),
-                ('version', models.IntegerField()),
-                ('state', models.CharField(default='draft', max_length=10)),
-                ('made_by', models.BigIntegerField()),
-                ('made_at', models.DateTimeField()),
-                ('published_by', models.BigIntegerField(null=True)),
-                ('published_at', models.DateTimeField(null=True)),
-                ('trial', models.JSONField(default=dict)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("region", models.CharField(max_length=12)),
+                ("version", models.IntegerField()),
+                ("state", models.CharField(default="draft", max_length=10)),
+                ("made_by", models.BigIntegerField()),
+                ("made_at", models.DateTimeField()),
+                ("published_by", models.BigIntegerField(null=True)),
+                ("published_at", models.DateTimeField(null=True)),
+                ("trial", models.JSONField(default=dict)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('region', 'version'), name='one_route_version'), models.UniqueConstraint(condition=models.Q(('state', 'in_force')), fields=('region',), name='one_routing_in_force'), models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('region',), name='one_routing_draft')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("region", "version"), name="one_route_version"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "in_force")),
+                        fields=("region",),
+                        name="one_routing_in_force",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "draft")), fields=("region",), name="one_routing_draft"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('account', models.BigIntegerField(null=True)),
-                ('channel', models.CharField(max_length=12)),
-                ('words_ct', models.BinaryField(null=True)),
-                ('place_ct', models.BinaryField(null=True)),
-                ('phone_ct', models.BinaryField(null=True)),
-                ('code_hash', models.CharField(max_length=64, null=True, unique=True)),
-                ('lon', models.FloatField(null=True)),
-                ('lat', models.FloatField(null=True)),
-                ('at', models.DateTimeField()),
-                ('photo', models.UUIDField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='flow.case')),
-                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='told', to='cases.citycase')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("account", models.BigIntegerField(null=True)),
+                ("channel", models.CharField(max_length=12)),
+                ("words_ct", models.BinaryField(null=True)),
+                ("place_ct", models.BinaryField(null=True)),
+                ("phone_ct", models.BinaryField(null=True)),
+                ("code_hash", models.CharField(max_length=64, null=True, unique=True)),
+                ("lon", models.FloatField(null=True)),
+                ("lat", models.FloatField(null=True)),
+                ("at", models.DateTimeField()),
+                ("photo", models.UUIDField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="flow.case"
+                    ),
+                ),
+                (
+                    "city",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="told", to="cases.citycase"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['account', 'at'], name='city_report_by_account')],
+                "indexes": [models.Index(fields=["account", "at"], name="city_report_by_account")],
             },
         ),
         migrations.CreateModel(
-            name='RouteRule',
+            name="RouteRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.IntegerField()),
-                ('county', models.CharField(blank=True, max_length=12)),
-                ('what', models.CharField(blank=True, max_length=40)),
-                ('severity', models.CharField(blank=True, max_length=10)),
-                ('unit', models.CharField(max_length=60)),
-                ('routes', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rules', to='cases.routeset')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("place", models.IntegerField()),
+                ("county", models.CharField(blank=True, max_length=12)),
+                ("what", models.CharField(blank=True, max_length=40)),
+                ("severity", models.CharField(blank=True, max_length=10)),
+                ("unit", models.CharField(max_length=60)),
+                (
+                    "routes",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rules", to="cases.routeset"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('routes', 'place'), name='one_rule_per_place')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("routes", "place"), name="one_rule_per_place")
+                ],
             },
         ),
     ]

@@ -4,30 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('flow', '0007_links'),
+        ("flow", "0007_links"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='case',
-            name='due_at',
+            model_name="case",
+            name="due_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='case',
-            name='paused_at',
+            model_name="case",
+            name="paused_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='case',
-            name='started_at',
+            model_name="case",
+            name="started_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='timer',
-            name='fire_at',
+            model_name="timer",
+            name="fire_at",
             field=models.DateTimeField(null=True),
         ),
     ]
