@@ -172,7 +172,9 @@ class WebSettings(BaseSettings):
             "PORT": str(url.port or ""),
             "CONN_HEALTH_CHECKS": True,
             "CONN_MAX_AGE": CONNECTION_SECONDS,
-            "OPTIONS": {"server_side_binding": True, "prepare_threshold": PREPARED_AFTER} if self.prepared else {},
+            "OPTIONS": {"server_side_binding": True, "prepare_threshold": PREPARED_AFTER}
+            if self.prepared
+            else {},
         }
 
     def _sqlite(self) -> dict[str, object]:

@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "renben.web.api.problems.JsonProblems",
+    "renben.web.cases.open311_answers.GeoReportErrors",
     "renben.web.guard.middleware.Gate",
 ]
 TEMPLATES = [

@@ -22,6 +22,7 @@ NAVIGATION = (
     ("my_years", "nav.years", "years.ask"),
     ("my_photo", "nav.photo", "photo.apply"),
     ("my_data", "nav.my_data", "my.read"),
+    ("city_report", "nav.city_report", "my.read"),
     ("queue", "nav.queue", "queue.read"),
     ("search", "nav.search", "person.search"),
     ("population", "nav.population", "population.read"),
