@@ -405,7 +405,7 @@ class Visits:
         yield from self.of(None, "/services/standard-57/", "/services/compulsory_school/", "/apply/claim/")
         yield from self.of(None, "photo_collect", post={"code": "AAAA-AAAA-AAAA"})
         yield from self.of(None, "account_signup", post={"username": "x", "password1": "a", "password2": "b"})
-        yield from self.city(world)
+        yield from self.city_reporters(world)
         yield from self.residents(world)
         yield from self.officers(world)
         yield from self.programmes(world)
