@@ -29,6 +29,7 @@ NAVIGATION = (
     ("opinions", "nav.opinions", "opinion.read"),
     ("spot_checks", "nav.spot_checks", "spot_check.verify"),
     ("spot_check_results", "nav.spot_check_results", "spot_check.read", "spot_check.verify"),
+    ("payments", "nav.payments", "payment.read"),
     ("equality", "nav.equality", "equality.read"),
     ("take_up", "nav.take_up", "take_up.read"),
     ("exports", "nav.exports", "export.read"),
