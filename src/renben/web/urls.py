@@ -21,6 +21,7 @@ from renben.web.exchange import views as exchange
 from renben.web.flow import views as flow
 from renben.web.guard import views as guard
 from renben.web.look import views as look
+from renben.web.payments import views as payments
 from renben.web.programme import views as programme
 from renben.web.registry import views_consent as consent
 from renben.web.registry import views_counter as counter
@@ -160,6 +161,14 @@ urlpatterns = [
     path("city/routing/<slug:code>/publish/", desk.route_publish, name="city_route_publish"),
     path("city/results/", desk.results, name="city_results"),
     path("city/results/file/", desk.results_file, name="city_results_file"),
+    path("payments/", payments.batches, name="payments"),
+    path("payments/new/", payments.choose, name="payment_choose"),
+    path("payments/new/preview/", payments.draw_up, name="payment_draw_up"),
+    path("payments/ledger/", payments.ledger, name="payment_ledger"),
+    path("payments/<uuid:case_id>/", payments.batch, name="payment"),
+    path("payments/<uuid:case_id>/return/", payments.returned, name="payment_return"),
+    path("payments/<uuid:case_id>/file/<slug:form>/", payments.file, name="payment_file"),
+    path("payments/<uuid:case_id>/step/<slug:action>/", payments.step, name="payment_step"),
     path("take-up/", claims.take_up, name="take_up"),
     path("programme/", programme.board, name="board"),
     path("programme/tasks/", programme.tasks, name="tasks"),

@@ -33,6 +33,7 @@ NAVIGATION = (
     ("city_desk", "nav.city_desk", "city.read"),
     ("city_routing", "nav.city_routing", "city.route"),
     ("city_results", "nav.city_results", "city.results"),
+    ("payments", "nav.payments", "payment.read"),
     ("equality", "nav.equality", "equality.read"),
     ("take_up", "nav.take_up", "take_up.read"),
     ("city_sensors", "nav.city_sensors", "city.sensor"),
