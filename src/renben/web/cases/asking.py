@@ -126,7 +126,7 @@ class WordsForm(Asked):
     """What is wrong, and whether it is urgent."""
 
     words = forms.CharField(
-        label=later("report.words"), help_text=later("report.words.hint"), max_length=LONGEST["words"],
+        label=later("report.own_words"), help_text=later("report.words.hint"), max_length=LONGEST["words"],
         widget=forms.Textarea(attrs={"rows": 5}),
     )  # fmt: skip
     severity = radio_field("report.severity", "report.severity", SEVERITIES)
@@ -215,7 +215,8 @@ def first_wrong(so_far: Typed) -> Any | None:
 def told(so_far: Typed, channel: str = "web") -> Told:
     """What a reporter says, from pages that were found right."""
     where, phone = WhereForm(so_far, typed=so_far), PhoneForm(so_far)
-    where.is_valid(), phone.is_valid()
+    for form in (where, phone):
+        form.full_clean()
     return Told(
         subclass=so_far["subclass"], region=so_far["region"], words="\n".join(so_far["words"].split("\r\n")).strip(),
         place=so_far["place"].strip(), phone=phone.cleaned_data.get("phone", ""), lon=where.cleaned_data["lon"],

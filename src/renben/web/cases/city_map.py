@@ -86,12 +86,11 @@ def _seat(frame: _Frame, seat: Spot) -> str:
 
 def _circle(frame: _Frame, spot: Spot, names: Sequence[str]) -> str:
     x, y = frame.at(spot)
-    radius = 6 + 2 * math.sqrt(len(names) - 1)
+    radius = 8 + 3 * math.sqrt(len(names) - 1)
     told = html.escape("; ".join(names[:NAMED]) + (" …" if len(names) > NAMED else ""))
     count = "" if len(names) == 1 else (
         f'<text x="{x:.1f}" y="{y + 4:.1f}" font-size="12" text-anchor="middle" fill="#ffffff">{len(names)}</text>'
     )  # fmt: skip
-    radius = max(radius, 9.0) if count else radius
     return (
         f'<g><title>{told}</title><circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{POINT}" fill-opacity="0.85"'
         f' stroke="#ffffff"/>{count}</g>'
