@@ -165,7 +165,8 @@ def _read(region: str, data: Mapping[str, Any]) -> Iterator[tuple[float, Cells]]
     for n in range(MOST):
         if f"place-{n}" not in data:
             return
-        row = tuple(str(data.get(f"{name}-{n}", "")).strip() for name in COLUMNS)
+        county, what, severity, unit = (str(data.get(f"{name}-{n}", "")).strip() for name in COLUMNS)
+        row = (county, what, severity, unit)
         if data.get(f"drop-{n}") or not any(row):
             continue
         place = str(data[f"place-{n}"]).strip()
@@ -175,7 +176,7 @@ def _read(region: str, data: Mapping[str, Any]) -> Iterator[tuple[float, Cells]]
         yield float(place), row
 
 
-def _check(region: str, row: tuple[str, ...]) -> None:
+def _check(region: str, row: Cells) -> None:
     county, what, severity, unit = row
     wrong = [
         name

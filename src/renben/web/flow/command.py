@@ -128,9 +128,7 @@ def _repeated(stored: str, digest: str) -> Result:
     return Result(**{**row.result, "repeated": True})
 
 
-def opened(
-    kind: str, actor: Actor, region: str, columns: Mapping[str, Any], permission: str = ""
-) -> Result:
+def opened(kind: str, actor: Actor, region: str, columns: Mapping[str, Any], permission: str = "") -> Result:
     """A new case, in the transaction of the key that is being carried out (see `once`); see `open_case`.
 
     An officer who opens a case for somebody else does so under a permission of his own, over the region.
