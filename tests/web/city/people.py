@@ -1,6 +1,9 @@
 """The people of a city case, and the short way through its stages."""
 
+from collections.abc import Callable
 from typing import Any
+
+from django.db import connection
 
 from renben.web import clock
 from renben.web.cases.models import CityCase
@@ -13,9 +16,12 @@ from renben.web.guard.policy import Actor
 from renben.web.programme.models import Seat
 from tests.web.cases import KEYS, acting, do
 from tests.web.conftest import CITY, COUNTY
+from tests.web.test_queries import constant
 
 RUBBISH = {"subclass": "exposed_rubbish", "severity": "ordinary", "title": "垃圾未清运", "place": "示例路3号"}
 SEEN = {"ways": ["visit"]}
+SCOPED = 6
+"""Statements by which PostgreSQL is told in whose scope a page reads."""
 
 
 def staff() -> dict[str, Actor]:
@@ -93,3 +99,8 @@ def rows(number: int, **columns: Any) -> None:
     CityCase.objects.bulk_create(
         CityCase(case=one, reported_at=moment, filed_at=moment, **{**given, **columns}) for one in cases
     )
+
+
+def steady(ask: Callable[[], object], fill: Callable[[int], None], most: int) -> None:
+    """As many queries for one row as for ten and for five hundred; PostgreSQL is told the scope of each piece of work besides."""
+    constant(ask, fill, most + SCOPED if connection.vendor == "postgresql" else most)

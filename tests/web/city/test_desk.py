@@ -19,9 +19,9 @@ from renben.web.guard.accounts import actor_of
 from renben.web.guard.models import AuditEvent, Grant, User
 from renben.web.guard.policy import Actor
 from tests.web.cases import KEYS, do
-from tests.web.city.people import RUBBISH, SEEN, city, handled, rows, sent_out, staff, stage, told
+from tests.web.city.people import RUBBISH, SEEN, city, handled, rows, sent_out, staff, stage, steady, told
 from tests.web.conftest import COUNTY, OTHER_COUNTY
-from tests.web.test_queries import constant, page
+from tests.web.test_queries import page
 
 Staff = dict[str, Actor]
 Browse = Callable[..., Client]
@@ -276,19 +276,19 @@ def test_nobody_takes_a_report_down_outside_his_region_or_without_the_permission
 def test_the_board_asks_as_many_queries_for_one_row_as_for_ten_and_five_hundred(
     people: Staff, desks: dict[str, Client]
 ) -> None:
-    constant(page(desks["dispatcher"], "/city/desk/"), rows, most=12)
-    constant(page(desks["housing"], "/city/desk/?view=open"), lambda n: rows(n, unit="housing"), most=12)
-    constant(page(desks["dispatcher"], "/home/"), rows, most=12)
+    steady(page(desks["dispatcher"], "/city/desk/"), rows, most=12)
+    steady(page(desks["housing"], "/city/desk/?view=open"), lambda n: rows(n, unit="housing"), most=12)
+    steady(page(desks["dispatcher"], "/home/"), rows, most=12)
 
 
 def test_a_late_list_and_the_closed_ones_ask_no_more(people: Staff, desks: dict[str, Client]) -> None:
-    constant(page(desks["inspector"], "/city/desk/?view=open&late=1&severity=ordinary"), rows, most=12)
-    constant(page(desks["inspector"], "/city/desk/?view=closed"), rows, most=12)
+    steady(page(desks["inspector"], "/city/desk/?view=open&late=1&severity=ordinary"), rows, most=12)
+    steady(page(desks["inspector"], "/city/desk/?view=closed"), rows, most=12)
 
 
 def test_a_case_with_many_near_it_asks_no_more_queries(people: Staff, desks: dict[str, Client]) -> None:
     one = told(people["resident"], subclass="street_lamp", lon=112.56, lat=37.8).result.case
-    constant(page(desks["dispatcher"], f"/city/desk/{one}/"), rows, most=16)
+    steady(page(desks["dispatcher"], f"/city/desk/{one}/"), rows, most=16)
 
 
 def test_the_map_shows_every_open_point_by_its_level_and_nothing_comes_from_elsewhere(

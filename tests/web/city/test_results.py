@@ -19,9 +19,9 @@ from renben.web.guard.policy import Actor
 from renben.web.registry.models import Opinion
 from renben.web.withholding import Limits
 from tests.web.cases import do
-from tests.web.city.people import SEEN, handled, rows, sent_out, staff, told
+from tests.web.city.people import SEEN, handled, rows, sent_out, staff, steady, told
 from tests.web.conftest import COUNTY, DAY, OTHER_COUNTY
-from tests.web.test_queries import constant, page
+from tests.web.test_queries import page
 
 Staff = dict[str, Actor]
 MARCH = Period("2026-03")
@@ -144,5 +144,5 @@ def test_the_page_of_the_results_asks_no_more_for_many(people: Staff, browse: Ca
     moment = clock.now()
     client = browse(User.objects.get(pk=people["dispatcher"].user_id))
     done = {"unit": "housing", "dispatched_at": moment, "done_at": moment, "due_at": moment, "in_time": True}
-    constant(page(client, "/city/results/"), lambda n: rows(n, **done), most=14)
+    steady(page(client, "/city/results/"), lambda n: rows(n, **done), most=14)
     assert CityCase.objects.filter(in_time=True).count() >= 500

@@ -19,9 +19,9 @@ from renben.web.flow.refusals import Guarded, Incomplete, NotAllowed, Stale, Unk
 from renben.web.guard.models import AuditEvent, User
 from renben.web.guard.policy import Actor
 from tests.web.cases import acting, do
-from tests.web.city.people import RUBBISH, rows, sent_out, staff, told
+from tests.web.city.people import RUBBISH, rows, sent_out, staff, steady, told
 from tests.web.conftest import CITY, COUNTY, OTHER_COUNTY
-from tests.web.test_queries import constant, page
+from tests.web.test_queries import page
 
 Staff = dict[str, Actor]
 Browse = Callable[..., Client]
@@ -288,5 +288,5 @@ def test_the_pages_lead_from_an_empty_desk_to_rules_in_force(people: Staff, desk
 def test_a_dry_run_over_many_cases_asks_no_more_queries(people: Staff, desks: dict[str, Client]) -> None:
     in_force(people, ("", "", "", "police"))
     routing_desk.begin(people["dispatcher"], CITY, "")
-    constant(page(desks["dispatcher"], f"/city/routing/{CITY}/trial/"), rows, most=20)
+    steady(page(desks["dispatcher"], f"/city/routing/{CITY}/trial/"), rows, most=20)
     assert CityCase.objects.filter(filed_at__gt=clock.now() - dt.timedelta(days=1)).count() >= 500

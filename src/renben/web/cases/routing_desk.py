@@ -166,7 +166,7 @@ def _read(region: str, data: Mapping[str, Any]) -> Iterator[tuple[float, Cells]]
         if f"place-{n}" not in data:
             return
         county, what, severity, unit = (str(data.get(f"{name}-{n}", "")).strip() for name in COLUMNS)
-        row = county, what, severity, unit
+        row = (county, what, severity, unit)
         if data.get(f"drop-{n}") or not any(row):
             continue
         place = str(data[f"place-{n}"]).strip()
@@ -176,7 +176,7 @@ def _read(region: str, data: Mapping[str, Any]) -> Iterator[tuple[float, Cells]]
         yield float(place), row
 
 
-def _check(region: str, row: tuple[str, ...]) -> None:
+def _check(region: str, row: Cells) -> None:
     county, what, severity, unit = row
     wrong = [
         name
