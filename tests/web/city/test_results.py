@@ -107,7 +107,9 @@ def test_a_reopened_case_counts_as_such(people: Staff) -> None:
     assert (counted.due, counted.closed, counted.reopened) == (1, 0, 1)
 
 
-def test_a_case_that_rests_is_not_due_before_it_goes_on(people: Staff, turn: Callable[[dt.date], None]) -> None:
+def test_a_case_that_rests_is_not_due_before_it_goes_on(
+    people: Staff, turn: Callable[[dt.date], None]
+) -> None:
     case = sent_out(people)
     do(case, "accept", people["housing"])
     do(case, "ask_rest", people["housing"], note="冻土", until="2026-03-20")
