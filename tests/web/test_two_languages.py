@@ -16,7 +16,17 @@ from renben.web.look.templatetags.tongues import PHRASE, marked
 from tests.web.tongues import foreign
 
 HREF = re.compile(r'href="(/(?:overview|flows)/[^"#?]*)"')
-OPEN = ("/", "/account/login/", "/account/signup/", "/photo/", "/overview/", "/flows/")
+OPEN = (
+    "/",
+    "/account/login/",
+    "/account/signup/",
+    "/photo/",
+    "/city/",
+    "/city/report/",
+    "/city/follow/",
+    "/overview/",
+    "/flows/",
+)
 FEW = 3
 """Versions of one dataset and regions that are looked at; the pages of the others are made of the same parts."""
 

@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from renben.catalogue import Plan
 from renben.core.period import Period
+from renben.web.cases import sensor_desk, sensors
 from renben.web.cases.models import CityCase, RouteRule, RouteSet
 from renben.web.cases.reporting import RECEIVER, Told, report
 from renben.web.claims import publishing, take_up
@@ -57,6 +58,7 @@ from renben.web.withholding import limits
 from tests.web.areas import county, publish
 from tests.web.cases import acting, do, fill
 from tests.web.city import people as city_people
+from tests.web.city.people import RUBBISH, SEEN, handled, staff, told
 from tests.web.example_key import plant_key
 from tests.web.pictures import master
 from tests.web.planted import COUNTY, NAME, NUMBER, Planted
@@ -136,10 +138,45 @@ def build(
     Handover.objects.create(case=planted.open, seq=planted.open.version, from_region=COUNTY, to_region="141002",
                             sent_on=today(), answer="sent_back", answered_on=today())  # fmt: skip
     Seat.objects.create(user=users["service_officer"], office="health")
+    city_reports(people["resident"])
     taken_up()
+    users["sensors"] = account("a-sensors", "dispatcher", WHOLE)
+    sensed(actor_of(users["sensors"]))
     Seat.objects.create(user=users["case_handler"], office="housing")
     city_cases(users)
     return World(users, planted, draft, pair, programme(plan, users))
+
+
+def sensed(centre: Actor) -> None:
+    """A sensor under water with readings set aside, one that was never heard, and one that has ended."""
+    for name in ("SHI-01", "SHI-02", "SHI-03"):
+        given = {"id": name, "region": COUNTY, "place": "合成路下穿通道", "lon": "112.56", "lat": "37.8"}
+        with acting(centre):
+            sensor_desk.register(centre, given)
+    moment = int(now().timestamp() * 1000) - 3_600_000
+    wet = [sensors.Item("SHI-01", moment + n * 60_000, 0.2 + n / 100, 2) for n in range(8)]
+    with acting(centre):
+        sensors.take(
+            centre, [*wet, sensors.Item("SHI-01", moment, 9.0, 2), sensors.Item("SHI-01", moment, 0.1, 1)]
+        )
+        sensor_desk.end(centre, "SHI-03")
+
+
+def city_reports(resident: Actor) -> None:
+    """City cases in every state that a reporter can meet: with points, closed in and out of time, refused, joined."""
+    crew = staff()
+    for n in range(22):
+        lon, lat = 112.55 + n // 3 / 50, 37.8 + n % 5 / 100
+        case = told(crew["resident"], lon=lon, lat=lat).result.case
+        do(case, "file", crew["dispatcher"], **{**RUBBISH, "title": f"合成：垃圾未清运 {n}"})
+    mine = told(resident).result
+    do(mine.case, "file", crew["dispatcher"], **RUBBISH)
+    do(told(RECEIVER).result.case, "join", crew["dispatcher"], into=mine.number)
+    do(told(resident).result.case, "reject", crew["dispatcher"], reason="not_public", note="合成")
+    for in_time in (True, False):
+        case = handled(crew)
+        do(case, "confirm", crew["inspector"], note="合成", **SEEN)
+        CityCase.objects.filter(pk=case).update(in_time=in_time)
 
 
 def opinions(done: Case) -> None:
@@ -368,11 +405,44 @@ class Visits:
         yield from self.of(None, "/services/standard-57/", "/services/compulsory_school/", "/apply/claim/")
         yield from self.of(None, "photo_collect", post={"code": "AAAA-AAAA-AAAA"})
         yield from self.of(None, "account_signup", post={"username": "x", "password1": "a", "password2": "b"})
+        yield from self.city_reporters(world)
         yield from self.residents(world)
         yield from self.officers(world)
         yield from self.programmes(world)
         yield from self.administrations(world)
+        yield from self.of(world.users["sensors"], "home", "city_sensors")
+        yield from self.of(world.users["sensors"], "city_sensors", post={"id": "?"})
         yield from self.accounts(world.users["officer"])
+
+    def city_reporters(self, world: World) -> Iterator[Visit]:
+        """Reporting a problem page by page, right and wrong; following it; what is public of all."""
+        yield from self.of(None, "city", f"/city/?region={COUNTY}&view=closed", "/city/?kind=ponding&page=2")
+        yield from self.of(None, "city_report", "city_follow")
+        told_so_far = {"subclass": "exposed_rubbish", "region": COUNTY, "place": "合成路口", "words": "合成：有垃圾",
+                       "severity": "ordinary", "phone": "", "key": f"world-city-{self.language}-{self.theme}"}  # fmt: skip
+        for page in ("what", "where", "near", "words", "phone"):
+            yield from self.of(None, "city_report", post={**told_so_far, "page": page, "into": "new"})
+        for page, wrong in (("what", "subclass"), ("where", "region"), ("near", "into"), ("words", "words")):
+            yield from self.of(None, "city_report", post={**told_so_far, "page": page, wrong: ""})
+        into = str(
+            CityCase.objects.filter(filed_at__isnull=False, case__closed_on=None).values_list(
+                "pk", flat=True
+            )[0]
+        )
+        yield from self.of(None, "city_report", post={**told_so_far, "page": "phone", "into": into})
+        sent = {**told_so_far, "page": "check", "do": "send"}
+        yield from self.of(world.users["resident"], "city_report", post=sent)
+        receipts = list(self.of(None, "city_report", post=sent))
+        yield from receipts
+        code = receipts[0][1].content.decode().split('class="code"><strong>')[1][:14]
+        yield from self.of(None, "city_follow", post={"code": code})
+        yield from self.of(None, "city_follow", post={"code": "AAAA-AAAA-AAAA"})
+        resident = world.users["resident"]
+        for case in Case.objects.filter(kind="city_case", applicant=resident.pk):
+            yield from self.of(resident, f"/my/cases/{case.pk}/")
+        closed = CityCase.objects.filter(case__stage="closed").select_related("case").first()
+        assert closed is not None and closed.case.applicant is not None
+        yield from self.of(User.objects.get(pk=closed.case.applicant), f"/my/cases/{closed.pk}/")
 
     def residents(self, world: World) -> Iterator[Visit]:
         """Pages of a resident with a permit under way and of one who is filling in the form."""

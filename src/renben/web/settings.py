@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "renben.web.claims",
     "renben.web.equality",
     "renben.web.spotcheck",
+    "renben.web.payments",
     "renben.web.cases",
 ]
 MIDDLEWARE = [
@@ -59,6 +60,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "renben.web.api.problems.JsonProblems",
+    "renben.web.cases.open311_answers.GeoReportErrors",
     "renben.web.guard.middleware.Gate",
 ]
 TEMPLATES = [

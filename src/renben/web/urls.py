@@ -10,7 +10,10 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from renben.web.api import routes as api
-from renben.web.cases import views_desk as city
+from renben.web.cases import open311_views as open311
+from renben.web.cases import views_desk as desk
+from renben.web.cases import views_public as city
+from renben.web.cases import views_sensors as sensors
 from renben.web.claims import views as claims
 from renben.web.dashboards import views as dashboards
 from renben.web.equality import views as equality
@@ -18,6 +21,7 @@ from renben.web.exchange import views as exchange
 from renben.web.flow import views as flow
 from renben.web.guard import views as guard
 from renben.web.look import views as look
+from renben.web.payments import views as payments
 from renben.web.programme import views as programme
 from renben.web.registry import views_consent as consent
 from renben.web.registry import views_counter as counter
@@ -44,6 +48,15 @@ urlpatterns = [
     path("alive", look.alive, name="alive"),
     path("apply/<slug:kind>/", resident.guide, name="guide"),
     path("apply/<slug:kind>/begin/", resident.begin, name="begin"),
+    path("city/", city.city, name="city"),
+    path("city/report/", city.report, name="city_report"),
+    path("city/follow/", city.follow, name="city_follow"),
+    path("city/follow/opinion/", city.follow_opinion, name="city_follow_opinion"),
+    path("open311/v2/discovery.<slug:form>", open311.discovery, name="open311_discovery"),
+    path("open311/v2/services.<slug:form>", open311.services, name="open311_services"),
+    path("open311/v2/services/<slug:service>.<slug:form>", open311.service, name="open311_service"),
+    path("open311/v2/requests.<slug:form>", open311.requests, name="open311_requests"),
+    path("open311/v2/requests/<slug:number>.<slug:form>", open311.request, name="open311_request"),
     path("services/", claims.services, name="services"),
     path("services/<slug:service>/", claims.service, name="service"),
     path("services/<slug:service>/claim/", claims.claim, name="service_claim"),
@@ -131,21 +144,31 @@ urlpatterns = [
     path("spot-checks/<uuid:case_id>/proof/", spotcheck.proof, name="spot_check_proof"),
     path("spot-checks/<uuid:case_id>/evidence/", spotcheck.evidence, name="spot_check_evidence"),
     path("spot-checks/<uuid:case_id>/step/<slug:action>/", spotcheck.step, name="spot_check_step"),
-    path("city/desk/", city.desk_board, name="city_desk"),
-    path("city/desk/new/", city.take_down, name="city_take_down"),
-    path("city/desk/<uuid:case_id>/", city.case, name="city_case"),
-    path("city/desk/<uuid:case_id>/reports/", city.words, name="city_words"),
-    path("city/desk/<uuid:case_id>/reports/<int:report_id>/photo/", city.photo, name="city_photo"),
-    path("city/desk/<uuid:case_id>/evidence/<int:seq>/", city.evidence, name="city_evidence"),
-    path("city/desk/<uuid:case_id>/step/<slug:action>/", city.step, name="city_step"),
-    path("city/routing/", city.routing, name="city_routing"),
-    path("city/routing/<slug:code>/begin/", city.route_begin, name="city_route_begin"),
-    path("city/routing/<slug:code>/save/", city.route_save, name="city_route_save"),
-    path("city/routing/<slug:code>/discard/", city.route_discard, name="city_route_discard"),
-    path("city/routing/<slug:code>/trial/", city.route_trial, name="city_route_trial"),
-    path("city/routing/<slug:code>/publish/", city.route_publish, name="city_route_publish"),
-    path("city/results/", city.results, name="city_results"),
-    path("city/results/file/", city.results_file, name="city_results_file"),
+    path("city/sensors/", sensors.sensors, name="city_sensors"),
+    path("city/sensors/<slug:name>/end/", sensors.sensor_end, name="city_sensor_end"),
+    path("city/desk/", desk.desk_board, name="city_desk"),
+    path("city/desk/new/", desk.take_down, name="city_take_down"),
+    path("city/desk/<uuid:case_id>/", desk.case, name="city_case"),
+    path("city/desk/<uuid:case_id>/reports/", desk.words, name="city_words"),
+    path("city/desk/<uuid:case_id>/reports/<int:report_id>/photo/", desk.photo, name="city_photo"),
+    path("city/desk/<uuid:case_id>/evidence/<int:seq>/", desk.evidence, name="city_evidence"),
+    path("city/desk/<uuid:case_id>/step/<slug:action>/", desk.step, name="city_step"),
+    path("city/routing/", desk.routing, name="city_routing"),
+    path("city/routing/<slug:code>/begin/", desk.route_begin, name="city_route_begin"),
+    path("city/routing/<slug:code>/save/", desk.route_save, name="city_route_save"),
+    path("city/routing/<slug:code>/discard/", desk.route_discard, name="city_route_discard"),
+    path("city/routing/<slug:code>/trial/", desk.route_trial, name="city_route_trial"),
+    path("city/routing/<slug:code>/publish/", desk.route_publish, name="city_route_publish"),
+    path("city/results/", desk.results, name="city_results"),
+    path("city/results/file/", desk.results_file, name="city_results_file"),
+    path("payments/", payments.batches, name="payments"),
+    path("payments/new/", payments.choose, name="payment_choose"),
+    path("payments/new/preview/", payments.draw_up, name="payment_draw_up"),
+    path("payments/ledger/", payments.ledger, name="payment_ledger"),
+    path("payments/<uuid:case_id>/", payments.batch, name="payment"),
+    path("payments/<uuid:case_id>/return/", payments.returned, name="payment_return"),
+    path("payments/<uuid:case_id>/file/<slug:form>/", payments.file, name="payment_file"),
+    path("payments/<uuid:case_id>/step/<slug:action>/", payments.step, name="payment_step"),
     path("take-up/", claims.take_up, name="take_up"),
     path("programme/", programme.board, name="board"),
     path("programme/tasks/", programme.tasks, name="tasks"),

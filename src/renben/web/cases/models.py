@@ -3,7 +3,10 @@
 from django.db import models
 from django.db.models import Q
 
+from renben.web.cases.models_sensors import Ponding, Reading, Sensor, SetAside
 from renben.web.flow.models import Case
+
+__all__ = ("CityCase", "Ponding", "Reading", "Report", "RouteRule", "RouteSet", "Sensor", "SetAside")
 
 
 class CityCase(models.Model):
@@ -55,6 +58,8 @@ class CityCase(models.Model):
             models.Index(fields=["subclass", "region", "reported_at"], name="city_near"),
             models.Index(fields=["unit", "region"], name="city_by_unit"),
             models.Index(fields=["region", "closed_at"], name="city_by_end"),
+            models.Index(fields=["filed_at"], name="city_by_filing"),
+            models.Index(fields=["reported_at"], name="city_by_report"),
         ]
 
 
@@ -63,14 +68,14 @@ class Report(models.Model):
 
     city = models.ForeignKey(CityCase, models.PROTECT, related_name="told")
     case = models.ForeignKey(Case, models.PROTECT, related_name="+")
-    """The case as it was opened by this report; `city` is the one it was joined to, if any."""
+    """The case that this report opened or was added to; `city` is the one which that was joined to, if any."""
     account = models.BigIntegerField(null=True)
     channel = models.CharField(max_length=12)
     words_ct = models.BinaryField(null=True)
     place_ct = models.BinaryField(null=True)
     phone_ct = models.BinaryField(null=True)
     code_hash = models.CharField(max_length=64, null=True, unique=True)
-    """Keyed hash of the code that was shown once; empty for an account, which needs none."""
+    """Keyed hash of the code that was shown once; empty where an account opened the case and finds it among its own."""
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
     at = models.DateTimeField()

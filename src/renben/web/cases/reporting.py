@@ -4,23 +4,29 @@ What a reporter writes may speak of people: it is kept encrypted, and only those
 reads is written by an officer when the case is filed.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import F
 
 from renben.catalogue import load
 from renben.web.append import append
 from renben.web.cases.bindings import KIND
 from renben.web.cases.classes import SEVERITIES, subclasses
 from renben.web.cases.models import CityCase, Report
+from renben.web.cases.shown import OPEN
 from renben.web.clock import now, today
-from renben.web.flow.command import Result, once, opened
+from renben.web.flow.command import Result, once, opened, result_of
 from renben.web.flow.models import Case
 from renben.web.flow.numbers import next_number
-from renben.web.flow.refusals import Incomplete, Unknown
-from renben.web.guard import crypto, paper_codes, scope
+from renben.web.flow.refusals import Guarded, Incomplete, NotAllowed, Unknown
+from renben.web.guard import audit, crypto, paper_codes, scope
 from renben.web.guard.policy import Actor
+from renben.web.registry import documents
 
 RECEIVER = Actor(None, job="flow")
 """Takes down what somebody without an account reports."""
@@ -31,6 +37,8 @@ TAKEN_DOWN = ("phone", "patrol")
 TAKE_DOWN = "city.take_down"
 LONGEST = {"words": 2000, "place": 200, "phone": 40}
 CODE = "city.report.code"
+MAY = "city.report"
+PHOTO = "city_photo"
 LON, LAT = (-180.0, 180.0), (-90.0, 90.0)
 
 
@@ -59,21 +67,24 @@ class Receipt:
     code: str = ""
 
 
-def report(actor: Actor, told: Told, key: str) -> Receipt:
+def report(actor: Actor, told: Told, key: str, photo: UploadedFile | None = None) -> Receipt:
     """Open a case from a report, exactly once per key; the code follows from the key, so a repetition gives the same one.
 
     Args:
         actor: an account that may report, or `RECEIVER` for somebody without one.
         told: what is said.
         key: one-time key of the form.
+        photo: a picture that was found without a problem (`documents.problem`).
 
     Raises:
         Incomplete: no such subclass or county, no words, words too long, or a point that is none.
     """
     check(told)
     code = "" if is_own(actor, told) else _code(key)
-    content = ["city_report", told.__dict__]
-    return Receipt(once(actor, key, content, lambda: _opened(actor, told, code)), paper_codes.grouped(code))
+    content = ["city_report", told.__dict__, *_mark(photo)]
+    return Receipt(
+        once(actor, key, content, lambda: _opened(actor, told, code, photo)), paper_codes.grouped(code)
+    )
 
 
 def is_own(actor: Actor, told: Told) -> bool:
@@ -81,8 +92,49 @@ def is_own(actor: Actor, told: Told) -> bool:
     return actor.user_id is not None and told.channel not in TAKEN_DOWN
 
 
-def check(told: Told) -> None:
+def also_reported(
+    actor: Actor, told: Told, into: UUID, key: str, photo: UploadedFile | None = None
+) -> Receipt:
+    """Add a report to a case that is under way and public, exactly once per key; the case counts it.
+
+    Everybody gets a code of one's own: the case belongs to whoever reported it first.
+
+    Args:
+        actor: an account that may report, or `RECEIVER`.
+        told: what is said; words and place may be left out, since the case has them.
+        into: the case.
+        key: one-time key of the form.
+        photo: a picture that was found without a problem.
+
+    Raises:
+        Incomplete: words too long, or a point that is none.
+        Guarded: the case is over by now, or was never filed.
+    """
+    check(told, more=True)
+    if not actor.job and not actor.may(MAY):
+        raise NotAllowed()
+    code = _code(key)
+    content = ["city_also", str(into), told.__dict__, *_mark(photo)]
+    done = once(actor, key, content, lambda: _added(actor, told, into, code, photo))
+    return Receipt(done, paper_codes.grouped(code))
+
+
+def _mark(photo: UploadedFile | None) -> list[str]:
+    """By what a picture is known again, nothing where there is none."""
+    if photo is None:
+        return []
+    photo.seek(0)
+    mark = hashlib.sha256(photo.read()).hexdigest()
+    photo.seek(0)
+    return [mark]
+
+
+def check(told: Told, more: bool = False) -> None:
     """That a report can be taken in.
+
+    Args:
+        told: what is said.
+        more: it adds to a case that is there, so that words and place may be left out.
 
     Raises:
         Incomplete: names what is missing or wrong.
@@ -93,8 +145,8 @@ def check(told: Told) -> None:
     wrong += ["subclass"] * (told.subclass not in subclasses())
     wrong += ["severity"] * (told.severity not in SEVERITIES)
     wrong += ["region"] * (region is None or region.level != "county")
-    wrong += ["words"] * (not told.words.strip())
-    wrong += ["place"] * (not told.place.strip() and told.lon is None)
+    wrong += ["words"] * (not more and not told.words.strip())
+    wrong += ["place"] * (not more and not told.place.strip() and told.lon is None)
     wrong += ["point"] * (not _is_point(told))
     if wrong:
         raise Incomplete(fields=", ".join(dict.fromkeys(wrong)))
@@ -114,7 +166,7 @@ def _code(key: str) -> str:
     return "".join(letters[byte % len(letters)] for byte in mark[: paper_codes.LENGTH])
 
 
-def _opened(actor: Actor, told: Told, code: str) -> Result:
+def _opened(actor: Actor, told: Told, code: str, photo: UploadedFile | None) -> Result:
     moment = now()
     number = next_number(told.region, today().year, KIND, PREFIX)
     columns = {"number": number, "applicant": actor.user_id if is_own(actor, told) else None}
@@ -127,20 +179,34 @@ def _opened(actor: Actor, told: Told, code: str) -> Result:
             channel=told.channel, reported_at=moment, synthetic=told.synthetic,
         )  # fmt: skip
         append(city)
-        _add(city, case, actor, told, code)
+        _add(city, case, actor, told, code, photo)
     return result
 
 
-def _add(city: CityCase, case: Case, actor: Actor, told: Told, code: str) -> None:
+def _added(actor: Actor, told: Told, into: UUID, code: str, photo: UploadedFile | None) -> Result:
+    with scope.as_job("flow"):
+        city = CityCase.objects.select_for_update().filter(OPEN, pk=into).first()
+        if city is None:
+            raise Guarded("refusal.city_over")
+        case = Case.objects.get(pk=into)
+        _add(city, case, actor, told, code, photo)
+        CityCase.objects.filter(pk=into).update(reports=F("reports") + 1)
+        audit.record(actor, "command", MAY, object_type=KIND, object_id=str(into), region=city.region,
+                     detail={"action": "also"})  # fmt: skip
+    return result_of(case)
+
+
+def _add(city: CityCase, case: Case, actor: Actor, told: Told, code: str, photo: UploadedFile | None) -> None:
     """Keep what a reporter said, each of the texts encrypted and bound to its case."""
     texts = {
         f"{name}_ct": crypto.encrypt(getattr(told, name), f"city.{name}", case.pk)
         for name in LONGEST
         if getattr(told, name).strip()
     }
+    key = UUID(documents.store(photo, case.pk, PHOTO)) if photo is not None else None
     append(
         Report(city=city, case=case, account=actor.user_id if is_own(actor, told) else None, channel=told.channel, lon=told.lon, lat=told.lat, at=now(),
-               code_hash=crypto.blind_index(code, CODE) if code else None, **texts)
+               code_hash=crypto.blind_index(code, CODE) if code else None, photo=key, **texts)
     )  # fmt: skip
 
 

@@ -47,13 +47,17 @@ class Decision:
     """The person's group in each of DIMENSIONS."""
 
 
+OF_THINGS = ("city_case",)
+"""Kinds of cases in which nobody is granted or refused anything for oneself."""
+
+
 def kinds() -> tuple[str, ...]:
-    """Kinds of cases that a resident applies for and that are granted or refused."""
+    """Kinds of cases that a resident applies for and that are granted or refused; cases about things are not among them."""
     found: dict[str, None] = {}
     for flow in flows().values():
         outcomes = {stage.outcome for stage in flow.stages.values()}
         mine = flow.apply in policy().permissions and "resident" in policy().permissions[flow.apply].roles
-        if mine and {"granted", "refused"} <= outcomes:
+        if mine and flow.name not in OF_THINGS and {"granted", "refused"} <= outcomes:
             found[flow.name] = None
     return tuple(found)
 

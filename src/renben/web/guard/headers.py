@@ -21,7 +21,7 @@ CONTENT_POLICY = "; ".join(
 )
 FIXED = {
     "Content-Security-Policy": CONTENT_POLICY,
-    "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=()",
+    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(), payment=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",

@@ -79,17 +79,30 @@ def presented(request: HttpRequest) -> str:
 
 def enter(request: HttpRequest, trace: str) -> bool:
     """Let the token's account act within the token's permissions; False where the token opens nothing."""
-    found = (
-        ApiToken.objects.filter(hash=_hash(presented(request)), revoked_at=None)
-        .select_related("user")
-        .first()
-    )
-    if found is None or found.expires_at <= now() or not found.user.is_active:
+    found = _open(presented(request))
+    if found is None:
         return False
-    request.user = found.user
-    request.actor = replace(actor_of(found.user, trace), only=tuple(found.permissions))  # type: ignore[attr-defined]
-    ApiToken.objects.filter(pk=found.pk).exclude(used_on=today()).update(used_on=today())
+    request.user, request.actor = found.user, _narrowed(found, trace)  # type: ignore[attr-defined]
     return True
+
+
+def holder(secret: str, trace: str) -> Actor | None:
+    """The account behind a token, narrowed to the token's permissions; None where the token opens nothing."""
+    found = _open(secret)
+    return None if found is None else _narrowed(found, trace)
+
+
+def _open(secret: str) -> ApiToken | None:
+    """A token that still opens something, noted as used today."""
+    found = ApiToken.objects.filter(hash=_hash(secret), revoked_at=None).select_related("user").first()
+    if found is None or found.expires_at <= now() or not found.user.is_active:
+        return None
+    ApiToken.objects.filter(pk=found.pk).exclude(used_on=today()).update(used_on=today())
+    return found
+
+
+def _narrowed(found: ApiToken, trace: str) -> Actor:
+    return replace(actor_of(found.user, trace), only=tuple(found.permissions))
 
 
 def _hash(secret: str) -> str:

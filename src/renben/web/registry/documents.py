@@ -7,7 +7,7 @@ import io
 import uuid
 
 from django.core.files.uploadedfile import UploadedFile
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from renben.web.clock import now
 from renben.web.guard import crypto
@@ -55,12 +55,13 @@ def _picture_problem(uploaded: UploadedFile) -> str:
 
 
 def stripped(content: bytes, media: str) -> bytes:
-    """A picture drawn anew, so that place, time and device written into it are gone; a PDF as it is."""
+    """A picture drawn anew and upright, so that place, time, device and remarks written into it are gone; a PDF as it is."""
     if media == "application/pdf":
         return content
     with Image.open(io.BytesIO(content)) as picture:
         out = io.BytesIO()
-        plain = picture.convert("RGB")
+        plain = ImageOps.exif_transpose(picture).convert("RGB")
+        plain.info.clear()
         plain.save(out, "JPEG" if media == "image/jpeg" else "PNG", quality=90)
     return out.getvalue()
 

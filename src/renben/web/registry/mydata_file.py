@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from renben.web.cases.following import reported
 from renben.web.claims.models import Offer
 from renben.web.clock import today
 from renben.web.guard import audit
@@ -42,6 +43,7 @@ def held(found: dict[str, Any], actor: Actor) -> dict[str, Any]:
             {"about": one.kind, "on": _day(one.given_on), "score": one.score, "word": one.word}
             for one in opinions.of(actor)
         ],
+        "city_reports": reported(actor),
         "recovered_passwords": [_recovery(row) for row, _ in found["recoveries"]],
         "offers": [_offer(one) for one in found["offers"].values()],
         "reads": [_read(row) for row, _, _ in found["reads"]],

@@ -47,12 +47,17 @@ class Offer:
     scores: tuple[int, ...] = SCORES
 
 
-def offer(case: Case) -> Offer | None:
-    """The question to the applicant; None while the case runs or where it was withdrawn or expired."""
+def offer(case: Case, report: int | None = None) -> Offer | None:
+    """The question to the applicant; None while the case runs or where it was withdrawn or expired.
+
+    Args:
+        case: the case.
+        report: whose author is asked instead, where a city case was reported without an account.
+    """
     if case.closed_on is None or _outcome(case) not in ASKED:
         return None
     until = _until(case, case.closed_on)
-    given = Opinion.objects.filter(case=case).first()
+    given = Opinion.objects.filter(case=case, report=report).first()
     return Offer(until, given, given is None and today() <= until)
 
 
@@ -64,8 +69,16 @@ def _until(case: Case, closed: dt.date) -> dt.date:
     return closed + dt.timedelta(days=int(provision("opinion.days", closed, case.region).value))
 
 
-def give(actor: Actor, case: Case, score: str, word: str, key: str) -> Result:
+def give(actor: Actor, case: Case, score: str, word: str, key: str, report: int | None = None) -> Result:
     """Say what one thinks of how one's own closed case was handled, once.
+
+    Args:
+        actor: the applicant, or the job that takes down what a reporter without an account says.
+        case: the closed case.
+        score: 1 to 5.
+        word: from the list, or empty.
+        key: one-time key of the form.
+        report: report of a city case whose author says it; None for the applicant.
 
     Raises:
         Incomplete: no mark from 1 to 5, or a word that is not on the list.
@@ -73,13 +86,12 @@ def give(actor: Actor, case: Case, score: str, word: str, key: str) -> Result:
     """
     if score not in {str(one) for one in SCORES} or word not in ("", *WORDS):
         raise Incomplete(fields="score")
-    return once(
-        actor, key, ["opinion", str(case.pk), score, word], lambda: _given(actor, case, int(score), word)
-    )
+    content = ["opinion", str(case.pk), score, word, *([report] if report else [])]
+    return once(actor, key, content, lambda: _given(actor, case, int(score), word, report))
 
 
-def _given(actor: Actor, case: Case, score: int, word: str) -> Result:
-    found = offer(case)
+def _given(actor: Actor, case: Case, score: int, word: str, report: int | None) -> Result:
+    found = offer(case, report)
     if found is None:
         raise Guarded("refusal.opinion_not_closed")
     if found.given is not None:
@@ -88,8 +100,9 @@ def _given(actor: Actor, case: Case, score: int, word: str) -> Result:
         raise Guarded("refusal.opinion_late")
     with scope.as_job("flow"):
         Opinion.objects.create(
-            case=case, kind=case.kind, region=case.region[:COUNTY], score=score, word=word, given_on=today()
-        )
+            case=case, report=report, kind=case.kind, region=case.region[:COUNTY], score=score, word=word,
+            given_on=today(),
+        )  # fmt: skip
         audit.record(actor, "command", GIVE, object_type="opinion", object_id=str(case.pk), subject=case.person_key,
                      region=case.region)  # fmt: skip
     return result_of(case)
@@ -136,4 +149,4 @@ def _common(said: Iterable[str], bounds: Limits) -> tuple[tuple[str, int], ...]:
 
 def of(actor: Actor) -> list[Any]:
     """What somebody said so far, for the file of one's data."""
-    return list(Opinion.objects.filter(case__applicant=actor.user_id).order_by("given_on", "pk"))
+    return list(Opinion.objects.filter(case__applicant=actor.user_id, report=None).order_by("given_on", "pk"))

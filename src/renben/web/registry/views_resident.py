@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from renben.web.cases import following
 from renben.web.flow.command import Command, act, version_in
 from renben.web.guard.policy import PUBLIC, route
 from renben.web.registry import applications, opinions, pages_proxy, pages_resident, proxies, reconsideration
@@ -91,6 +92,8 @@ def check(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def my_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Where a case stands, who holds it, until when, and what happened so far."""
     case = own_case(request.actor, case_id)
+    if case.kind == following.KIND:
+        return render(request, "cases/mine.html", following.mine(case, request.actor))
     return render(request, "registry/my_case.html", pages_resident.case_page(case, request.actor))
 
 
