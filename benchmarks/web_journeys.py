@@ -204,6 +204,12 @@ def _guide(line: Line) -> bool:
     return status == 200 and b"/account/signup/" in body
 
 
+def _city(line: Line) -> bool:
+    """The board of city cases with the map below it."""
+    status, body = line.get("/city/desk/?view=open")
+    return status == 200 and b"CG-" in body and b"<circle " in body
+
+
 def _confirm(line: Line) -> bool:
     """A stranger's word under a code that nobody has."""
     if not line.visitor.token:
@@ -242,6 +248,7 @@ JOURNEYS = (
     Journey("decide", "somebody declares, an officer looks at the queue, opens, takes and approves: 6 requests", "minjing", _decide,
             "none published", also=("jumin",)),
     Journey("board", "the programme's tasks as the lead commission sees them", "guihua", _board, "none published"),
+    Journey("city", "the dispatcher's board of open city cases with the map of their points", "zhihui", _city, "none published"),
     Journey("dashboard", "the overview with targets and maps, then one indicator back to its sources: 2 requests", "guihua",
             _dashboard, "none published"),
     Journey("export", "a list of people is asked for, approved by a second person and taken, an audit row each: 4 requests",

@@ -329,3 +329,11 @@ def test_a_case_that_was_not_put_right_is_opened_again_from_the_page(
     assert stage(case) == "filed" and "opened again" in text_of(
         desks["dispatcher"], "/city/desk/?view=to_send"
     )
+
+
+def test_officers_of_city_cases_read_how_the_flow_goes(desks: dict[str, Client]) -> None:
+    page_ = text_of(desks["housing"], "/flows/city_case/1/")
+    assert "City case" in page_ and "It was closed too long ago" in page_
+    for language in ("zh-hans", "en"):
+        assert desks["housing"].get(f"/flows/city_case/1/{language}.svg")["Content-Type"] == "image/svg+xml"
+    assert "/flows/city_case/1/" in text_of(desks["dispatcher"], "/flows/")

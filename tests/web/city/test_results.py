@@ -107,6 +107,20 @@ def test_a_reopened_case_counts_as_such(people: Staff) -> None:
     assert (counted.due, counted.closed, counted.reopened) == (1, 0, 1)
 
 
+def test_a_case_that_rests_is_not_due_before_it_goes_on(
+    people: Staff, turn: Callable[[dt.date], None]
+) -> None:
+    case = sent_out(people)
+    do(case, "accept", people["housing"])
+    do(case, "ask_rest", people["housing"], note="冻土", until="2026-03-20")
+    do(case, "rest", people["dispatcher"])
+    turn(dt.date(2026, 3, 10))
+    assert counted_by(people["dispatcher"], MARCH, "unit") == {}
+    do(case, "go_on", people["housing"])
+    turn(dt.date(2026, 3, 16))
+    assert counted_by(people["dispatcher"], MARCH, "unit")["housing"].due == 1
+
+
 def test_opinions_are_counted_with_the_unit_that_handled_the_case(people: Staff) -> None:
     case = handled(people)
     Opinion.objects.create(case_id=case, kind="city_case", region=COUNTY, score=5, word="quick", given_on=DAY)

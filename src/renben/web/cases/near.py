@@ -47,5 +47,8 @@ def near(actor: Actor, city: CityCase) -> list[tuple[CityCase, float]]:
     )  # fmt: skip
     rows = rows.exclude(pk=city.pk).exclude(case__stage__in=("joined", "void")).select_related("case")
     here = (city.lon, city.lat)
-    found = [(one, metres(here, (one.lon or 0.0, one.lat or 0.0))) for one in rows.order_by("pk")[: MOST * 5]]
+    found = [
+        (one, metres(here, (one.lon or 0.0, one.lat or 0.0)))
+        for one in rows.order_by("-reported_at", "pk")[: MOST * 5]
+    ]
     return sorted((pair for pair in found if pair[1] <= float(within)), key=lambda pair: pair[1])[:MOST]

@@ -176,9 +176,10 @@ def _reported(rows: QuerySet[CityCase], period: Period, found: dict[str, Counted
 
 
 def _due(rows: QuerySet[CityCase], period: Period) -> Iterable[CityCase]:
-    """Cases whose handling limit ended in a period and before now, or that were done with a limit in it."""
+    """Cases that were done with a limit that ended in a period, or whose limit ran out in it; not those that rest."""
     done = Q(done_at__isnull=False, due_at__range=_moments(period))
-    open_ = Q(done_at=None, case__clock="handle", case__due_on__range=(period.start, period.end))
+    ended = Q(case__due_on__range=(period.start, period.end), case__paused_since=None)
+    open_ = Q(done_at=None, case__clock="handle") & ended
     fit = rows.filter(done | open_).exclude(case__stage__in=("joined", "void", "rejected")).exclude(unit="")
     columns = ("unit", "region", "in_time", "failed", "reopened", "dispatched_at", "done_at", "case")
     for one in fit.select_related("case").only(*columns, "case__stage", "case__due_on", "case__due_at"):
