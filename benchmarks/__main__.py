@@ -39,9 +39,10 @@ def main(names: list[str]) -> None:
     STORE.mkdir(exist_ok=True)
     for name in names or GROUPS:
         print(f"{name} ...", flush=True)
-        rows = _module(name).rows()
-        for row in rows:
-            print(f"  {row.what}: {row.ours}; {row.beside}; {row.ratio} {row.bar}")
+        rows = []
+        for row in _module(name).rows():
+            print(f"  {row.what}: {row.ours}; {row.beside}; {row.ratio} {row.bar}", flush=True)
+            rows.append(row)
         found = {
             "machine": machine(),
             "on": dt.date.today().isoformat(),

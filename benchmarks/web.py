@@ -26,6 +26,7 @@ from benchmarks.web_client import Line
 from benchmarks.web_journeys import EMPTY, JOURNEYS, Journey
 from benchmarks.web_meter import CORES, Measured, WrongAnswers, run
 from renben.web.guard.policy import policy
+from renben.web.start import THREADS, workers
 from tests import once
 from tests.evaluated import evaluated
 from tests.faults.client import Visitor
@@ -123,16 +124,8 @@ class Bare(Service):
             "PYTHONPATH": str(ROOT),
         }  # fmt: skip
         command = [sys.executable, "-m", "gunicorn", "benchmarks.web_bare:application", "--preload"]
-        command += [
-            "--workers",
-            "2",
-            "--threads",
-            "4",
-            "--worker-class",
-            "gthread",
-            "--bind",
-            f"127.0.0.1:{self.port}",
-        ]
+        command += ["--workers", str(workers()), "--threads", str(THREADS), "--worker-class", "gthread"]
+        command += ["--bind", f"127.0.0.1:{self.port}"]
         self.process = subprocess.Popen(
             command, env=environment, start_new_session=True, cwd=ROOT, stderr=subprocess.DEVNULL
         )

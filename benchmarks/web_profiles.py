@@ -7,12 +7,14 @@ persons: RENBEN_LOAD_PERSONS.
 """
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from benchmarks.harness import Row
 from benchmarks.web import PERSONS, Loaded, loaded
+from benchmarks.web_client import Line
 from benchmarks.web_journeys import EMPTY, JOURNEYS, WIDE, Journey
-from benchmarks.web_meter import Round, Seen, watch
+from benchmarks.web_meter import Ask, Round, Seen, watch
 
 VISITORS = 8
 RAMP = 15.0
@@ -54,31 +56,53 @@ def crew(one: Loaded, visitors: int) -> list[Round]:
     found = []
     for n in range(visitors):
         part = PARTS[n % len(PARTS)]
-        journeys = [BY_NAME[name] for name in part.journeys]
-        also = dict.fromkeys(who for journey in journeys for who in journey.also)
-        line = one.line(Journey("", "", part.who, EMPTY.ask, "", also=tuple(also)))
-        found.append(Round(line, [(journey.name, journey.ask) for journey in journeys]))
+        found.append(Round(_line(one, part), [(name, BY_NAME[name].ask) for name in part.journeys]))
     return found
 
 
-def rows() -> list[Row]:
-    """Smoke, load and capacity on each database."""
+def mixed(one: Loaded, visitors: int) -> list[Round]:
+    """So many visitors who all go through the same mix, each from another place in it.
+
+    A rate of one step of the stairs can be held beside another's only where a journey of both is the same work.
+    """
+    asks = [(part, name) for part in PARTS for name in part.journeys]
     found = []
+    for n in range(visitors):
+        lines = {part.who: _line(one, part) for part in PARTS}
+        start = n * len(asks) // visitors
+        turned = [(name, _by(lines[part.who], name)) for part, name in asks[start:] + asks[:start]]
+        found.append(Round(Line(one.visitor(""), others=tuple(lines.values())), turned))
+    return found
+
+
+def _line(one: Loaded, part: Part) -> Line:
+    """A connection for everything that one of the crew's accounts does, with whoever takes part in it."""
+    names = [name for other in PARTS if other.who == part.who for name in other.journeys]
+    also = dict.fromkeys(who for name in names for who in BY_NAME[name].also)
+    return one.line(Journey("", "", part.who, EMPTY.ask, "", also=tuple(also)))
+
+
+def _by(line: Line, name: str) -> Ask:
+    """A journey on a line of its own, whoever asks for it."""
+    return lambda _: BY_NAME[name].ask(line)
+
+
+def rows() -> Iterator[Row]:
+    """Smoke, load and capacity on each database, each row as soon as it is known."""
     for name in ("SQLite", "PostgreSQL"):
         with loaded(name, PERSONS) as one:
-            found += [*smoke(one), *load(one), *capacity(one)]
-    return found
+            yield from smoke(one)
+            yield from load(one)
+            yield from capacity(one)
 
 
-def smoke(one: Loaded) -> list[Row]:
+def smoke(one: Loaded) -> Iterator[Row]:
     """One visitor, every journey a hundred times."""
-    found = []
     for journey in JOURNEYS:
         seen = one.measure(journey, 0.0, visitors=1, least=REPEATS)
         what = f"smoke, one visitor, {REPEATS} times: {journey.what}, {one.name}"
         bar = f"p95 <= {journey.p95:.0f} ms" if journey.p95 else ""
-        found.append(Row(what, str(seen), "", "", bar, seen.tail <= journey.p95 if journey.p95 else None))
-    return found
+        yield Row(what, str(seen), "", "", bar, seen.tail <= journey.p95 if journey.p95 else None)
 
 
 def load(one: Loaded) -> list[Row]:
@@ -104,7 +128,7 @@ def _part(one: Loaded, seen: Seen, journey: Journey) -> Row:
 
 def capacity(one: Loaded) -> list[Row]:
     """More visitors step by step: where the service serves most, and what more than that does to it."""
-    steps = [(count, watch(one.service, crew(one, count), STAIR)) for count in STAIRS]
+    steps = [(count, watch(one.service, mixed(one, count), STAIR)) for count in STAIRS]
     good = [(count, seen.whole.rate) for count, seen in steps if seen.whole.tail <= SLOWEST]
     best, last = max(good or [(0, 0.0)], key=lambda step: step[1]), steps[-1][1].whole.rate
     peak = max(seen.whole.rate for _, seen in steps)

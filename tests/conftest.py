@@ -10,7 +10,8 @@ from tests import once
 
 ROOT = Path(__file__).parents[1]
 settings.register_profile("renben", deadline=None)
-settings.load_profile("renben")
+settings.register_profile("renben-ci", deadline=None, max_examples=40)
+settings.load_profile("renben-ci" if os.environ.get("CI") else "renben")
 os.environ["PYTHONPATH"] = os.pathsep.join(
     [str(ROOT / "src"), str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
 )

@@ -8,8 +8,8 @@ from renben.catalogue.source import CatalogueError
 from renben.evaluation.tables import STATUS_COLUMNS
 
 
-def test_there_are_a_hundred_and_one_indicators_and_every_measure_has_at_least_two(catalogue):
-    assert (len(catalogue.indicators), len(catalogue.reserve_indicators)) == (101, 21)
+def test_there_are_a_hundred_and_three_indicators_and_every_measure_has_at_least_two(catalogue):
+    assert (len(catalogue.indicators), len(catalogue.reserve_indicators)) == (103, 21)
     for number in range(1, 34):
         of_measure = [i for i in catalogue.indicators.values() if number in i.measure_numbers]
         assert len(of_measure) >= 2, number

@@ -15,7 +15,7 @@ from renben.evaluation.units import check_unit
 
 def test_every_formula_of_the_catalogue_parses_and_has_the_unit_of_its_indicator(catalogue):
     every = [*catalogue.indicators.values(), *catalogue.reserve_indicators.values()]
-    assert len(every) == 122
+    assert len(every) == 124
     for indicator in every:
         check_unit(indicator, catalogue.elements, catalogue.units)
 

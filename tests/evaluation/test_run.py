@@ -89,7 +89,7 @@ def invoke(space, *words):
 
 def test_the_command_line_shows_indicators_as_json(space):
     found = json.loads(invoke(space, "indicators", "--region", PROVINCE, "--period", "2024", "--json"))
-    assert len(found) == 101
+    assert len(found) == 103
     first = found[0]
     assert (first["indicator"], first["unit"], round(first["value"], 2)) == (
         "urban_rate_resident",

@@ -39,7 +39,11 @@ def test_columns_that_are_data_elements_become_rows_with_their_origin(catalogue)
     reach = nothing().with_columns(pop_within_60min=pl.lit(1))
     items = nothing().with_columns(service_items=pl.lit(1))
     carried = nothing().with_columns(pop_hukou=pl.lit(1), quality=pl.lit("estimated"))
-    found = mechanism_elements(air(), cluster, funds, reach, items, carried, catalogue).collect()
+    cases = nothing().with_columns(city_cases_due=pl.lit(1))
+    water = nothing().with_columns(ponding_points_severe=pl.lit(1))
+    found = mechanism_elements(
+        air(), cases, cluster, funds, reach, items, water, carried, catalogue
+    ).collect()
     assert set(found["element"]) == {"days_valid", "days_good_air", "pm25_sum", "cluster_employment"}
     by = {(r["region"], r["element"]): r for r in found.to_dicts()}
     assert by[CITY, "days_valid"]["value"] == 360 and by[CITY, "days_valid"]["synthetic"]

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from renben.catalogue import load
+from renben.web.cases.reporting import RECEIVER, Told, report
 from renben.web.claims import claiming, offers
 from renben.web.clock import today
 from renben.web.exchange import log
@@ -60,6 +61,8 @@ class Planted:
     """A look of this county's office at the registration, which another county closed in the record of the draw."""
     claim: Case
     """A claim of a service by the person, which waits at the health office."""
+    city: Case
+    """A city case that the person reported without an account, sent to the housing office."""
     applicant: User
 
 
@@ -94,6 +97,7 @@ def plant(people: dict[str, Actor], address: Any, answers: Callable[..., dict[st
         planted_sharing(people),
         planted_check(done),
         planted_claim(resident, proof),
+        planted_city(),
         User.objects.get(pk=resident.user_id),
     )
 
@@ -219,6 +223,31 @@ def planted_claim(resident: Actor, paper: str) -> Case:
         case = claiming.begin(resident, "health_record", f"matrix-claim-{uuid4()}").case
     do(case, "save", resident, question="claim", fields={"claim_remark": "合成", "document": paper})
     do(case, "submit", resident)
+    return Case.objects.get(pk=case)
+
+
+def planted_city() -> Case:
+    """A report with the person's phone and address in it, filed and sent to an office."""
+    desk, unit = (
+        User.objects.create(username=f"matrix-{name}-{uuid4()}", demo=True) for name in ("desk", "unit")
+    )
+    Grant.objects.create(user=desk, role="dispatcher", region=COUNTY)
+    Grant.objects.create(user=unit, role="case_handler", region=COUNTY)
+    Seat.objects.create(user=unit, office="housing")
+    dispatcher = actor_of(desk)
+    with acting(RECEIVER):
+        told = Told("exposed_rubbish", COUNTY, NOTE, ADDRESS, PHONE, channel="phone")
+        case = report(RECEIVER, told, f"matrix-city-{uuid4()}").result.case
+    do(
+        case,
+        "file",
+        dispatcher,
+        subclass="exposed_rubbish",
+        severity="ordinary",
+        title="合成：垃圾",
+        place="合成路口",
+    )
+    do(case, "dispatch", dispatcher, NOTE, unit="housing")
     return Case.objects.get(pk=case)
 
 

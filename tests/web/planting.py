@@ -13,6 +13,7 @@ django.setup()
 
 from django.db import connection, transaction  # noqa: E402
 
+from renben.web.cases.models import RouteRule, RouteSet  # noqa: E402
 from renben.web.clock import now, today  # noqa: E402
 from renben.web.exchange import log  # noqa: E402
 from renben.web.exchange.models import Delivery, Message  # noqa: E402
@@ -43,7 +44,8 @@ TABLES = (
     "registry_photogrant", "registry_institution", "registry_institutionaccount", "registry_stayreport", "registry_stay",
     "registry_consent", "registry_consentpaper", "registry_endorsement", "registry_household", "registry_householdmember",
     "registry_opinion", "guard_recovery", "claims_claim", "claims_offer", "exchange_message", "exchange_certificate",
-    "exchange_messagereceipt", "exchange_delivery", "spotcheck_check",
+    "exchange_messagereceipt", "exchange_delivery", "spotcheck_check", "cases_citycase", "cases_report", "cases_routeset",
+    "cases_routerule",
 )  # fmt: skip
 
 
@@ -99,6 +101,8 @@ def whole() -> tuple[Planted, Actor]:
     Opinion.objects.create(
         case_id=planted.done.pk, kind="residence_registration", region=COUNTY, score=4, given_on=today()
     )
+    routes = RouteSet.objects.create(region=COUNTY, version=1, made_by=1, made_at=now())
+    RouteRule.objects.create(routes=routes, place=1, unit="housing")
     message = Message.objects.get(certificate__case=planted.transfer.pk)
     log.keep_receipt(message, {"outcome": "accepted"})
     Delivery.objects.create(message=message, next_try=now(), done_at=now())

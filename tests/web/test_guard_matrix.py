@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from renben.web.cases.models import CityCase
 from renben.web.flow import checks
 from renben.web.flow.definition import flows
 from renben.web.flow.models import Case
@@ -42,6 +43,8 @@ OTHER_KINDS = (
     "task_evidence",
     "spot_check_evidence",
     "case_unlink",
+    "city_photo",
+    "city_evidence",
 )
 """Routes whose object is of a kind that is not planted: it is not there even inside the scope."""
 OPEN_ROUTES = (PUBLIC, SIGNED_IN)
@@ -57,8 +60,8 @@ def arguments(cell: Cell, planted: Planted) -> list[dict[str, Any]]:
         objects = [{"case_id": planted.export.pk}]
     elif "transfers/" in wanted or "sharing/" in wanted:
         objects = [{"case_id": (planted.transfer if "transfers/" in wanted else planted.sharing).pk}]
-    elif "spot-checks/" in wanted:
-        objects = [{"case_id": planted.check.pk}]
+    elif "spot-checks/" in wanted or "city/" in wanted:
+        objects = [{"case_id": (planted.check if "spot-checks/" in wanted else planted.city).pk}]
     elif cell.role == "service_officer":
         objects = [{"case_id": planted.claim.pk}]
     elif cell.permission.startswith("photo."):
@@ -90,6 +93,8 @@ class Place:
             Seat.objects.create(user=self.user, office=planted.task.owner)
         if role == "service_officer" and inside:
             Seat.objects.create(user=self.user, office="health")
+        if role == "case_handler" and inside:
+            Seat.objects.create(user=self.user, office=CityCase.objects.get(pk=planted.city.pk).unit)
         if role == "data_steward" and inside:  # whoever asked for a list takes it
             Case.objects.filter(pk=planted.export.pk).update(applicant=self.user.pk)
         if (

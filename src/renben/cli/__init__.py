@@ -42,6 +42,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "renben.cli.exchange:app",
         "Publish registry snapshots; take findings into tasks; exchange signed messages.",
     ),
+    "city": (
+        "renben.cli.city:app",
+        "Register water-level sensors of a city; take in their readings from a file.",
+    ),
     "flow": ("renben.cli.flow:app", "Read a BPMN 2.0 file and say what a flow table can say of it."),
     "docs": ("renben.cli.docs:app", "Write or check the generated documentation pages."),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,6 +17,7 @@ from renben.cli.rules_books import BookOption, day_of, opened
 from renben.core.errors import RenbenError, did_you_mean
 from renben.core.receipt import Receipt
 from renben.engines.rules import Decision, Desk, FactError, Facts, Person, decide, plain, read_person
+from renben.engines.rules.loading import LoadedBook
 from renben.engines.rules.receipts import receipt
 
 MARKS = {
@@ -81,21 +83,36 @@ def entitle(
         asked = Asked(groups, rule, scenario or [], why, json_, decisions, refresh, cube, transitions)
         population(loaded, day, population_, table, engine, asked)
         return
-    written = _written(person)
-    subject = str(written.pop("id", person.stem))
+    _one(loaded, day, person, Wanted(rule, receipts, why, json_))
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is wanted about one person: which decisions, where receipts are kept, and how it is said."""
+
+    rules: list[str] | None
+    receipts: Path | None
+    why: bool
+    as_json: bool
+
+
+def _one(loaded: LoadedBook, day: dt.date, path: Path, wanted: Wanted) -> None:
+    """Decide about the person of a file, keep the receipts where asked, and say it."""
+    written = _written(path)
+    subject = str(written.pop("id", path.stem))
     synthetic = bool(written.pop("synthetic", False))
-    someone = _person(loaded.book.facts, written, person)
+    someone = _person(loaded.book.facts, written, path)
     desk = Desk(loaded)
-    results = [decide(desk, name, someone, day) for name in _asked(desk, rule, day)]
+    results = [decide(desk, name, someone, day) for name in _asked(desk, wanted.rules, day)]
     kept = [receipt(desk, each, someone, subject, synthetic=synthetic) for each in results]
-    if receipts is not None:
-        _keep(receipts, kept)
-    if json_:
+    if wanted.receipts is not None:
+        _keep(wanted.receipts, kept)
+    if wanted.as_json:
         print_json(
             [{**plain(each), "receipt": given.digest} for each, given in zip(results, kept, strict=True)]
         )
         return
-    _print(desk, someone, day, results, kept, why)
+    _print(desk, someone, day, results, kept, wanted.why)
 
 
 def _written(path: Path) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from renben.cli.common import JsonOption, err, out, print_frame, print_json, pri
 from renben.cli.common import progress as bar
 from renben.cli.project_options import DrawsOption, Facts, Fast, Seed, Sets, Threads, Until
 from renben.engines.projection.assumptions import Assumptions
-from renben.engines.projection.inverse import Goal, solve
+from renben.engines.projection.inverse import Goal, Mix, solve
 from renben.engines.projection.levers import LeverError
 from renben.engines.projection.model import prepare
 from renben.engines.projection.run import run
@@ -60,15 +60,19 @@ def inverse(
     answer = solve(
         model, Goal(target, year, probability, rate), limits, costs, draws, verify, seed, threads, rise
     )
-    result = {**answer.as_json(), "assumptions": model.assume.sheet()}
     if json_:
-        print_json(result)
-        return
+        print_json({**answer.as_json(), "assumptions": model.assume.sheet()})
+    else:
+        _say(f"{rate} {target:g} % in {year}", answer, verify)
+
+
+def _say(goal: str, answer: Mix, draws: int) -> None:
+    """The least-cost mix on the terminal, with the draws that verified it."""
     rows = [
         (name, f"{value:.3f}", f"{answer.persons[name]:,.0f}", f"{answer.cost[name]:,.0f}")
         for name, value in answer.levers.items()
     ]
-    title = f"{rate} {target:g} % in {year}: P {answer.before:.3f} -> {answer.after:.3f} +- {answer.error:.3f} ({verify} draws)"
+    title = f"{goal}: P {answer.before:.3f} -> {answer.after:.3f} +- {answer.error:.3f} ({draws} draws)"
     print_table(title, ("lever", "value", "persons", "cost, 10k yuan"), rows)
     total = sum(answer.cost.values())
     out.print(f"{'reached' if answer.reached else 'NOT reached'}; total cost {total:,.0f} x 10k yuan")

@@ -21,10 +21,12 @@ from renben.evaluation.warnings import WarningRules, warn
 @table(grain=("region", "element"))
 def mechanism_elements(
     air_year_data: Maybe,
+    city_case_data: Maybe,
     cluster_data: Maybe,
     citizenization_fund_data: Maybe,
     core_reach_data: Maybe,
     entitlement_data: Maybe,
+    flooding_data: Maybe,
     population_ledger: Maybe,
     cat: Catalogue,
 ) -> Table:
@@ -32,10 +34,12 @@ def mechanism_elements(
     return pl.concat(
         [
             elements_of("air_year_data", air_year_data, cat),
+            elements_of("city_case_data", city_case_data, cat),
             elements_of("cluster_data", cluster_data, cat),
             elements_of("citizenization_fund_data", citizenization_fund_data, cat),
             elements_of("core_reach_data", core_reach_data, cat),
             elements_of("entitlement_data", entitlement_data, cat),
+            elements_of("flooding_data", flooding_data, cat),
             elements_of("population_ledger", population_ledger, cat),
         ]
     )

@@ -9,7 +9,7 @@ from renben.measures.citizenization import (
     population_ledger,
     settlement_reward,
 )
-from renben.measures.city import air_quality
+from renben.measures.city import air_quality, city_cases, flooding
 from renben.measures.county import industry_clusters
 from renben.measures.metropolis import link_evaluation
 
@@ -22,4 +22,6 @@ MECHANISMS: tuple[ModuleType, ...] = (
     industry_clusters,
     link_evaluation,
     air_quality,
+    flooding,
+    city_cases,
 )

@@ -14,8 +14,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 CONNECTION_SECONDS = 600
 """Each of the server's threads keeps its PostgreSQL connection for so long: half the cost of a pool's checkout."""
-
-
+PREPARED_AFTER = 3
+"""Times that a connection sends a statement before PostgreSQL keeps it prepared: reading and planning the row policies
+anew for each request took half of the database's time."""
 DEMO_PARTY = "demo-here"
 """Name of a demo towards its made-up partner, where the operator gives it none."""
 
@@ -118,6 +119,8 @@ class WebSettings(BaseSettings):
     """Multiplies how often the public doors of guard/policy.yaml may be called; raise it for a shared counter account."""
     proxies: int = Field(default=0, ge=0)
     """Proxies in front that are ours: the address of a visitor is read that far from the end of X-Forwarded-For."""
+    prepared: bool = True
+    """Whether PostgreSQL keeps statements prepared; switched off behind a pooler that hands a connection to others."""
     log_level: Literal["WARNING", "INFO", "DEBUG"] = "WARNING"
     """Detail of the log on standard error; no level writes personal values."""
 
@@ -169,6 +172,9 @@ class WebSettings(BaseSettings):
             "PORT": str(url.port or ""),
             "CONN_HEALTH_CHECKS": True,
             "CONN_MAX_AGE": CONNECTION_SECONDS,
+            "OPTIONS": {"server_side_binding": True, "prepare_threshold": PREPARED_AFTER}
+            if self.prepared
+            else {},
         }
 
     def _sqlite(self) -> dict[str, object]:

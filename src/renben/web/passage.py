@@ -15,6 +15,7 @@ PUBLISHERS = {
     "renben.web.equality.publishing": False,
     "renben.web.exchange.small_areas": False,
     "renben.web.claims.publishing": True,
+    "renben.web.cases.publishing": False,
 }
 """Modules that publish tables of their own beside the registry's snapshots -> whether they tell how far they are."""
 Tell = Callable[[str, int, int | None], None]
@@ -60,6 +61,18 @@ def publish(place: Place, period: str, only: tuple[str, ...], tell: Tell = silen
         maker = importlib.import_module(name).publish
         done += maker(period, tell) if tells else maker(period)
     return [asdict(one) for one in done]
+
+
+def sensors(place: Place, file: Path) -> dict[str, Any]:
+    """Register the sensors of a file; see cases.sensor_files."""
+    enter(place)
+    return dict(importlib.import_module("renben.web.cases.sensor_files").sensors(file))
+
+
+def readings(place: Place, file: Path) -> dict[str, Any]:
+    """Take in the readings of a file; see cases.sensor_files."""
+    enter(place)
+    return dict(importlib.import_module("renben.web.cases.sensor_files").readings(file))
 
 
 def recount(place: Place, period: str, why: str) -> dict[str, Any]:

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "renben.web.claims",
     "renben.web.equality",
     "renben.web.spotcheck",
+    "renben.web.payments",
     "renben.web.cases",
 ]
 MIDDLEWARE = [

@@ -11,7 +11,9 @@ from django.views.i18n import set_language
 
 from renben.web.api import routes as api
 from renben.web.cases import open311_views as open311
+from renben.web.cases import views_desk as desk
 from renben.web.cases import views_public as city
+from renben.web.cases import views_sensors as sensors
 from renben.web.claims import views as claims
 from renben.web.dashboards import views as dashboards
 from renben.web.equality import views as equality
@@ -19,6 +21,7 @@ from renben.web.exchange import views as exchange
 from renben.web.flow import views as flow
 from renben.web.guard import views as guard
 from renben.web.look import views as look
+from renben.web.payments import views as payments
 from renben.web.programme import views as programme
 from renben.web.registry import views_consent as consent
 from renben.web.registry import views_counter as counter
@@ -141,6 +144,31 @@ urlpatterns = [
     path("spot-checks/<uuid:case_id>/proof/", spotcheck.proof, name="spot_check_proof"),
     path("spot-checks/<uuid:case_id>/evidence/", spotcheck.evidence, name="spot_check_evidence"),
     path("spot-checks/<uuid:case_id>/step/<slug:action>/", spotcheck.step, name="spot_check_step"),
+    path("city/sensors/", sensors.sensors, name="city_sensors"),
+    path("city/sensors/<slug:name>/end/", sensors.sensor_end, name="city_sensor_end"),
+    path("city/desk/", desk.desk_board, name="city_desk"),
+    path("city/desk/new/", desk.take_down, name="city_take_down"),
+    path("city/desk/<uuid:case_id>/", desk.case, name="city_case"),
+    path("city/desk/<uuid:case_id>/reports/", desk.words, name="city_words"),
+    path("city/desk/<uuid:case_id>/reports/<int:report_id>/photo/", desk.photo, name="city_photo"),
+    path("city/desk/<uuid:case_id>/evidence/<int:seq>/", desk.evidence, name="city_evidence"),
+    path("city/desk/<uuid:case_id>/step/<slug:action>/", desk.step, name="city_step"),
+    path("city/routing/", desk.routing, name="city_routing"),
+    path("city/routing/<slug:code>/begin/", desk.route_begin, name="city_route_begin"),
+    path("city/routing/<slug:code>/save/", desk.route_save, name="city_route_save"),
+    path("city/routing/<slug:code>/discard/", desk.route_discard, name="city_route_discard"),
+    path("city/routing/<slug:code>/trial/", desk.route_trial, name="city_route_trial"),
+    path("city/routing/<slug:code>/publish/", desk.route_publish, name="city_route_publish"),
+    path("city/results/", desk.results, name="city_results"),
+    path("city/results/file/", desk.results_file, name="city_results_file"),
+    path("payments/", payments.batches, name="payments"),
+    path("payments/new/", payments.choose, name="payment_choose"),
+    path("payments/new/preview/", payments.draw_up, name="payment_draw_up"),
+    path("payments/ledger/", payments.ledger, name="payment_ledger"),
+    path("payments/<uuid:case_id>/", payments.batch, name="payment"),
+    path("payments/<uuid:case_id>/return/", payments.returned, name="payment_return"),
+    path("payments/<uuid:case_id>/file/<slug:form>/", payments.file, name="payment_file"),
+    path("payments/<uuid:case_id>/step/<slug:action>/", payments.step, name="payment_step"),
     path("take-up/", claims.take_up, name="take_up"),
     path("programme/", programme.board, name="board"),
     path("programme/tasks/", programme.tasks, name="tasks"),

@@ -30,11 +30,18 @@ def round_once() -> dict[str, int]:
 
 
 def _daily() -> Daily:
-    """Cases drawn for a second look, snapshots of the comparison, the registry published."""
+    """Cases drawn for a second look, snapshots of the comparison, the registry and the city's cases published."""
     drawing = importlib.import_module("renben.web.spotcheck.drawing")
     snapshots = importlib.import_module("renben.web.equality.snapshots")
     side = importlib.import_module("renben.web.programme.side")
-    return Daily((("draw", drawing.daily), ("count", snapshots.daily), ("publish", side.publish_once)))
+    city = importlib.import_module("renben.web.cases.publishing")
+    jobs = (
+        ("draw", drawing.daily),
+        ("count", snapshots.daily),
+        ("publish", side.publish_once),
+        ("city", city.daily),
+    )
+    return Daily(jobs)
 
 
 def _retained() -> int:

@@ -61,7 +61,7 @@ def test_the_document_stands_at_a_fixed_address_and_names_every_operation(
     assert set(found["paths"]) == {
         "/api/v1/indicators", "/api/v1/indicators/{indicator}/series", "/api/v1/tasks", "/api/v1/tasks/{case_id}",
         "/api/v1/tasks/{case_id}/steps/{action}", "/api/v1/findings", "/api/v1/persons/find", "/api/v1/addresses",
-        "/api/v1/declarations", "/api/v1/exchange/messages",
+        "/api/v1/declarations", "/api/v1/readings", "/api/v1/exchange/messages",
     }  # fmt: skip
 
 

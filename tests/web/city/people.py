@@ -1,9 +1,14 @@
 """The people of a city case, and the short way through its stages."""
 
+from collections.abc import Callable
 from typing import Any
 
+from django.db import connection
+
+from renben.web import clock
 from renben.web.cases.models import CityCase
 from renben.web.cases.reporting import Receipt, Told, report
+from renben.web.flow.definition import newest
 from renben.web.flow.models import Case
 from renben.web.guard.accounts import actor_of
 from renben.web.guard.models import Grant, User
@@ -11,9 +16,12 @@ from renben.web.guard.policy import Actor
 from renben.web.programme.models import Seat
 from tests.web.cases import KEYS, acting, do
 from tests.web.conftest import CITY, COUNTY
+from tests.web.test_queries import constant
 
 RUBBISH = {"subclass": "exposed_rubbish", "severity": "ordinary", "title": "垃圾未清运", "place": "示例路3号"}
 SEEN = {"ways": ["visit"]}
+SCOPED = 6
+"""Statements by which PostgreSQL is told in whose scope a page reads."""
 
 
 def staff() -> dict[str, Actor]:
@@ -70,3 +78,29 @@ def handled(staff: dict[str, Actor], **measured: Any) -> str:
 def stage(case: str) -> str:
     """Where a case is."""
     return Case.objects.values_list("stage", flat=True).get(pk=case)
+
+
+def rows(number: int, **columns: Any) -> None:
+    """Filed cases in one county, straight into the tables."""
+    flow, moment = newest("city_case"), clock.now()
+    cases = Case.objects.bulk_create(
+        Case(kind="city_case", flow_version=flow.version, stage="filed", region=COUNTY, opened_at=moment,
+             stage_since=moment.date(), due_on=moment.date(), number=f"CG-T-{next(KEYS)}")
+        for _ in range(number)
+    )  # fmt: skip
+    given = {
+        "subclass": "street_lamp",
+        "region": COUNTY,
+        "channel": "web",
+        "title": "路灯不亮",
+        "lon": 112.56,
+        "lat": 37.8,
+    }
+    CityCase.objects.bulk_create(
+        CityCase(case=one, reported_at=moment, filed_at=moment, **{**given, **columns}) for one in cases
+    )
+
+
+def steady(ask: Callable[[], object], fill: Callable[[int], None], most: int) -> None:
+    """As many queries for one row as for ten and for five hundred; PostgreSQL is told the scope of each piece of work besides."""
+    constant(ask, fill, most + SCOPED if connection.vendor == "postgresql" else most)

@@ -17,6 +17,7 @@ from renben.engines.plan_reader.reader import read
 from renben.engines.rules.casefiles import read_cases
 from renben.engines.rules.person import read_person
 from renben.evaluation.formula import parse
+from renben.web.cases import sensor_files
 from renben.web.exchange.envelope import Malformed, canonical, opened, parsed
 from renben.web.flow.bpmn import bpmn
 from renben.web.flow.bpmn_drafting import draft
@@ -95,6 +96,10 @@ DOORS = {
         Door("period", _text(Period), (b"2024", b"2024Q3", b"2024-07", b"2024-07-15"), (RenbenError,)),
         Door("person", _person, (PERSON,), (RenbenError,)),
         Door("cases", _from_file(lambda path: read_cases(path, BOOK), ".yaml"), (CASES,), (RenbenError,)),
+        Door("readings", _from_file(sensor_files.read, ".csv"), (b"s,t,v,q\nSHI-01,1781064000000,0.21,2\nSHI-01,1781064060000,,0\n",),
+             (RenbenError,)),
+        Door("readings_json", _from_file(sensor_files.read, ".jsonl"),
+             (b'{"s": "SHI-01", "t": 1781064000000, "v": 0.21, "q": 2}\n{"s": "SHI-01", "t": 1, "v": null, "q": 0}\n',), (RenbenError,)),
         Door("plan_text", _from_file(read, ".txt"), plan(".txt"), (RenbenError,)),
         Door("plan_word", _from_file(read, ".docx"), (document(),), (RenbenError,)),
         Door("plan_page", _from_file(read, ".html"),

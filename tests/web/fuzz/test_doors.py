@@ -37,6 +37,9 @@ ONCE = (
     ("cases", b"- {on: 2025-01-01, person: {}, expect: 3}\n"),
     ("cases", b"- {on: 2025-01-01, person: {}, 'on tomorrow': {residence_permit: deny}}\n"),
     ("xlsx", b"PK\x03\x04"),
+    ("readings_json", b'{"s": "a", "t": Infinity, "v": 1, "q": 2}'),
+    ("readings_json", b"[" * 100_000),
+    ("readings", b's,t,v,q\n"a\x00'),
 )
 """Bytes that once came out as something else than a refusal."""
 

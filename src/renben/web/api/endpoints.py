@@ -23,6 +23,8 @@ from renben.web.api.schemas import (
     PersonsOut,
     PointPage,
     Problem,
+    ReadingIn,
+    ReadingsOut,
     ReceiptOut,
     StepIn,
     StepOut,
@@ -30,10 +32,11 @@ from renben.web.api.schemas import (
     TaskPage,
     Window,
 )
+from renben.web.cases import sensors
 from renben.web.exchange.envelope import canonical
 from renben.web.exchange.receiving import receive
 from renben.web.flow.command import SHORTEST_KEY, Command, act
-from renben.web.flow.refusals import Refusal
+from renben.web.flow.refusals import Incomplete, Refusal
 from renben.web.guard import audit
 from renben.web.programme.models import Task
 from renben.web.programme.pages import task_of
@@ -152,6 +155,23 @@ def declare(request: HttpRequest, body: DeclarationIn, idempotency_key: Header[s
         told = [{"where": one.where, "why": one.why} for one in error.mistakes]
         return problem(422, "api.mistaken", told, count=len(told))
     return {**asdict(done), "case": done.case}
+
+
+@api.post("/readings", response={200: ReadingsOut, **FAILURES}, url_name="api_readings")
+def readings(request: HttpRequest, body: list[ReadingIn]) -> Any:
+    """Send depths of water-level sensors, 5,000 at most, in any order and as often as you like: each counts once.
+
+    Water that stands at a sensor opens one city case. What does not count is named with its reason.
+    """
+    if len(body) > sensors.MOST:
+        raise Incomplete("refusal.too_many_readings", most=sensors.MOST)
+    done = sensors.take(request.actor, [sensors.Item(one.s, one.t, one.v, one.q) for one in body])
+    return {
+        "taken": done.taken,
+        "known": done.known,
+        "aside": [{"s": one.sensor, "t": one.at, "reason": one.reason} for one in done.aside],
+        "alarms": [{"s": one.sensor, "case": one.case, "number": one.number} for one in done.alarms],
+    }
 
 
 @api.get("/findings", response={200: FindingPage, **FAILURES}, url_name="api_findings")

@@ -21,6 +21,7 @@ PERMISSIONS = {
     "api_persons": "person.search",
     "api_addresses": "registration.apply",
     "api_declare": "registration.apply",
+    "api_readings": "city.reading",
     "exchange_message": PUBLIC,
 }
 """Name of an operation's route -> permission. The steps of a task are checked once more by their flow."""

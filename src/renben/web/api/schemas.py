@@ -179,6 +179,44 @@ class AddressesOut(Schema):
     items: list[AddressOut]
 
 
+class ReadingIn(Schema):
+    """A depth that a sensor measured."""
+
+    s: Annotated[str, Field(min_length=1, max_length=40, description="Sensor.")]
+    t: Annotated[int, Field(ge=0, le=2**53, description="Moment, milliseconds since 1970 (UTC).")]
+    v: Annotated[float | None, Field(description="Depth (m); null where the sensor had none.")]
+    q: Annotated[
+        int, Field(ge=0, le=3, description="Quality: 0 bad, 1 doubtful, 2 good, 3 checked; 2 and 3 count.")
+    ]
+
+
+class AsideOut(Schema):
+    """A reading that does not count, and why."""
+
+    s: str
+    t: int
+    reason: str = Field(
+        description="unknown, ended, quality, impossible, future, old, late, differs or stuck."
+    )
+
+
+class AlarmOut(Schema):
+    """A case that was opened because water stands at a sensor."""
+
+    s: str
+    case: UUID
+    number: str | None
+
+
+class ReadingsOut(Schema):
+    """What became of readings; `known` were there already, `aside` are counted and do not count."""
+
+    taken: int
+    known: int
+    aside: list[AsideOut]
+    alarms: list[AlarmOut]
+
+
 class StepIn(Schema):
     """A step in a task."""
 

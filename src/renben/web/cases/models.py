@@ -3,7 +3,10 @@
 from django.db import models
 from django.db.models import Q
 
+from renben.web.cases.models_sensors import Ponding, Reading, Sensor, SetAside
 from renben.web.flow.models import Case
+
+__all__ = ("CityCase", "Ponding", "Reading", "Report", "RouteRule", "RouteSet", "Sensor", "SetAside")
 
 
 class CityCase(models.Model):

@@ -32,6 +32,9 @@ RECEIVER = Actor(None, job="flow")
 """Takes down what somebody without an account reports."""
 PREFIX, COUNTY = "CG", 6
 CHANNELS = ("web", "phone", "patrol", "sensor", "api")
+TAKEN_DOWN = ("phone", "patrol")
+"""Channels of what an officer takes down: nobody's application, opened under a permission of his own."""
+TAKE_DOWN = "city.take_down"
 LONGEST = {"words": 2000, "place": 200, "phone": 40}
 CODE = "city.report.code"
 MAY = "city.report"
@@ -77,11 +80,16 @@ def report(actor: Actor, told: Told, key: str, photo: UploadedFile | None = None
         Incomplete: no such subclass or county, no words, words too long, or a point that is none.
     """
     check(told)
-    code = "" if actor.user_id is not None else _code(key)
+    code = "" if is_own(actor, told) else _code(key)
     content = ["city_report", told.__dict__, *_mark(photo)]
     return Receipt(
         once(actor, key, content, lambda: _opened(actor, told, code, photo)), paper_codes.grouped(code)
     )
+
+
+def is_own(actor: Actor, told: Told) -> bool:
+    """Whether the report is the account's own, and not taken down for somebody else."""
+    return actor.user_id is not None and told.channel not in TAKEN_DOWN
 
 
 def also_reported(
@@ -161,7 +169,9 @@ def _code(key: str) -> str:
 def _opened(actor: Actor, told: Told, code: str, photo: UploadedFile | None) -> Result:
     moment = now()
     number = next_number(told.region, today().year, KIND, PREFIX)
-    result = opened(KIND, actor, told.region, {"number": number})
+    columns = {"number": number, "applicant": actor.user_id if is_own(actor, told) else None}
+    permission = TAKE_DOWN if told.channel in TAKEN_DOWN and not actor.job else ""
+    result = opened(KIND, actor, told.region, columns, permission)
     with scope.as_job("flow"):
         case = Case.objects.get(pk=UUID(result.case))
         city = CityCase(
@@ -195,7 +205,7 @@ def _add(city: CityCase, case: Case, actor: Actor, told: Told, code: str, photo:
     }
     key = UUID(documents.store(photo, case.pk, PHOTO)) if photo is not None else None
     append(
-        Report(city=city, case=case, account=actor.user_id, channel=told.channel, lon=told.lon, lat=told.lat, at=now(),
+        Report(city=city, case=case, account=actor.user_id if is_own(actor, told) else None, channel=told.channel, lon=told.lon, lat=told.lat, at=now(),
                code_hash=crypto.blind_index(code, CODE) if code else None, photo=key, **texts)
     )  # fmt: skip
 

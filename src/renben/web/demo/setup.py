@@ -5,7 +5,7 @@ import secrets
 from typing import Any
 
 from renben.web.clock import now
-from renben.web.demo import people, periods
+from renben.web.demo import city, people, periods
 from renben.web.demo.people import Cast
 from renben.web.guard.accounts import actor_of
 from renben.web.guard.models import Grant, Instance, User
@@ -58,6 +58,7 @@ def _make(password: str) -> None:
         _live(Cast(applicant, officer, issuer), one, address, number, day)
     people.turn(day)
     periods.live_through(day)
+    city.live_through(day)
 
 
 def _live(cast: Cast, one: dict[str, Any], address: Address, number: int, day: dt.date) -> None:

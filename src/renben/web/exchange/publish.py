@@ -140,20 +140,40 @@ MAKERS: dict[str, Callable[[Workspace, int], pl.DataFrame]] = {
 }
 
 
-def store(space: Workspace, name: str, period: Period, frame: pl.DataFrame) -> Published:
-    """A new vintage, or the newest where it says the same; the passage is written into the audit."""
-    done = _stored(space, name, period, frame)
+def store(
+    space: Workspace,
+    name: str,
+    period: Period,
+    frame: pl.DataFrame,
+    permission: str = "population.read",
+    synthetic: bool = False,
+) -> Published:
+    """A new vintage, or the newest where it says the same; the passage is written into the audit.
+
+    Args:
+        space: the workspace.
+        name: of the dataset.
+        period: of the version.
+        frame: its rows.
+        permission: under which whoever reads the pages would see the same.
+        synthetic: whether any row rests on made-up data; in the demo everything does.
+    """
+    done = _stored(space, name, period, frame, synthetic)
     detail = {"period": str(period), "vintage": done.vintage, "rows": done.rows}
-    audit.record(JOB, "export", "population.read", object_type="exchange", object_id=name, detail=detail)
+    audit.record(JOB, "export", permission, object_type="exchange", object_id=name, detail=detail)
     return done
 
 
-def _stored(space: Workspace, name: str, period: Period, frame: pl.DataFrame) -> Published:
+def _stored(space: Workspace, name: str, period: Period, frame: pl.DataFrame, synthetic: bool) -> Published:
     dataset, before = space.dataset(name), space.latest(name, period)
     ready = canonical(frame.lazy(), dataset).collect().sort(dataset.grain)
     if before is not None and _says(before).sort(dataset.grain).equals(ready):
         return Published(name, ready.height, before.vintage, False)
-    made_up = settings.DEMO or (name == "settlements" and before is not None and before.provenance.synthetic)
+    made_up = (
+        settings.DEMO
+        or synthetic
+        or (name == "settlements" and before is not None and before.provenance.synthetic)
+    )
     provenance = Provenance(
         dataset=name, period=str(period), made_by="renben exchange publish", synthetic=made_up,
         sources=(f"registry snapshot {today()}",), created_at=now(),

@@ -28,6 +28,7 @@ BOUND = {
     "institution": "renben.web.registry.institutions.INSTITUTION",
     "programme_task": "renben.web.programme.bindings.TASK",
     "residence_transfer": "renben.web.exchange.transfers.TRANSFER",
+    "payment_batch": "renben.web.payments.bindings.BATCH",
     "spot_check": "renben.web.spotcheck.bindings.CHECK",
     "city_case": "renben.web.cases.bindings.CITY",
     "sharing_request": "renben.web.exchange.sharing.SHARING",

@@ -128,10 +128,13 @@ def _repeated(stored: str, digest: str) -> Result:
     return Result(**{**row.result, "repeated": True})
 
 
-def opened(kind: str, actor: Actor, region: str, columns: Mapping[str, Any]) -> Result:
-    """A new case, in the transaction of the key that is being carried out (see `once`); see `open_case`."""
+def opened(kind: str, actor: Actor, region: str, columns: Mapping[str, Any], permission: str = "") -> Result:
+    """A new case, in the transaction of the key that is being carried out (see `once`); see `open_case`.
+
+    An officer who opens a case for somebody else does so under a permission of his own, over the region.
+    """
     flow = newest(kind)
-    if not actor.job and not actor.may(flow.apply):
+    if not actor.job and not (actor.may(permission, region) if permission else actor.may(flow.apply)):
         raise NotAllowed()
     day = today()
     values = {"id": uuid4(), "applicant": actor.user_id, "result": {}, **columns}
@@ -139,7 +142,9 @@ def opened(kind: str, actor: Actor, region: str, columns: Mapping[str, Any]) -> 
         kind=kind, flow_version=flow.version, stage=flow.start, region=region,
         opened_at=now(), stage_since=day, visit=0, **values,
     )  # fmt: skip
-    opening = Transition(action="open", zh="", en="", from_=(), to=flow.start, by="applicant")
+    opening = Transition(
+        action="open", zh="", en="", from_=(), to=flow.start, by="applicant", permission=permission
+    )
     with scope.as_job("flow"):
         deadlines.enter_stage(case, flow, day)
         append(case)

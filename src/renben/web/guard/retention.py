@@ -36,6 +36,7 @@ KEEPERS = (
     "renben.web.claims.keeping",
     "renben.web.exchange.keeping",
     "renben.web.spotcheck.keeping",
+    "renben.web.cases.keeping",
     "renben.web.cases.keeping_reports",
 )
 """Modules whose PARTS delete their own rows: name -> one batch on a day, in a transaction of its own (rows)."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from renben.web.cases import board
 from renben.web.guard.policy import Actor
 from renben.web.registry import pages_office, pages_resident
 
@@ -16,4 +17,6 @@ def start_page(actor: Actor) -> tuple[str, dict[str, Any]]:
             "assist": actor.may("registration.assist"),
             "recover": actor.may("recovery.assist"),
         }
+    if actor.may(board.READ):
+        return "city/desk_home.html", board.home(actor)
     return "look/desk.html", {}

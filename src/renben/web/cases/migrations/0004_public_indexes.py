@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """An index by the moment of filing, and one by that of the report."""
 
-    dependencies = [("cases", "0002_row_security")]
+    dependencies = [("cases", "0003_sensors")]
 
     operations = [
         migrations.AddIndex("citycase", models.Index(fields=["filed_at"], name="city_by_filing")),

@@ -1,0 +1,238 @@
+"""The board of city cases: what waits for a dispatcher, a unit or an inspector, the one due first at the top.
+
+A limit that counts in hours ends at a moment, any other with its day; while somebody looks, the last day of the look counts.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, F, Q, QuerySet
+from django.http import QueryDict
+from django.utils.safestring import mark_safe
+
+from renben.catalogue import load
+from renben.web.cases.bindings import KIND
+from renben.web.cases.classes import SEVERITIES, Subclass, classes, subclasses
+from renben.web.cases.models import CityCase
+from renben.web.cases.point_map import Dot, point_map
+from renben.web.cases.sight import DISPATCH, READ, VERIFY, Ranges, Sight, seen, sight
+from renben.web.cases.units import HANDLE
+from renben.web.clock import now, today
+from renben.web.flow.definition import Stage, flow_of
+from renben.web.guard import audit
+from renben.web.guard.policy import Actor, bounds, inside
+from renben.web.look.pages import Asked, Pages, PreparedList
+from renben.web.look.templatetags.words import said
+from renben.web.prepared import Prepared
+
+ROWS = 25
+DOTS = 500
+"""Open cases that the map shows at most, the highest level first."""
+LOOKS = ("verifying", "verify_late", "verify_later")
+TABS: dict[str, tuple[str, ...]] = {
+    "to_file": ("reported",), "to_send": ("filed",), "no_owner": ("no_owner",), "to_rest": ("to_suspend",),
+    "to_accept": ("dispatched",), "handling": ("handling",), "resting": ("to_suspend", "suspended"), "looked_at": LOOKS,
+    "to_look": LOOKS[:1], "look_late": LOOKS[1:],
+}  # fmt: skip
+"""Tab -> stages of its cases."""
+OPEN = tuple(dict.fromkeys(stage for stages in TABS.values() for stage in stages))
+MINE = {
+    DISPATCH: ("to_file", "to_send", "no_owner", "to_rest"),
+    HANDLE: ("to_accept", "handling", "resting", "looked_at"),
+    VERIFY: ("to_look", "look_late"),
+}
+"""Permission -> tabs of whoever has it, in order."""
+WAITING = {DISPATCH: MINE[DISPATCH], HANDLE: ("to_accept", "handling"), VERIFY: MINE[VERIFY]}
+"""Permission -> tabs whose cases wait for whoever has it."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A case as the board shows it."""
+
+    city: CityCase
+    stage: Stage
+    subclass: Subclass | None
+    due: dt.date | dt.datetime | None
+    """Moment or day by which the next step is due; None for what is over."""
+    late: bool
+
+    @property
+    def to_the_hour(self) -> bool:
+        """Whether what is due is a moment of a day."""
+        return isinstance(self.due, dt.datetime)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What a list is narrowed to; as lists, so that nothing chosen adds nothing to the statement."""
+
+    subclass: list[str]
+    severity: list[str]
+    county: Ranges
+    late: bool
+    query: dict[str, str]
+    """The same as the page's address has it."""
+
+
+def board(actor: Actor, query: QueryDict) -> dict[str, Any]:
+    """One page of the board, with the number of cases of every tab and a map of what is open."""
+    found, chosen, tabs = sight(actor), _chosen(query), tabs_of(actor)
+    view = view if (view := query.get("view", "")) in tabs else next(iter(tabs))
+    counted = counts(found, chosen, tabs)
+    asked = _asked(found, chosen, view, tabs[view])
+    page = Pages(asked, ROWS).get_page(query.get("page"))
+    rows = [row_of(one) for one in page.object_list]
+    audit.record(actor, "list", READ, object_type=KIND, detail={"rows": len(rows), "view": view})
+    return {
+        "rows": rows, "page": page, "view": view, "tabs": [(name, counted.get(name)) for name in tabs], "today": today(),
+        "chosen": chosen.query, "more": _address(chosen), "classes": grouped(), "severities": SEVERITIES,
+        "counties": counties(actor), "map": _map(found, chosen), "desk": desk(actor),
+        "no_office": actor.may(HANDLE) and not found.own,
+    }  # fmt: skip
+
+
+def home(actor: Actor) -> dict[str, Any]:
+    """How many cases wait in each tab, for the start page."""
+    found, tabs = sight(actor), tabs_of(actor)
+    counted = counts(found, Chosen([], [], [], False, {}), tabs)
+    return {"tabs": counted.items(), "desk": desk(actor), "no_office": actor.may(HANDLE) and not found.own}
+
+
+def desk(actor: Actor) -> str:
+    """For whom the board is drawn: dispatch, handle or verify, the first that the actor may."""
+    return next((one.removeprefix("city.") for one in MINE if actor.may(one)), "read")
+
+
+def tabs_of(actor: Actor) -> dict[str, tuple[str, ...]]:
+    """Tabs of an actor with their stages: what waits, the stages of his work, everything open, what is over."""
+    held = [one for one in MINE if actor.may(one)]
+    waiting = [stage for one in held for tab in WAITING[one] for stage in TABS[tab]]
+    own = {tab: TABS[tab] for one in held for tab in MINE[one]}
+    return {"waiting": tuple(dict.fromkeys(waiting)), **own, "open": OPEN, "closed": ()}
+
+
+def counts(found: Sight, chosen: Chosen, tabs: dict[str, tuple[str, ...]]) -> dict[str, int]:
+    """Open cases of every tab (cases); what is over is not counted."""
+    rows = _narrowed(found.wide, found.narrow, found.own, chosen.subclass, chosen.severity, chosen.county)
+    rows = _late(rows) if chosen.late else rows
+    open_ = rows.filter(case__closed_on=None).order_by().values_list("case__stage")
+    by_stage = dict(open_.annotate(n=Count("pk")))
+    return {name: sum(by_stage.get(stage, 0) for stage in stages) for name, stages in tabs.items() if stages}
+
+
+def _chosen(query: QueryDict) -> Chosen:
+    """Filters of a page's address; what is not on the lists is left out."""
+    subclass, severity, county = (query.get(name, "") for name in ("subclass", "severity", "county"))
+    given = {
+        "subclass": subclass if subclass in subclasses() else "",
+        "severity": severity if severity in SEVERITIES else "",
+        "county": county if county in load().regions else "",
+        "late": "1" if query.get("late") else "",
+    }
+    return Chosen(
+        [given["subclass"]] if given["subclass"] else [],
+        [given["severity"]] if given["severity"] else [],
+        [bounds(given["county"])] if given["county"] else [],
+        bool(given["late"]),
+        {name: value for name, value in given.items() if value},
+    )
+
+
+def _address(chosen: Chosen) -> str:
+    return "".join(f"&{urlencode({name: value})}" for name, value in chosen.query.items())
+
+
+def _narrowed(
+    wide: Ranges, narrow: Ranges, own: list[str], subclass: list[str], severity: list[str], county: Ranges
+) -> QuerySet[CityCase]:
+    """Cases that are seen, narrowed to what was chosen."""
+    rows = CityCase.objects.filter(seen(wide, narrow, own))
+    rows = rows.filter(subclass__in=subclass) if subclass else rows
+    rows = rows.filter(severity__in=severity) if severity else rows
+    return rows.filter(inside(county)) if county else rows
+
+
+def _viewed(*values: Any, view: str, look: bool) -> QuerySet[CityCase]:
+    """Cases of a tab in its order: first the ranges and filters of `_narrowed`, then the stages where any are named."""
+    rows = _narrowed(*values[:6]).select_related("case")
+    if view == "closed":
+        return rows.filter(case__closed_on__isnull=False).order_by("-closed_at", "-pk")
+    rows = rows.filter(case__closed_on=None, case__stage__in=values[6])
+    first = ["case__wait_on"] if look else []
+    return rows.order_by(*first, "case__due_on", F("case__due_at").asc(nulls_last=True), "pk")
+
+
+VIEWED = PreparedList(_viewed)
+
+
+def _asked(found: Sight, chosen: Chosen, view: str, stages: tuple[str, ...]) -> Asked | QuerySet[CityCase]:
+    """The list of a tab; a list of what is late holds a moment and is written anew."""
+    values = [found.wide, found.narrow, found.own, chosen.subclass, chosen.severity, chosen.county]
+    values += [list(stages)] if stages else []
+    look = bool(stages) and set(stages) <= set(LOOKS)
+    if chosen.late:
+        return _late(_viewed(*values, view=view, look=look))
+    return VIEWED(*values, view=view, look=look)
+
+
+def _late(rows: QuerySet[CityCase]) -> QuerySet[CityCase]:
+    """Cases whose time is over: a limit that runs, or a look that nobody took."""
+    over = Q(case__due_on__lt=today()) | Q(case__due_at__lt=now())
+    return rows.filter(Q(case__stage__in=LOOKS[1:]) | over & Q(case__paused_since=None))
+
+
+def row_of(city: CityCase) -> Row:
+    """A case with what the board says of it."""
+    case = city.case
+    stage = flow_of(KIND, case.flow_version).stages[case.stage]
+    due = None if stage.final else case.wait_on if stage.clock == "stopped" else case.due_at or case.due_on
+    return Row(city, stage, subclasses().get(city.subclass), due, is_late(city))
+
+
+def is_late(city: CityCase) -> bool:
+    """Whether the time of a case is over, as `_late` asks it of the database."""
+    case = city.case
+    if case.closed_on is not None:
+        return False
+    if case.paused_since is not None:
+        return case.stage in LOOKS[1:]
+    if case.due_at is not None:
+        return bool(case.due_at < now())
+    return case.due_on is not None and case.due_on < today()
+
+
+def _dots(*values: Any) -> QuerySet[Any]:
+    """Places of open cases, the highest level first."""
+    rows = _narrowed(*values).filter(case__closed_on=None, lon__isnull=False)
+    rows = rows.order_by("-case__level", "case__due_on", "pk")
+    return rows.values_list("lon", "lat", "case__level", "case__number", "subclass")[:DOTS]
+
+
+DOTTED = Prepared(_dots)
+
+
+def _map(found: Sight, chosen: Chosen) -> str:
+    """The open cases that have a point, by level; empty where none has."""
+    rows = DOTTED(found.wide, found.narrow, found.own, chosen.subclass, chosen.severity, chosen.county)
+    named = {name: said(one) for name, one in subclasses().items()}
+    dots = [Dot(lon, lat, level, f"{number} {named.get(kind, '')}") for lon, lat, level, number, kind in rows]
+    return mark_safe(point_map(dots)) if dots else ""
+
+
+def grouped() -> list[tuple[Any, list[tuple[str, Subclass]]]]:
+    """Every class with its subclasses, in the order of the catalogue."""
+    return [
+        (one, [(key, each) for key, each in subclasses().items() if each.of == name])
+        for name, one in classes().items()
+    ]
+
+
+def counties(actor: Actor, permission: str = READ) -> list[str]:
+    """Codes of the counties in which an actor has a permission."""
+    return [
+        code for code, one in load().regions.items()
+        if one.level == "county" and one.valid_to is None and actor.may(permission, code)
+    ]  # fmt: skip
