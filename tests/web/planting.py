@@ -44,6 +44,8 @@ TABLES = (
     "registry_consent", "registry_consentpaper", "registry_endorsement", "registry_household", "registry_householdmember",
     "registry_opinion", "guard_recovery", "claims_claim", "claims_offer", "exchange_message", "exchange_certificate",
     "exchange_messagereceipt", "exchange_delivery", "spotcheck_check",
+    "payments_batch", "payments_row", "payments_givenfile", "payments_returnfile", "payments_returnrow",
+    "payments_outcome",
 )  # fmt: skip
 
 

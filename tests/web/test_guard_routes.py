@@ -19,7 +19,7 @@ ARGUMENTS: dict[str, Any] = {
     "grant_id": 999_999, "user_id": 999_999, "emergency_id": 999_999, "recovery_id": 999_999, "row_id": 999_999, "paper_id": "00000000-0000-0000-0000-000000000000", "mandate_id": 999_999, "consent_id": 999_999,
     "pk": 999_999, "link_id": 999_999, "token_id": 999_999, "seat_id": 999_999, "seq": 99,
     "number": 99, "code": "999999", "indicator": "none", "rest": "none", "goal": "none", "source": "none",
-    "service": "nothing", "dataset": "none", "period": "2024", "vintage": "none", "way": "renew",
+    "service": "nothing", "dataset": "none", "period": "2024", "vintage": "none", "way": "renew", "form": "csv",
 }  # fmt: skip
 
 

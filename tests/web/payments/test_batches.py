@@ -204,7 +204,8 @@ def test_synthetic_money_never_counts_against_real_money(
     assert mark in client.get(f"/payments/{made_up.pk}/").content.decode()
     assert mark not in client.get(f"/payments/{real.pk}/").content.decode()
     assert (
-        "synthetic" in client.get(f"/payments/{made_up.pk}/file/csv/").content.decode("utf-8-sig").splitlines()[0]
+        "synthetic"
+        in client.get(f"/payments/{made_up.pk}/file/csv/").content.decode("utf-8-sig").splitlines()[0]
     )
 
 
