@@ -26,7 +26,7 @@ def metres(one: tuple[float, float], other: tuple[float, float]) -> float:
     (east, north), (east2, north2) = ((math.radians(a), math.radians(b)) for a, b in (one, other))
     half = math.sin((north2 - north) / 2) ** 2
     half += math.cos(north) * math.cos(north2) * math.sin((east2 - east) / 2) ** 2
-    return 2 * EARTH * math.asin(math.sqrt(half))
+    return 2 * EARTH * math.asin(math.sqrt(min(1.0, half)))
 
 
 def near(actor: Actor, city: CityCase) -> list[tuple[CityCase, float]]:
