@@ -6,6 +6,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from renben.catalogue import load
+from renben.web.dashboards.supervision import FILLS
+from renben.web.guard.policy import bounds
+from renben.web.words import side_now
+
 WIDTH, HEIGHT, EDGE = 720, 480, 36
 KM_LAT = 110.57
 KM_LON = 111.32
@@ -14,6 +19,8 @@ LEAST_KM = 2.0
 NAMED = 3
 """Titles that a point tells at most."""
 POINT, SEAT, INK = "#0e5a5f", "#7d8388", "#16202b"
+PLAIN = (POINT, "#ffffff", 0.85)
+"""Fill, colour of the number in it, and how opaque a point without a level is."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +30,8 @@ class Spot:
     lon: float
     lat: float
     name: str
+    level: int | None = None
+    """How far a case is supervised, where the map tells that; a higher level is larger and darker, and lies on top."""
 
 
 @dataclass(frozen=True)
@@ -56,16 +65,27 @@ def point_map(spots: Sequence[Spot], seats: Sequence[Spot], label: str) -> str:
     if not spots:
         return ""
     frame = _frame(spots)
-    grouped: dict[tuple[float, float], list[str]] = defaultdict(list)
-    for one in spots:
-        grouped[one.lon, one.lat].append(one.name)
+    grouped: dict[tuple[float, float], list[Spot]] = defaultdict(list)
+    for one in sorted(spots, key=lambda one: one.level or 0):
+        grouped[one.lon, one.lat].append(one)
     body = [_seat(frame, one) for one in seats if frame.holds(one)]
-    body += [_circle(frame, Spot(lon, lat, ""), names) for (lon, lat), names in grouped.items()]
+    body += [_circle(frame, found) for found in grouped.values()]
     said = html.escape(label)
     return (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" role="img" aria-label="{said}">'
         f"<title>{said}</title>{''.join(body)}{_bar(frame)}</svg>"
     )
+
+
+def county_seats(region: str = "") -> list[Spot]:
+    """Seats of the counties of a region (of every region for an empty code), named in the page's language."""
+    low, high = bounds(region)
+    which = side_now()
+    return [
+        Spot(one.lon, one.lat, (one.name_zh, one.name_en)[which])
+        for one in load().regions.values()
+        if one.level == "county" and one.lon is not None and one.lat is not None and low <= one.code < high
+    ]
 
 
 def _frame(spots: Sequence[Spot]) -> _Frame:
@@ -84,16 +104,21 @@ def _seat(frame: _Frame, seat: Spot) -> str:
     )
 
 
-def _circle(frame: _Frame, spot: Spot, names: Sequence[str]) -> str:
-    x, y = frame.at(spot)
-    radius = 8 + 3 * math.sqrt(len(names) - 1)
+def _circle(frame: _Frame, found: Sequence[Spot]) -> str:
+    """Points on one spot, the last of them of the highest level."""
+    x, y = frame.at(found[-1])
+    level = found[-1].level
+    fill, ink, opacity = PLAIN if level is None else (*FILLS[level], 1)
+    edge = "#ffffff" if level is None else INK
+    radius = 8 + 3 * math.sqrt(len(found) - 1) + (level or 0)
+    names = [one.name for one in sorted(found, key=lambda one: -(one.level or 0))]
     told = html.escape("; ".join(names[:NAMED]) + (" …" if len(names) > NAMED else ""))
-    count = "" if len(names) == 1 else (
-        f'<text x="{x:.1f}" y="{y + 4:.1f}" font-size="12" text-anchor="middle" fill="#ffffff">{len(names)}</text>'
+    count = "" if len(found) == 1 else (
+        f'<text x="{x:.1f}" y="{y + 4:.1f}" font-size="12" text-anchor="middle" fill="{ink}">{len(found)}</text>'
     )  # fmt: skip
     return (
-        f'<g><title>{told}</title><circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{POINT}" fill-opacity="0.85"'
-        f' stroke="#ffffff"/>{count}</g>'
+        f'<g><title>{told}</title><circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{fill}" fill-opacity="{opacity}"'
+        f' stroke="{edge}"/>{count}</g>'
     )
 
 

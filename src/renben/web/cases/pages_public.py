@@ -10,12 +10,11 @@ from django.utils.http import urlencode
 
 from renben.catalogue import load
 from renben.web.cases import shown
-from renben.web.cases.city_map import Spot, point_map
+from renben.web.cases.city_map import Spot, county_seats, point_map
 from renben.web.cases.classes import classes, subclasses
 from renben.web.cases.models import CityCase
 from renben.web.clock import ZONE, start_of, today
 from renben.web.guard import scope
-from renben.web.guard.policy import bounds
 from renben.web.look.pages import Pages
 from renben.web.words import say_now, side_now
 
@@ -93,14 +92,7 @@ def _map(rows: QuerySet[CityCase], region: str) -> str:
             spots.append(Spot(*place, city.title))
     if not spots:
         return ""
-    low, high = bounds(region)
-    which = side_now()
-    seats = [
-        Spot(one.lon, one.lat, (one.name_zh, one.name_en)[which])
-        for one in load().regions.values()
-        if one.level == "county" and one.lon is not None and one.lat is not None and low <= one.code < high
-    ]
-    return point_map(spots, seats, say_now("street.map_label", n=len(spots)))
+    return point_map(spots, county_seats(region), say_now("street.map_label", n=len(spots)))
 
 
 def _places() -> Groups:
