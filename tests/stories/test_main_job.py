@@ -118,7 +118,7 @@ def test_every_indicator_has_a_value_or_a_reason_in_every_region(demo):
     regions = [
         r.code for r in space.catalogue.regions.values() if r.level in ("province", "prefecture", "county")
     ]
-    assert len(indicators) == 101 and len(regions) == 129
+    assert len(indicators) == 103 and len(regions) == 129
     have = values.filter(pl.col("indicator").is_in(indicators) & pl.col("region").is_in(regions))
-    assert have.select("region", "indicator").n_unique() == 101 * 129
+    assert have.select("region", "indicator").n_unique() == 103 * 129
     assert have.filter(pl.col("value").is_null() == pl.col("value_reason").is_null()).height == 0

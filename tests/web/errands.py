@@ -1,4 +1,4 @@
-"""Errands that people run in a real browser: a photo for many uses, a form taken down at the counter, a change at home."""
+"""Errands that people run in a real browser: a photo for many uses, a form taken down at the counter, a change at home, a payment."""
 
 import io
 from pathlib import Path
@@ -127,4 +127,49 @@ def hand_in(page: Any) -> None:
     page.check("input[name=read_back]")
     page.check("input[name=signed]")
     page.click("main button.primary")
+    page.wait_for_load_state()
+
+
+def draw_up_batch(page: Any) -> str:
+    """A finance officer draws a batch up from the first version that is offered; its address."""
+    page.goto("/payments/")
+    page.click("main p.actions a.primary")
+    page.click("main table tbody a >> nth=0")
+    page.click("main form.actions button")
+    page.wait_for_load_state()
+    return str(page.url)
+
+
+def batch_step(page: Any, address: str, action: str) -> None:
+    """A finance officer takes a step in a batch that asks for nothing."""
+    page.goto(address)
+    page.click(f"form[action$='/step/{action}/'] button")
+    page.wait_for_load_state()
+
+
+def bring_return(page: Any, address: str, path: Path, text: str) -> None:
+    """A finance officer uploads what the treasury sent back."""
+    path.write_text(text, encoding="utf-8")
+    page.goto(address)
+    page.set_input_files("#return", str(path))
+    page.click("form[action$='/return/'] button")
+    page.wait_for_load_state()
+
+
+def explain_difference(page: Any, address: str, way: str, note: str) -> None:
+    """A finance officer says of the first difference what becomes of it."""
+    page.goto(address)
+    page.click("details:has(form[action$='/step/explain/']) summary >> nth=0")
+    form = "form[action$='/step/explain/'] >> nth=0"
+    page.locator(form).locator(f"input[value={way}]").check()
+    page.locator(form).locator("textarea").fill(note)
+    page.locator(form).locator("button").click()
+    page.wait_for_load_state()
+
+
+def close_difference(page: Any, address: str) -> None:
+    """Another finance officer agrees to what was said of the first difference."""
+    page.goto(address)
+    page.click("details:has(form[action$='/step/close_difference/']) summary >> nth=0")
+    page.click("form[action$='/step/close_difference/'] button >> nth=0")
     page.wait_for_load_state()

@@ -23,6 +23,7 @@ from renben.web.guard import crypto, recovery, scope
 from renben.web.guard.accounts import actor_of
 from renben.web.guard.models import Grant, Recovery, User
 from renben.web.guard.policy import Actor
+from renben.web.payments.models import Batch
 from renben.web.programme.models import Seat, Task
 from renben.web.programme.opening import duties
 from renben.web.registry import consents_paper, documents, institution_accounts, photos, stays
@@ -30,7 +31,7 @@ from renben.web.registry.models import Institution
 from renben.web.registry.permit_closing import REGISTRY
 from renben.web.spotcheck.models import Check, Draw
 from renben.web.spotcheck.offices import KIND
-from tests.web.cases import acting, again, do, fill
+from tests.web.cases import SETUP, acting, again, do, fill
 from tests.web.pictures import master
 
 COUNTY = "140105"
@@ -59,6 +60,8 @@ class Planted:
     """A department's request about the person, which waits for the owner's answer."""
     check: Case
     """A look of this county's office at the registration, which another county closed in the record of the draw."""
+    payment: Case
+    """A payment batch that the county pays, whose file was made and whose return differs."""
     claim: Case
     """A claim of a service by the person, which waits at the health office."""
     city: Case
@@ -96,6 +99,7 @@ def plant(people: dict[str, Actor], address: Any, answers: Callable[..., dict[st
         planted_transfer(done),
         planted_sharing(people),
         planted_check(done),
+        planted_payment(),
         planted_claim(resident, proof),
         planted_city(),
         User.objects.get(pk=resident.user_id),
@@ -213,6 +217,27 @@ def planted_check(done: Case) -> Case:
         Check.objects.create(
             draw=draw, about=done, kind=done.kind, office="141002", region=COUNTY, case_id=case
         )
+    return Case.objects.get(pk=case)
+
+
+def planted_payment() -> Case:
+    """A batch of one town that the county pays, with a file and a return in which the town is missing."""
+    region = f"{COUNTY}001"
+    case = open_case("payment_batch", SETUP, f"matrix-payment-{uuid4()}", COUNTY, applicant=None,
+                     number=f"ZF-{uuid4().hex[:8]}").case  # fmt: skip
+    batch = Batch.objects.create(
+        case_id=case, dataset="fiscal_transfer", period="2025", vintage="2026-01-01", digest="d", unit="yuan",
+        synthetic=True, region=COUNTY, seq=Batch.objects.count() + 1, exact="1.00", total=100, rows_digest="r",
+        made_by=0, made_on=today(), pending=False, approved_on=today(),
+    )  # fmt: skip
+    batch.rows.create(
+        number=1, region=region, parts={"": "1.00"}, computed=100, before=0, carried=0, amount=100
+    )
+    batch.files.create(form="csv", content=b"synthetic", sha256="s")
+    file = batch.returns.create(seq=1, sha256="s", account=0, day=today())
+    file.rows.create(batch=batch, line=2, region="999999", amount=1, day=today(), reference="R")
+    file.outcomes.create(batch=batch, region=region, expected=100, paid=0, lines=0, found="missing")
+    Case.objects.filter(pk=case).update(stage="differences")
     return Case.objects.get(pk=case)
 
 

@@ -46,6 +46,9 @@ TABLES = (
     "registry_opinion", "guard_recovery", "claims_claim", "claims_offer", "exchange_message", "exchange_certificate",
     "exchange_messagereceipt", "exchange_delivery", "spotcheck_check", "cases_citycase", "cases_report", "cases_routeset",
     "cases_routerule",
+    "exchange_messagereceipt", "exchange_delivery", "spotcheck_check",
+    "payments_batch", "payments_row", "payments_givenfile", "payments_returnfile", "payments_returnrow",
+    "payments_outcome",
 )  # fmt: skip
 
 

@@ -62,6 +62,8 @@ def arguments(cell: Cell, planted: Planted) -> list[dict[str, Any]]:
         objects = [{"case_id": (planted.transfer if "transfers/" in wanted else planted.sharing).pk}]
     elif "spot-checks/" in wanted or "city/" in wanted:
         objects = [{"case_id": (planted.check if "spot-checks/" in wanted else planted.city).pk}]
+    elif "payments/" in wanted:
+        objects = [{"case_id": planted.payment.pk}]
     elif cell.role == "service_officer":
         objects = [{"case_id": planted.claim.pk}]
     elif cell.permission.startswith("photo."):
@@ -72,7 +74,7 @@ def arguments(cell: Cell, planted: Planted) -> list[dict[str, Any]]:
         "key": planted.done.person_key, "kind": "residence_registration", "name": "proof", "action": "nothing",
         "version": 1, "language": "en", "number": 1, "code": COUNTY, "indicator": "none", "rest": "none",
         "paper_id": ConsentPaper.objects.values_list("pk", flat=True)[0],
-        "grant_id": 999_999, "user_id": 999_999, "emergency_id": 999_999, "service": "nothing",
+        "grant_id": 999_999, "user_id": 999_999, "emergency_id": 999_999, "service": "nothing", "form": "csv",
     }  # fmt: skip
     names = [part.split(">")[0].split(":")[-1] for part in wanted.split("<")[1:]]
     found = [{name: {**fixed, **one}.get(name, 999_999) for name in names} for one in objects]

@@ -64,7 +64,14 @@ def test_what_a_guide_prints_bold_stands_on_a_page() -> None:
     for flow in flows().values():
         said |= {text for part in (*flow.transitions, *flow.stages.values()) for text in (part.zh, part.en)}
     wrong, seen = [], 0
-    for name in ("web.md", "web.zh.md", "programme.md", "programme.zh.md"):
+    for name in (
+        "web.md",
+        "web.zh.md",
+        "programme.md",
+        "programme.zh.md",
+        "payments.md",
+        "payments.zh.md",
+    ):
         for bold in re.findall(r"\*\*([^*]+)\*\*", (GUIDE / name).read_text(encoding="utf-8")):
             seen += 1
             if bold not in EMPHASIS and not any(bold in one for one in said):

@@ -4,7 +4,10 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
+from decimal import Decimal
 from typing import Any
+from unittest.mock import patch
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import polars as pl
@@ -27,6 +30,7 @@ from renben.web.equality.decisions import Decision
 from renben.web.equality.models import Snapshot
 from renben.web.exchange.door import workspace
 from renben.web.exchange.models import Agreement, Partner
+from renben.web.exchange.payable import Amounts
 from renben.web.exchange.publish import store
 from renben.web.exchange.reading import reading
 from renben.web.exchange.take_up import NAME as TAKE_UP
@@ -39,6 +43,7 @@ from renben.web.guard import scope
 from renben.web.guard.accounts import actor_of
 from renben.web.guard.models import Emergency, User
 from renben.web.guard.policy import Actor
+from renben.web.payments import drawing, pages
 from renben.web.programme.models import Seat, Task, TaskFinding
 from renben.web.programme.opening import open_tasks
 from renben.web.registry import people as persons
@@ -106,6 +111,7 @@ def build(
         "service_officer",
         "programme_officer",
         "task_owner",
+        "finance_officer",
         "system_admin",
         "security_admin",
         "auditor",
@@ -409,6 +415,7 @@ class Visits:
         yield from self.residents(world)
         yield from self.officers(world)
         yield from self.programmes(world)
+        yield from self.payments(world)
         yield from self.administrations(world)
         yield from self.of(world.users["sensors"], "home", "city_sensors")
         yield from self.of(world.users["sensors"], "city_sensors", post={"id": "?"})
@@ -566,6 +573,24 @@ class Visits:
         )
         yield from self.of(unit, "city_results")
         yield from self.of(world.users["programme_officer"], "city_results")
+
+    def payments(self, world: World) -> Iterator[Visit]:
+        """Payments: lists, the ledger, a batch with a difference, and a version to draw up from."""
+        finance = world.users["finance_officer"]
+        batch = f"/payments/{world.planted.payment.pk}/"
+        yield from self.of(finance, "home", "payments", "/payments/?view=closed", "payment_ledger", batch)
+        yield from self.of(finance, f"{batch}return/", post={"key": "world-return", "version": "1"})
+        version = Amounts("settlement_reward", "2025", "2026-02-01", "d", True, "yuan",
+                          {WHOLE: {COUNTY: {"pupils": Decimal("1.50"), "effort": None}}}, {(COUNTY, "effort"): "no_data"})  # fmt: skip
+        asked = urlencode(
+            {"dataset": version.dataset, "period": "2025", "vintage": version.vintage, "region": WHOLE}
+        )
+        with (
+            patch.object(pages, "offered", lambda: [version]),
+            patch.object(drawing, "find", lambda *_: version),
+        ):
+            yield from self.of(finance, "payment_choose", f"/payments/new/preview/?{asked}")
+        yield from self.of(finance, "payment_choose")
 
     def recoveries(self, world: World) -> Iterator[Visit]:
         """Forgotten passwords: one that waits for a second officer, a slip, and the same form once more."""

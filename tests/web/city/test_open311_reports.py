@@ -93,6 +93,10 @@ def test_the_same_report_of_a_caller_on_one_day_is_one(key: str) -> None:
     keyed = [Client().post(f"{BASE}requests.json", {**GIVEN, "api_key": key}, headers={"Idempotency-Key": one})
              for one in ("caller-key-1", "caller-key-1", "caller-key-2")]  # fmt: skip
     assert [one.status_code for one in keyed] == [200] * 3 and CityCase.objects.count() == 4
+    short = Client().post(
+        f"{BASE}requests.json", {**GIVEN, "api_key": key}, headers={"Idempotency-Key": "short"}
+    )
+    assert "8" in error(short, 400)
 
 
 def test_without_a_key_that_may_report_nothing_is_taken(people: Staff, browse: Browse, key: str) -> None:

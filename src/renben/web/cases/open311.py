@@ -23,6 +23,7 @@ from renben.web.cases.models import CityCase
 from renben.web.cases.open311_answers import Trouble
 from renben.web.cases.reporting import LAT, LON, LONGEST, MAY, RECEIVER, Told, report
 from renben.web.clock import now, today
+from renben.web.flow.command import SHORTEST_KEY
 from renben.web.guard import audit, scope, tokens
 from renben.web.guard.policy import Actor
 from renben.web.law import provision
@@ -169,6 +170,8 @@ def taken(data: Query, trace: str, follow: str, key: str = "") -> list[Record]:
     holder = tokens.holder(str(data.get("api_key", "")), trace)
     if holder is None or not holder.may(MAY):
         raise Trouble(403, "open311.no_key")
+    if 0 < len(key) < SHORTEST_KEY:
+        raise Trouble(400, "open311.short_key", least=SHORTEST_KEY)
     told = _told(data)
     with scope.as_job("flow"):
         receipt = report(RECEIVER, told, key or _key(holder, told))

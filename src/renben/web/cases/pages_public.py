@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import TruncMonth
 from django.http import QueryDict
 from django.utils.http import urlencode
 
@@ -67,18 +66,20 @@ def _line(city: CityCase) -> dict[str, Any]:
 
 def _months(rows: QuerySet[CityCase]) -> list[dict[str, Any]]:
     """By month of closing, the newest first: cases that were put right and the share of those done in time (0 to 1)."""
-    first = today().replace(day=1)
+    starts = [today().replace(day=1)]
     for _ in range(MONTHS - 1):
-        first = (first - dt.timedelta(days=1)).replace(day=1)
-    found = rows.filter(in_time__isnull=False, closed_at__gte=start_of(first))
-    counted = (
-        found.annotate(month=TruncMonth("closed_at", tzinfo=ZONE))
-        .values("month")
-        .annotate(closed=Count("pk"), timely=Count("pk", filter=Q(in_time=True)))
-    )
+        starts.append((starts[-1] - dt.timedelta(days=1)).replace(day=1))
+    ends, asked = [None, *starts[:-1]], {}
+    for first, end in zip(starts, ends, strict=True):
+        within = Q(closed_at__gte=start_of(first)) & (Q(closed_at__lt=start_of(end)) if end else Q())
+        asked[f"closed_{first:%Y_%m}"] = Count("pk", filter=within)
+        asked[f"timely_{first:%Y_%m}"] = Count("pk", filter=within & Q(in_time=True))
+    found = rows.filter(in_time__isnull=False, closed_at__gte=start_of(starts[-1])).aggregate(**asked)
+    counts = ((one, found[f"closed_{one:%Y_%m}"], found[f"timely_{one:%Y_%m}"]) for one in starts)
     return [
-        {**one, "period": f"{one['month']:%Y-%m}", "share": one["timely"] / one["closed"]}
-        for one in counted.order_by("-month")
+        {"period": f"{one:%Y-%m}", "closed": closed, "share": timely / closed}
+        for one, closed, timely in counts
+        if closed
     ]
 
 

@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from renben.engines.sensing import Event, Fed, Rules
 from renben.web.cases.classes import ORDINARY, URGENT
 from renben.web.cases.models import CityCase, Ponding, Sensor
@@ -33,7 +35,9 @@ def keep(sensor: Sensor, fed: Fed, rules: Rules) -> list[Alarm]:
         fed: what its readings came to.
         rules: for the depth that is urgent.
     """
-    known, opened, seen = list(Ponding.objects.filter(sensor=sensor).order_by("start")), [], set[int]()
+    first = min((event.start for event in fed.ahead), default=sensor.heard)
+    recent = Ponding.objects.filter(Q(end=None) | Q(end__gte=first), sensor=sensor)
+    known, opened, seen = list(recent.order_by("start")), list[Alarm](), set[int]()
     for event in fed.ahead:
         row = next((one for one in known if _overlap(one, event)), None)
         if row is None:

@@ -113,8 +113,9 @@ def rules(region: str) -> Rules:
 def _of_sensor(sensor: Sensor, items: Sequence[Item], done: Taken) -> None:
     """Readings of one sensor, which is locked."""
     limits, aside, fresh = _limits(sensor.region), list[Aside](), list[Item]()
-    moments = sensor.readings.filter(at__in=[one.at for one in items])
-    known = dict(moments.values_list("at", "depth"))
+    moments = [one.at for one in items]
+    there = sensor.readings.filter(at__gte=min(moments), at__lte=max(moments))
+    known = dict(there.values_list("at", "depth"))
     for one in items:
         why = _wrong(sensor, one, limits)
         if not why and one.at in known:
