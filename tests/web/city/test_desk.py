@@ -10,10 +10,10 @@ from django.test import Client
 
 from renben.web import clock
 from renben.web.cases import board
+from renben.web.cases.city_map import Spot, county_seats, point_map
 from renben.web.cases.models import CityCase, Report
-from renben.web.cases.near import metres
-from renben.web.cases.point_map import Dot, point_map
 from renben.web.cases.reporting import followed, texts
+from renben.web.dashboards.supervision import FILLS
 from renben.web.flow.models import Case
 from renben.web.guard.accounts import actor_of
 from renben.web.guard.models import AuditEvent, Grant, User
@@ -208,12 +208,6 @@ def test_a_case_nearby_is_shown_with_its_distance_and_joined_with_one_press(
     )
 
 
-def test_a_degree_of_latitude_is_as_long_as_it_is() -> None:
-    assert metres((112.0, 37.0), (112.0, 38.0)) == pytest.approx(111_195, abs=1)
-    assert metres((112.0, 60.0), (113.0, 60.0)) == pytest.approx(111_195 / 2, rel=1e-4)
-    assert metres((1.0, 2.0), (1.0, 2.0)) == 0
-
-
 def test_a_call_is_taken_down_filed_by_whoever_took_it_and_followed_by_its_code(
     people: Staff, desks: dict[str, Client]
 ) -> None:
@@ -297,17 +291,20 @@ def test_the_map_shows_every_open_point_by_its_level_and_nothing_comes_from_else
     told(people["resident"], lon=112.56, lat=37.8)
     told(people["resident"])
     page_ = text_of(desks["dispatcher"], "/city/desk/")
-    assert page_.count("<circle ") == 1 and 'aria-label="Places and levels of 1 open cases"' in page_
-    drawn = point_map([Dot(112.5, 37.8, 0, "a"), Dot(112.6, 37.9, 4, "<b>")])
+    assert page_.count("fill-opacity") == 1 and 'aria-label="places and levels of 1 open cases"' in page_
+    drawn = point_map([Spot(112.5, 37.8, "a", 0), Spot(112.6, 37.9, "<b>", 4)], county_seats(), "map")
     assert drawn.count("<circle ") == 2 and "&lt;b&gt;" in drawn and "Xiaodian" in drawn
     assert not re.findall(r'(?:href|src|url)="?\(?https?://(?!www\.w3\.org)', drawn)
     spots = [tuple(map(float, one)) for one in re.findall(r'cx="([\d.]+)" cy="([\d.]+)"', drawn)]
     assert spots[0][0] < spots[1][0] and spots[0][1] > spots[1][1], "east is right, north is up"
 
 
-def test_points_on_one_spot_are_still_drawn() -> None:
-    drawn = point_map([Dot(112.5, 37.8, 1, "a")] * 3)
-    assert drawn.count("<circle ") == 3 and "nan" not in drawn
+def test_points_on_one_spot_are_one_circle_of_the_highest_level() -> None:
+    drawn = point_map([Spot(112.5, 37.8, "late", 4), *[Spot(112.5, 37.8, "fine", 0)] * 2], [], "map")
+    assert (
+        drawn.count("<circle ") == 1 and ">3</text>" in drawn and "<title>late; fine; fine</title>" in drawn
+    )
+    assert drawn.count(FILLS[4][0]) == 1 and FILLS[0][0] not in drawn
 
 
 def test_somebody_with_two_desks_has_the_tabs_of_both(people: Staff) -> None:

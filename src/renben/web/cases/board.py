@@ -4,6 +4,7 @@ A limit that counts in hours ends at a moment, any other with its day; while som
 """
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -14,18 +15,20 @@ from django.utils.safestring import mark_safe
 
 from renben.catalogue import load
 from renben.web.cases.bindings import KIND
+from renben.web.cases.city_map import Spot, county_seats, point_map
 from renben.web.cases.classes import SEVERITIES, Subclass, classes, subclasses
 from renben.web.cases.models import CityCase
-from renben.web.cases.point_map import Dot, point_map
 from renben.web.cases.sight import DISPATCH, READ, VERIFY, Ranges, Sight, seen, sight
 from renben.web.cases.units import HANDLE
 from renben.web.clock import now, today
+from renben.web.dashboards.supervision import FILLS
 from renben.web.flow.definition import Stage, flow_of
 from renben.web.guard import audit
 from renben.web.guard.policy import Actor, bounds, inside
 from renben.web.look.pages import Asked, Pages, PreparedList
 from renben.web.look.templatetags.words import said
 from renben.web.prepared import Prepared
+from renben.web.words import say_now
 
 ROWS = 25
 DOTS = 500
@@ -85,11 +88,12 @@ def board(actor: Actor, query: QueryDict) -> dict[str, Any]:
     asked = _asked(found, chosen, view, tabs[view])
     page = Pages(asked, ROWS).get_page(query.get("page"))
     rows = [row_of(one) for one in page.object_list]
+    drawn, key = _map(found, chosen)
     audit.record(actor, "list", READ, object_type=KIND, detail={"rows": len(rows), "view": view})
     return {
         "rows": rows, "page": page, "view": view, "tabs": [(name, counted.get(name)) for name in tabs], "today": today(),
         "chosen": chosen.query, "more": _address(chosen), "classes": grouped(), "severities": SEVERITIES,
-        "counties": counties(actor), "map": _map(found, chosen), "desk": desk(actor),
+        "counties": counties(actor), "map": drawn, "key": key, "desk": desk(actor),
         "no_office": actor.may(HANDLE) and not found.own,
     }  # fmt: skip
 
@@ -214,12 +218,17 @@ def _dots(*values: Any) -> QuerySet[Any]:
 DOTTED = Prepared(_dots)
 
 
-def _map(found: Sight, chosen: Chosen) -> str:
-    """The open cases that have a point, by level; empty where none has."""
+def _map(found: Sight, chosen: Chosen) -> tuple[str, list[tuple[int, str, int]]]:
+    """The open cases that have a point, by level, and the key: level, fill, cases. Empty where none has."""
     rows = DOTTED(found.wide, found.narrow, found.own, chosen.subclass, chosen.severity, chosen.county)
     named = {name: said(one) for name, one in subclasses().items()}
-    dots = [Dot(lon, lat, level, f"{number} {named.get(kind, '')}") for lon, lat, level, number, kind in rows]
-    return mark_safe(point_map(dots)) if dots else ""
+    spots = [
+        Spot(lon, lat, f"{number} {named.get(kind, '')} · {say_now(f'watch.level.{level}')}", level)
+        for lon, lat, level, number, kind in rows
+    ]
+    counted = Counter(one.level for one in spots)
+    key = [(level, fill, counted[level]) for level, (fill, _) in FILLS.items() if counted[level]]
+    return mark_safe(point_map(spots, county_seats(), say_now("city.map.title", n=len(spots)))), key
 
 
 def grouped() -> list[tuple[Any, list[tuple[str, Subclass]]]]:

@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 
 from renben.catalogue import load
 from renben.web.cases import shown
-from renben.web.cases.city_map import Spot, spot_map
+from renben.web.cases.city_map import Spot, county_seats, point_map
 from renben.web.cases.classes import classes, subclasses
 from renben.web.cases.models import CityCase
 from renben.web.clock import ZONE, start_of, today
@@ -38,7 +38,7 @@ def page(query: QueryDict) -> dict[str, Any]:
         part = pages.get_page(query.get("page"))
         listed = [_line(one) for one in part.object_list]
         counts = rows.aggregate(open=Count("pk", filter=shown.OPEN), closed=Count("pk", filter=shown.CLOSED))
-        months, drawn = _months(rows), _map(rows)
+        months, drawn = _months(rows), _map(rows, region)
     return {
         "rows": listed, "page": part, "view": state, "states": STATES, "kind": kind, "region": region,
         "places": _places(), "kinds": _kinds(), "counts": counts, "months": months, "map": drawn,
@@ -83,15 +83,17 @@ def _months(rows: QuerySet[CityCase]) -> list[dict[str, Any]]:
     ]
 
 
-def _map(rows: QuerySet[CityCase]) -> str:
-    """Open cases that have a point, the newest; empty where none has."""
+def _map(rows: QuerySet[CityCase], region: str) -> str:
+    """Open cases that have a point, drawn as points beside the seats of the counties; empty where none has."""
     points = rows.filter(shown.OPEN, lon__isnull=False, lat__isnull=False).order_by("-filed_at")
     spots = []
     for city in points.only("lon", "lat", "title")[:MAPPED]:
         place = shown.point(city)
         if place is not None:
             spots.append(Spot(*place, city.title))
-    return spot_map(spots, say_now("street.map_label", n=len(spots)))
+    if not spots:
+        return ""
+    return point_map(spots, county_seats(region), say_now("street.map_label", n=len(spots)))
 
 
 def _places() -> Groups:
