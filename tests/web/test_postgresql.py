@@ -102,7 +102,13 @@ def test_a_row_cannot_be_written_into_or_moved_to_another_region(database: str) 
         )
 
 
-@pytest.mark.parametrize("table", ["guard_auditevent", "guard_auditseal", "flow_caseevent", "guard_deletion"])
+@pytest.mark.parametrize(
+    "table",
+    [
+        "guard_auditevent", "guard_auditseal", "flow_caseevent", "guard_deletion",
+        "payments_row", "payments_givenfile", "payments_returnfile", "payments_returnrow",
+    ],
+)  # fmt: skip
 @pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {}"])
 def test_the_application_cannot_rewrite_history(database: str, table: str, statement: str) -> None:
     with (

@@ -44,6 +44,7 @@ FEATURES = (
     "test_opinions.py",
     "test_spot_checks.py",
     "payments/test_batches.py",
+    "payments/test_reconciling.py",
     "test_retention_periods.py",
     "claims/test_claiming.py",
     "claims/test_in_sets.py",

@@ -106,6 +106,10 @@ APPEND_ONLY = (
     "exchange_message",
     "exchange_messagereceipt",
     "equality_snapshot",
+    "payments_row",
+    "payments_givenfile",
+    "payments_returnfile",
+    "payments_returnrow",
 )
 """Tables to which the application role may add, and which it may read, and nothing else."""
 FORGETTING = {"exchange_message": "content_ct"}

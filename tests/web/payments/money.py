@@ -26,6 +26,12 @@ PERIOD = "2025"
 NUMBERS = itertools.count()
 FIRST, SECOND = dt.date(2026, 2, 1), dt.date(2026, 2, 20)
 Amount = str | None
+ROWS = {
+    (CITY, "settlement"): "100.50",
+    (CITY, "pupils"): "20.25",
+    (OTHER, "settlement"): None,
+    (OTHER, "pupils"): "9.00",
+}
 
 
 def reward(
