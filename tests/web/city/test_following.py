@@ -12,7 +12,7 @@ from django.test import Client
 from renben.web.cases import following
 from renben.web.cases.models import CityCase, Report
 from renben.web.cases.reporting import RECEIVER, followed, texts
-from renben.web.flow.models import Case
+from renben.web.flow.models import Case, CommandKey
 from renben.web.flow.refusals import Guarded, Incomplete, Unknown
 from renben.web.guard import retention
 from renben.web.guard.models import Deletion, User
@@ -232,3 +232,8 @@ def test_followed_refuses_by_name(people: Staff) -> None:
     with pytest.raises(Incomplete):
         following.say(made.code, "9", "", "some-key-2")
     assert not Opinion.objects.exists()
+
+
+def test_the_one_time_key_of_somebody_without_an_account_is_forgotten_like_anybody_elses(people: Staff) -> None:
+    told(RECEIVER)
+    assert CommandKey.objects.filter(keep_until=None).count() == 0

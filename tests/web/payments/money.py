@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -43,12 +44,16 @@ def reward(
 
 
 def transfer(
-    space: Workspace, rows: dict[str, str], day: dt.date = FIRST, synthetic: bool = False
+    space: Workspace,
+    rows: dict[str, str],
+    day: dt.date = FIRST,
+    synthetic: bool = False,
+    payers: Sequence[str] = (),
 ) -> Version:
     """A version of the equalization transfer: region -> yuan."""
     amounts = [Decimal(n) for n in rows.values()]
     table = pl.LazyFrame(
-        {"region": list(rows), "payer": [PROVINCE] * len(rows), "gap": amounts, "amount": amounts,
+        {"region": list(rows), "payer": list(payers) or [PROVINCE] * len(rows), "gap": amounts, "amount": amounts,
          "gap_reason": [None] * len(rows), "amount_reason": [None] * len(rows)},
         schema={"region": pl.String, "payer": pl.String, "gap": pl.Decimal(18, 2), "amount": pl.Decimal(18, 2),
                 "gap_reason": pl.String, "amount_reason": pl.String},

@@ -11,12 +11,14 @@ from renben.core.workspace import Workspace
 from renben.web.flow.models import Case
 from renben.web.guard.models import AuditEvent, User
 from renben.web.payments.models import Batch
+from tests.web.cases import do
 from tests.web.conftest import DAY
 from tests.web.payments.money import (
     CITY,
     OTHER,
     PROVINCE,
     SECOND,
+    amounts,
     approved,
     drawn,
     exported,
@@ -49,7 +51,7 @@ def test_a_batch_is_drawn_up_approved_and_settled_through_its_pages(workspace: W
     assert "/payments/new/preview/?" in mine.get("/payments/new/").content.decode()
     asked = {"dataset": version.dataset, "period": "2025", "vintage": version.vintage, "region": PROVINCE}
     shown = mine.get("/payments/new/preview/", asked).content.decode()
-    assert "100.50" in shown and "synthetic" in shown and "not computed in this version" in shown
+    assert "100.50" in shown and "synthetic" in shown and "not computed (no data" in shown
     sent_ = mine.post("/payments/new/preview/", {**asked, "key": "page-key-01"})
     address = sent_["Location"]
     case = Batch.objects.get().pk
@@ -71,9 +73,11 @@ def test_a_batch_is_drawn_up_approved_and_settled_through_its_pages(workspace: W
     assert "SHA-256" in mine.get(address).content.decode()
     sent(maker, case, lines((CITY, "100.00")))
     assert "0.50" in theirs.get(address).content.decode()
+    assert f"{address}step/settle/" not in theirs.get(address).content.decode(), "a difference is open"
     assert step(mine, "explain", code=CITY, way="explained", note="合成：手续费") == 302
     assert f"{address}step/close_difference/" not in mine.get(address).content.decode()
-    assert f"{address}step/close_difference/" in theirs.get(address).content.decode()
+    offered = theirs.get(address).content.decode()
+    assert f"{address}step/close_difference/" in offered and "合成：手续费" in offered
     assert step(theirs, "close_difference", code=CITY) == 302 and step(theirs, "settle") == 302
     assert "Settled" in mine.get(address).content.decode()
     ledger = client(maker, "zh-hans").get("/payments/ledger/").content.decode()
@@ -173,3 +177,27 @@ def test_a_batch_with_many_rows_takes_no_more_queries(workspace: Workspace, desk
         )
 
     constant(page(client(maker), f"/payments/{found.pk}/"), fill, 20)
+
+
+def test_money_carried_from_a_code_that_nobody_knows_is_taken_back(workspace: Workspace, desk: Any) -> None:
+    maker, checker, _ = desk
+    version, stray = transfer(workspace, {CITY: "1.00"}), "ZZ-SOMEBODY-ELSES-CODE-2026"
+    first = exported(maker, checker, version)
+    sent(maker, first.pk, lines((CITY, "1.00"), (stray, "5.00")))
+    do(first.pk, "explain", maker, "合成：误付", code=stray, way="carried")
+    do(first.pk, "close_difference", checker, code=stray)
+    do(first.pk, "settle", checker)
+    assert amounts(drawn(maker, version)) == {CITY: 0, stray: -500}
+
+
+def test_many_versions_are_paged(workspace: Workspace, desk: Any) -> None:
+    maker, _, client = desk
+    for _ in range(14):
+        transfer(workspace, {CITY: "1.00", "140105": "1.00"}, payers=[PROVINCE, CITY])
+        reward(workspace, {(CITY, "pupils"): "1.00"})
+    seen = client(maker)
+    first, second = (
+        seen.get("/payments/new/", {"page": n}).content.decode().count("/payments/new/preview/?")
+        for n in (1, 2)
+    )
+    assert (first, second) == (25, 11), "the newest twelve of each table, by payer"

@@ -83,7 +83,8 @@ def report(actor: Actor, told: Told, key: str, photo: UploadedFile | None = None
     code = "" if is_own(actor, told) else _code(key)
     content = ["city_report", told.__dict__, *_mark(photo)]
     return Receipt(
-        once(actor, key, content, lambda: _opened(actor, told, code, photo)), paper_codes.grouped(code)
+        once(actor, key, content, lambda: _opened(actor, told, code, photo), stranger=True),
+        paper_codes.grouped(code),
     )
 
 
@@ -115,7 +116,7 @@ def also_reported(
         raise NotAllowed()
     code = _code(key)
     content = ["city_also", str(into), told.__dict__, *_mark(photo)]
-    done = once(actor, key, content, lambda: _added(actor, told, into, code, photo))
+    done = once(actor, key, content, lambda: _added(actor, told, into, code, photo), stranger=True)
     return Receipt(done, paper_codes.grouped(code))
 
 

@@ -84,7 +84,9 @@ def open_case(kind: str, actor: Actor, key: str, region: str = "", **columns: An
     return once(actor, key, ["open", kind, region, columns], lambda: opened(kind, actor, region, columns))
 
 
-def once(actor: Actor, key: str, content: list[Any], work: Callable[[], Result]) -> Result:
+def once(
+    actor: Actor, key: str, content: list[Any], work: Callable[[], Result], stranger: bool = False
+) -> Result:
     """Run work in a transaction under a key; the row of a repeated key holds the first result.
 
     Args:
@@ -92,6 +94,7 @@ def once(actor: Actor, key: str, content: list[Any], work: Callable[[], Result])
         key: one-time key.
         content: what is asked for; the same key with another content is refused.
         work: carried out the first time; it may take commands of its own under keys of its own.
+        stranger: a job acts for somebody without an account, whose key is forgotten like any person's.
 
     Raises:
         Refusal: not carried out, and nothing was written.
@@ -103,7 +106,11 @@ def once(actor: Actor, key: str, content: list[Any], work: Callable[[], Result])
     digest = crypto.blind_index(text, "command")
     with transaction.atomic():
         mine = CommandKey(
-            key=stored, digest=digest, nonce=secrets.token_hex(16), at=now(), keep_until=_keep_until(actor)
+            key=stored,
+            digest=digest,
+            nonce=secrets.token_hex(16),
+            at=now(),
+            keep_until=_keep_until(actor, stranger),
         )
         if not append(mine, skip_known=True):
             return _repeated(stored, digest)
@@ -113,9 +120,9 @@ def once(actor: Actor, key: str, content: list[Any], work: Callable[[], Result])
     return result
 
 
-def _keep_until(actor: Actor) -> dt.date | None:
+def _keep_until(actor: Actor, stranger: bool) -> dt.date | None:
     """Last day of a person's one-time key; the system's own keys are kept for good."""
-    if actor.job:
+    if actor.job and not stranger:
         return None
     day = today()
     return day + dt.timedelta(days=int(provision("retention.command_key_days", day).value))

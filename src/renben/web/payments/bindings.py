@@ -7,7 +7,7 @@ from typing import Any
 from renben.web.append import append
 from renben.web.flow.bindings import Bindings, Step
 from renben.web.flow.models import Case
-from renben.web.flow.refusals import Guarded, Incomplete, NotAllowed, Unknown
+from renben.web.flow.refusals import Guarded, Incomplete, NotAllowed, Stale, Unknown
 from renben.web.payments.files import made
 from renben.web.payments.matching import MATCHED, compare
 from renben.web.payments.models import Batch, GivenFile, Outcome, ReturnFile, ReturnRow
@@ -78,7 +78,7 @@ def keep_return(step: Step) -> None:
     append(*(Outcome(file=file, batch=batch, **vars(one)) for one in found))
     left = sum(one.found != MATCHED for one in found)
     if bool(left) != (step.move.action == "differ"):
-        raise Guarded("refusal.stale")
+        raise Stale()
     step.detail |= {"return": file.seq, "sha256": file.sha256, "rows": len(rows), "differences": left}
 
 

@@ -59,7 +59,8 @@ class Row(models.Model):
 
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="rows")
     number = models.IntegerField()
-    region = models.CharField(max_length=12)
+    region = models.CharField(max_length=40)
+    """Code; one that the treasury wrote and nobody knows where its money is taken back."""
     parts = models.JSONField(default=dict)
     """Part -> amount in the dataset's unit, as text; a part not computed now keeps what was approved of it before."""
     lacking = models.JSONField(default=dict)

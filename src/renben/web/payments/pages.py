@@ -1,10 +1,12 @@
 """What the pages of payments show, and the steps they take: batches, versions to draw up from, one batch."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpResponse, QueryDict
 
@@ -71,7 +73,7 @@ class Choice:
         return self.last is not None and self.last.vintage == self.amounts.vintage
 
 
-def choices(actor: Actor) -> dict[str, Any]:
+def choices(actor: Actor, query: QueryDict) -> dict[str, Any]:
     """Versions from which an actor may draw up a batch, by payer."""
     live = Batch.objects.filter(within(actor, MAKE)).exclude(pending=False, approved_on=None)
     last = {
@@ -85,7 +87,8 @@ def choices(actor: Actor) -> dict[str, Any]:
         if actor.may(MAKE, payer)
     ]
     audit.record(actor, "list", MAKE, object_type=KIND, detail={"versions": len(found)})
-    return {"choices": found}
+    page = Paginator(found, ROWS).get_page(query.get("page"))
+    return {"choices": page.object_list, "page": page}
 
 
 def preview(actor: Actor, query: QueryDict) -> dict[str, Any]:
@@ -119,30 +122,36 @@ def page(actor: Actor, case_id: UUID) -> dict[str, Any]:
     """One batch with its rows, files, what the treasury sent back, its course and the next steps."""
     batch = batch_for(actor, case_id)
     case, flow = batch.case, flow_of(KIND, batch.case.flow_version)
-    rows = list(batch.rows.order_by("number"))
+    rows, events = list(batch.rows.order_by("number")), _events(case)
+    found = _returned(batch, events)
     audit.record(actor, "read", READ, object_type=KIND, object_id=str(case.pk), region=batch.region)
     return {
         "batch": batch, "case": case, "flow": flow, "stage": flow.stages[case.stage], "today": today(), "rows": rows,
         "sums": {name: sum(getattr(row, name) for row in rows) for name in ("computed", "before", "carried", "amount")},
-        "steps": [one for one in steps_offered(case, actor) if one.tone != "hidden" and _may_take(batch, one.action, actor)],
-        "files": list(batch.files.order_by("form")), "events": _events(case), "schema": schema(batch.dataset),
+        "steps": [one for one in steps_offered(case, actor) if one.tone != "hidden" and _may_take(batch, one.action, actor, found)],
+        "files": list(batch.files.order_by("form")), "events": events, "schema": schema(batch.dataset),
         "takes_return": case.stage in RETURNABLE and actor.may(RECONCILE, batch.region), "ways": WAYS,
-        "may_export": actor.may(EXPORT, batch.region), **_returned(batch),
+        "may_export": actor.may(EXPORT, batch.region), **found,
     }  # fmt: skip
 
 
-def _may_take(batch: Batch, action: str, actor: Actor) -> bool:
-    """Whether a step makes sense to this actor: the maker hands on, somebody else approves."""
+def _may_take(batch: Batch, action: str, actor: Actor, found: Mapping[str, Any]) -> bool:
+    """Whether a step makes sense to this actor: the maker hands on, somebody else approves and settles."""
     mine = batch.made_by == actor.user_id
+    if action == "settle":
+        open_ = any(one.closed_on is None for one in found["differences"])
+        return not open_ and found["returns"][0].account != actor.user_id
     return mine if action == "submit" else not (mine and action in ("approve", "send_back"))
 
 
-def _returned(batch: Batch) -> dict[str, Any]:
+def _returned(batch: Batch, events: Sequence[tuple[CaseEvent, Any, str]]) -> dict[str, Any]:
     """The return that counts with its outcomes and notes, and the earlier ones."""
     files = list(batch.returns.order_by("-seq"))
     found = list(Outcome.objects.filter(file=files[0]).order_by("region")) if files else []
+    said = [(event.detail, note) for event, _, note in reversed(events) if event.action == "explain"]
+    notes = {detail["region"]: note for detail, note in said if files and detail["return"] == files[0].seq}
     return {
-        "returns": files, "outcomes": found, "differences": [one for one in found if one.found != MATCHED],
+        "returns": files, "outcomes": [(one, notes.get(one.region, "")) for one in found], "differences": [one for one in found if one.found != MATCHED],
         "open": sum(one.expected - one.paid for one in found if one.closed_on is None),
     }  # fmt: skip
 

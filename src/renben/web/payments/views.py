@@ -19,7 +19,7 @@ def batches(request: HttpRequest) -> HttpResponse:
 @route("payment.make")
 def choose(request: HttpRequest) -> HttpResponse:
     """Versions from which a batch can be drawn up."""
-    return render(request, "payments/choose.html", pages.choices(request.actor))
+    return render(request, "payments/choose.html", pages.choices(request.actor, request.GET))
 
 
 @route("payment.make", "GET", "POST")

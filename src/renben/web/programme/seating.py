@@ -11,7 +11,7 @@ from renben.web.guard.policy import Actor
 from renben.web.programme.members import offices
 from renben.web.programme.models import Seat, Task
 
-LIAISONS = ("task_owner", "service_officer")
+LIAISONS = ("task_owner", "service_officer", "case_handler")
 """Roles whose accounts work for one office."""
 
 

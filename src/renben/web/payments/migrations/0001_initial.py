@@ -171,7 +171,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("number", models.IntegerField()),
-                ("region", models.CharField(max_length=12)),
+                ("region", models.CharField(max_length=40)),
                 ("parts", models.JSONField(default=dict)),
                 ("lacking", models.JSONField(default=dict)),
                 ("computed", models.BigIntegerField()),
