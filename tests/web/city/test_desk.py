@@ -186,7 +186,9 @@ def test_what_the_kind_asks_to_be_measured_is_asked_for_with_its_unit(
     page_ = text_of(desks["housing"], f"/city/desk/{case}/")
     assert "Greatest depth (m)" in page_ and "4 hours by the clock" in page_
     missing = step(desks["housing"], case, "done", note="排除", depth_m="0.4")
-    assert missing.status_code == 422 and "how long it stood" in missing.content.decode()
+    assert missing.status_code == 422 and "“How long it stood” is missing" in missing.content.decode()
+    deep = step(desks["housing"], case, "done", note="排除", depth_m="11", duration_min="9")
+    assert deep.status_code == 422 and "from 0 to 10 m" in deep.content.decode() and stage(case) == "handling"
     step(desks["housing"], case, "done", note="排除", depth_m="0.4", duration_min="50")
     assert "0.4 m" in text_of(desks["inspector"], f"/city/desk/{case}/")
 

@@ -15,7 +15,7 @@ from django.http import HttpResponse, QueryDict
 from renben.web.cases import routing
 from renben.web.cases.bindings import KIND, LONGEST, REASONS, WAYS
 from renben.web.cases.board import grouped, row_of
-from renben.web.cases.classes import ORDINARY, SEVERITIES, limit_on, subclasses
+from renben.web.cases.classes import ORDINARY, SEVERITIES, Subclass, limit_on, subclasses
 from renben.web.cases.models import CityCase, Report
 from renben.web.cases.near import near
 from renben.web.cases.reporting import texts
@@ -30,6 +30,7 @@ from renben.web.guard import audit, crypto
 from renben.web.guard.models import User
 from renben.web.guard.policy import Actor
 from renben.web.law import Provided, provision
+from renben.web.look.templatetags.words import said
 from renben.web.registry import documents
 from renben.web.registry.models import Document
 from renben.web.words import say_now
@@ -158,11 +159,29 @@ def take_step(actor: Actor, case_id: UUID, action: str, data: QueryDict, file: U
         payload["ways"] = ways
     subclass = subclasses().get(city.subclass)
     if action == "done" and subclass is not None:
-        payload |= {name: data.get(name, "") for name in subclass.asks}
+        payload |= measured(subclass, data)
     if file is not None:
         payload |= kept(city, file)
     note = data.get("note", "").strip()
     act(Command(case_id, action, actor, data.get("key", ""), version_in(data), payload, note))
+
+
+def measured(subclass: Subclass, data: QueryDict) -> dict[str, str]:
+    """What was measured, as it was typed.
+
+    Raises:
+        Incomplete: a number is missing or out of its range; says which and what the range is.
+    """
+    found = {}
+    for name, one in subclass.asks.items():
+        found[name] = text = data.get(name, "").strip()
+        try:
+            fine = 0 <= float(text) <= one.most
+        except ValueError:
+            fine = False
+        if not fine:
+            raise Incomplete("refusal.city_measured", what=said(one), most=f"{one.most:g}", unit=one.unit)
+    return found
 
 
 def kept(city: CityCase, file: UploadedFile) -> dict[str, str]:

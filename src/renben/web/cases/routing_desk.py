@@ -18,7 +18,7 @@ from renben.catalogue import load
 from renben.web.cases.board import grouped
 from renben.web.cases.classes import SEVERITIES, classes, subclasses
 from renben.web.cases.models import RouteRule, RouteSet
-from renben.web.cases.routing import DRAFT, IN_FORCE, PAST, Trial, rules_of, trial
+from renben.web.cases.routing import DRAFT, IN_FORCE, PAST, SHOWN, Trial, rules_of, trial
 from renben.web.cases.units import units_in
 from renben.web.clock import now
 from renben.web.flow.refusals import Guarded, Incomplete, NotAllowed, Stale, Unknown
@@ -226,7 +226,14 @@ def try_out(actor: Actor, region: str) -> dict[str, Any]:
     audit.record(actor, "list", ROUTE, object_type="route_set", object_id=f"{region}/{draft.version}", region=region,
                  detail={"rows": found.cases})  # fmt: skip
     mine = draft.made_by == actor.user_id
-    return {"draft": draft, "region": region, "trial": found, "mine": mine, "seen": digest(draft)}
+    return {
+        "draft": draft,
+        "region": region,
+        "trial": found,
+        "mine": mine,
+        "seen": digest(draft),
+        "most": SHOWN,
+    }
 
 
 def publish(actor: Actor, region: str, seen: str) -> None:
