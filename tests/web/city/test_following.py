@@ -234,6 +234,8 @@ def test_followed_refuses_by_name(people: Staff) -> None:
     assert not Opinion.objects.exists()
 
 
-def test_the_one_time_key_of_somebody_without_an_account_is_forgotten_like_anybody_elses(people: Staff) -> None:
+def test_the_one_time_key_of_somebody_without_an_account_is_forgotten_like_anybody_elses(
+    people: Staff,
+) -> None:
     told(RECEIVER)
     assert CommandKey.objects.filter(keep_until=None).count() == 0
