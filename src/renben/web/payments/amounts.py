@@ -74,8 +74,8 @@ def lines(
 ) -> list[Line]:
     """The rows of a batch: what a version computes, less what was approved before, plus what is carried over.
 
-    A part that this version could not compute keeps what was approved of it: missing is not zero. A region that
-    this version does not have any more is taken back in full.
+    A part that this version could not compute keeps what was approved of it: missing is not zero. So does a region that
+    the version does not have at all; what it got is taken back only where a version says that nothing is due to it.
     """
     kept = {region: _kept(parts, known.parts.get(region, {})) for region, parts in regions.items()}
     exact = {
@@ -83,13 +83,16 @@ def lines(
     }
     computed = in_fen(exact, fen)
     every = sorted({*computed, *(code for code, n in [*known.before.items(), *known.carried.items()] if n)})
-    return [
-        Line(
-            region, kept.get(region, {}), _lacking(region, regions.get(region, {}), reasons), computed.get(region, 0),
-            known.before.get(region, 0), known.carried.get(region, 0),
-        )
-        for region in every
-    ]  # fmt: skip
+    found = []
+    for region in every:
+        before, carried = known.before.get(region, 0), known.carried.get(region, 0)
+        if region in regions:
+            lacking = _lacking(region, regions[region], reasons)
+            found.append(Line(region, kept[region], lacking, computed[region], before, carried))
+        else:
+            parts = dict(known.parts.get(region, {}))
+            found.append(Line(region, parts, dict.fromkeys(parts, ""), before, before, carried))
+    return found
 
 
 def _kept(parts: Parts, before: Mapping[str, str]) -> dict[str, str]:

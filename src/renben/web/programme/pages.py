@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.http import QueryDict
@@ -20,6 +19,7 @@ from renben.web.flow.refusals import Unknown
 from renben.web.flow.renewal import spoken
 from renben.web.guard import audit, crypto
 from renben.web.guard.policy import Actor
+from renben.web.look.pages import Pages
 from renben.web.programme.ladder import Standing, rungs, standings
 from renben.web.programme.members import counts, line_of, offices
 from renben.web.programme.models import Task, TaskFinding
@@ -73,7 +73,7 @@ def tasks(actor: Actor, query: QueryDict) -> dict[str, Any]:
     counted = (
         found.annotate(open_findings=_OPEN).select_related("case").order_by("order", "-leading", "owner")
     )
-    page = Paginator(counted, ROWS).get_page(query.get("page"))
+    page = Pages(counted, ROWS).get_page(query.get("page"))
     rows = _rows(page.object_list)
     audit.record(actor, "list", "task.read", object_type=KIND, detail={"rows": len(rows)})
     return {
@@ -284,4 +284,4 @@ def _by_owner(mine: QuerySet[Task]) -> list[dict[str, Any]]:
 def unplaced(query: QueryDict) -> dict[str, Any]:
     """Findings for which no task of the plan answers."""
     found = TaskFinding.objects.filter(task=None).order_by("-period", "owner", "kind", "key")
-    return {"page": Paginator(found, ROWS).get_page(query.get("page"))}
+    return {"page": Pages(found, ROWS).get_page(query.get("page"))}
