@@ -19,9 +19,6 @@ from django.urls import reverse
 
 from renben.catalogue import Plan
 from renben.core.period import Period
-from renben.web.cases import sensor_desk, sensors
-from renben.web.cases.models import CityCase, RouteRule, RouteSet
-from renben.web.cases.reporting import RECEIVER, Told, report
 from renben.web.claims import publishing, take_up
 from renben.web.claims.models import Claim
 from renben.web.clock import now, today
@@ -60,10 +57,9 @@ from renben.web.registry.models import (
 from renben.web.spans import over
 from renben.web.spotcheck.models import Check, Draw
 from renben.web.withholding import limits
+from tests.web import world_city
 from tests.web.areas import county, publish
-from tests.web.cases import acting, do, fill
-from tests.web.city import people as city_people
-from tests.web.city.people import RUBBISH, SEEN, handled, staff, told
+from tests.web.cases import do, fill
 from tests.web.example_key import plant_key
 from tests.web.pictures import master
 from tests.web.planted import COUNTY, NAME, NUMBER, Planted
@@ -144,45 +140,13 @@ def build(
     Handover.objects.create(case=planted.open, seq=planted.open.version, from_region=COUNTY, to_region="141002",
                             sent_on=today(), answer="sent_back", answered_on=today())  # fmt: skip
     Seat.objects.create(user=users["service_officer"], office="health")
-    city_reports(people["resident"])
+    world_city.city_reports(people["resident"])
     taken_up()
     users["sensors"] = account("a-sensors", "dispatcher", WHOLE)
-    sensed(actor_of(users["sensors"]))
+    world_city.sensed(actor_of(users["sensors"]))
     Seat.objects.create(user=users["case_handler"], office="housing")
-    city_cases(users)
+    world_city.city_cases(users)
     return World(users, planted, draft, pair, programme(plan, users))
-
-
-def sensed(centre: Actor) -> None:
-    """A sensor under water with readings set aside, one that was never heard, and one that has ended."""
-    for name in ("SHI-01", "SHI-02", "SHI-03"):
-        given = {"id": name, "region": COUNTY, "place": "合成路下穿通道", "lon": "112.56", "lat": "37.8"}
-        with acting(centre):
-            sensor_desk.register(centre, given)
-    moment = int(now().timestamp() * 1000) - 3_600_000
-    wet = [sensors.Item("SHI-01", moment + n * 60_000, 0.2 + n / 100, 2) for n in range(8)]
-    with acting(centre):
-        sensors.take(
-            centre, [*wet, sensors.Item("SHI-01", moment, 9.0, 2), sensors.Item("SHI-01", moment, 0.1, 1)]
-        )
-        sensor_desk.end(centre, "SHI-03")
-
-
-def city_reports(resident: Actor) -> None:
-    """City cases in every state that a reporter can meet: with points, closed in and out of time, refused, joined."""
-    crew = staff()
-    for n in range(22):
-        lon, lat = 112.55 + n // 3 / 50, 37.8 + n % 5 / 100
-        case = told(crew["resident"], lon=lon, lat=lat).result.case
-        do(case, "file", crew["dispatcher"], **{**RUBBISH, "title": f"合成：垃圾未清运 {n}"})
-    mine = told(resident).result
-    do(mine.case, "file", crew["dispatcher"], **RUBBISH)
-    do(told(RECEIVER).result.case, "join", crew["dispatcher"], into=mine.number)
-    do(told(resident).result.case, "reject", crew["dispatcher"], reason="not_public", note="合成")
-    for in_time in (True, False):
-        case = handled(crew)
-        do(case, "confirm", crew["inspector"], note="合成", **SEEN)
-        CityCase.objects.filter(pk=case).update(in_time=in_time)
 
 
 def opinions(done: Case) -> None:
@@ -225,53 +189,6 @@ def linked(planted: Planted, officer: Actor) -> None:
     linking.link(
         officer, planted.open, planted.done, linking.FOLLOWS, "合成：同一个人先登记后申领", "world-link-3"
     )
-
-
-def city_cases(users: dict[str, User]) -> None:
-    """Cases on the map at every level, some near each other, one in each hand, and rules of routing with their history."""
-    dispatcher, unit = (actor_of(users[name]) for name in ("dispatcher", "case_handler"))
-    city_people.rows(30, synthetic=True)
-    for n, one in enumerate(CityCase.objects.filter(synthetic=True)):
-        CityCase.objects.filter(pk=one.pk).update(lon=112.56 + n / 400, lat=37.8 + n / 500)
-        Case.objects.filter(pk=one.pk).update(level=n % 5)
-    for n in range(2):
-        reported(Told("street_lamp", COUNTY, "合成：路灯", "合成路", "13900000000", 112.56, 37.8), n)
-    for n, steps in enumerate((("accept",), ("accept", "done"))):
-        case = reported(Told("ponding", COUNTY, "合成：积水", "合成路", severity="urgent"), n)
-        do(
-            case,
-            "file",
-            dispatcher,
-            subclass="ponding",
-            severity="urgent",
-            title="合成：积水",
-            place="合成路",
-        )
-        do(case, "dispatch", dispatcher, unit="housing")
-        for step in steps:
-            do(case, step, unit, "合成：已排除", depth_m="0.3", duration_min="20")
-    routed(users)
-
-
-def reported(told: Told, number: int) -> str:
-    """A case from a report of somebody without an account."""
-    with acting(RECEIVER):
-        return report(RECEIVER, told, f"world-city-{told.subclass}-{number}").result.case
-
-
-def routed(users: dict[str, User]) -> None:
-    """A version in force, one before it, and a draft of somebody else."""
-    for version, state in enumerate(("past", "in_force", "draft"), 1):
-        published = {} if state == "draft" else {"published_by": 1, "published_at": now()}
-        trial = (
-            {"on": today().isoformat(), "cases": 9, "moved": 2, "unfitted": 1} if state == "in_force" else {}
-        )
-        routes = RouteSet.objects.create(region="140100", version=version, state=state, made_by=2, made_at=now(), trial=trial,
-                                         **published)  # fmt: skip
-        for place, unit in enumerate(("police", "housing")[: version or 1], 1):
-            RouteRule.objects.create(
-                routes=routes, place=place, what="ponding" if place == 1 else "", unit=unit
-            )
 
 
 def snapshot() -> Snapshot:
@@ -411,7 +328,7 @@ class Visits:
         yield from self.of(None, "/services/standard-57/", "/services/compulsory_school/", "/apply/claim/")
         yield from self.of(None, "photo_collect", post={"code": "AAAA-AAAA-AAAA"})
         yield from self.of(None, "account_signup", post={"username": "x", "password1": "a", "password2": "b"})
-        yield from self.city_reporters(world)
+        yield from world_city.reporters(self, world.users)
         yield from self.residents(world)
         yield from self.officers(world)
         yield from self.programmes(world)
@@ -420,36 +337,6 @@ class Visits:
         yield from self.of(world.users["sensors"], "home", "city_sensors")
         yield from self.of(world.users["sensors"], "city_sensors", post={"id": "?"})
         yield from self.accounts(world.users["officer"])
-
-    def city_reporters(self, world: World) -> Iterator[Visit]:
-        """Reporting a problem page by page, right and wrong; following it; what is public of all."""
-        yield from self.of(None, "city", f"/city/?region={COUNTY}&view=closed", "/city/?kind=ponding&page=2")
-        yield from self.of(None, "city_report", "city_follow")
-        told_so_far = {"subclass": "exposed_rubbish", "region": COUNTY, "place": "合成路口", "words": "合成：有垃圾",
-                       "severity": "ordinary", "phone": "", "key": f"world-city-{self.language}-{self.theme}"}  # fmt: skip
-        for page in ("what", "where", "near", "words", "phone"):
-            yield from self.of(None, "city_report", post={**told_so_far, "page": page, "into": "new"})
-        for page, wrong in (("what", "subclass"), ("where", "region"), ("near", "into"), ("words", "words")):
-            yield from self.of(None, "city_report", post={**told_so_far, "page": page, wrong: ""})
-        into = str(
-            CityCase.objects.filter(filed_at__isnull=False, case__closed_on=None).values_list(
-                "pk", flat=True
-            )[0]
-        )
-        yield from self.of(None, "city_report", post={**told_so_far, "page": "phone", "into": into})
-        sent = {**told_so_far, "page": "check", "do": "send"}
-        yield from self.of(world.users["resident"], "city_report", post=sent)
-        receipts = list(self.of(None, "city_report", post=sent))
-        yield from receipts
-        code = receipts[0][1].content.decode().split('class="code"><strong>')[1][:14]
-        yield from self.of(None, "city_follow", post={"code": code})
-        yield from self.of(None, "city_follow", post={"code": "AAAA-AAAA-AAAA"})
-        resident = world.users["resident"]
-        for case in Case.objects.filter(kind="city_case", applicant=resident.pk):
-            yield from self.of(resident, f"/my/cases/{case.pk}/")
-        closed = CityCase.objects.filter(case__stage="closed").select_related("case").first()
-        assert closed is not None and closed.case.applicant is not None
-        yield from self.of(User.objects.get(pk=closed.case.applicant), f"/my/cases/{closed.pk}/")
 
     def residents(self, world: World) -> Iterator[Visit]:
         """Pages of a resident with a permit under way and of one who is filling in the form."""
@@ -521,7 +408,7 @@ class Visits:
         yield from self.of(officer, "/office/?view=handed", "opinions")
         yield from self.of(world.users["steward"], "equality", "spot_check_results")
         yield from self.spot_checks(world)
-        yield from self.city(world)
+        yield from world_city.officers(self, world.users)
         yield from self.of(officer, "/flows/permit_life/1/", f"{done}slip/")
         yield from self.of(world.users["education_officer"], "home", "queue")
         yield from self.counter(world)
@@ -543,36 +430,6 @@ class Visits:
         if Case.objects.filter(pk=check, stage="waiting").exists():
             do(str(check), "claim", actor_of(here))
         yield from self.of(here, address)
-
-    def city(self, world: World) -> Iterator[Visit]:
-        """City cases as the dispatcher, the unit and the inspector see them; a call taken down, rules, results."""
-        desk, unit, look = (world.users[name] for name in ("dispatcher", "case_handler", "inspector"))
-        stages = ("reported", "filed", "dispatched", "handling", "verifying")
-        one = {
-            stage: f"/city/desk/{Case.objects.filter(kind='city_case', stage=stage).order_by('-number')[0].pk}/"
-            for stage in stages
-        }
-        yield from self.of(
-            desk, "home", "city_desk", "/city/desk/?view=open", "/city/desk/?view=closed&late=1"
-        )
-        yield from self.of(
-            desk, one["reported"], f"{one['reported']}reports/", one["filed"], one["dispatched"]
-        )
-        yield from self.of(unit, "home", "city_desk", "/city/desk/?view=to_accept", one["handling"])
-        yield from self.of(look, "home", "city_desk", one["verifying"])
-        form = {"key": f"world-call-{self.language}-{self.theme}", "channel": "phone", "subclass": "street_lamp",
-                "region": COUNTY, "words": "合成：路灯", "place": "合成路", "severity": "ordinary"}  # fmt: skip
-        yield from self.of(desk, "city_take_down")
-        yield from self.of(desk, "city_take_down", post={**form, "subclass": ""})
-        yield from self.of(desk, "city_take_down", post=form)
-        yield from self.of(
-            desk,
-            "/city/routing/?region=140100",
-            "/city/routing/140100/trial/",
-            "/city/routing/?region=140105",
-        )
-        yield from self.of(unit, "city_results")
-        yield from self.of(world.users["programme_officer"], "city_results")
 
     def payments(self, world: World) -> Iterator[Visit]:
         """Payments: lists, the ledger, a batch with a difference, and a version to draw up from."""
