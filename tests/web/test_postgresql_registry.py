@@ -28,31 +28,39 @@ OWNER, APP = "renben_registry_owner", "renben_registry_test"
 """Neither bypasses row policies: the owner of the tables is held by them too."""
 FEATURES = (
     "equality/test_page.py",
-    "programme/test_renewing.py",
     "test_photos.py",
     "test_proxies.py",
-    "test_household.py",
     "test_stays.py",
+    "test_consents.py",
+    "test_linking.py",
+    "test_spot_checks.py",
+    "payments/test_batches.py",
+    "claims/test_claiming.py",
+    "claims/test_in_sets.py",
+    "test_reconsideration.py",
+    "exchange/test_transfers.py",
+    "exchange/test_sharing.py",
+    "city/test_sensors.py",
+    "city/test_course.py",
+    "city/test_routing.py",
+)
+"""One or two of each family of rows, in every run."""
+MORE = (
+    "programme/test_renewing.py",
+    "test_household.py",
     "test_unnumbered.py",
     "test_wrong_number.py",
     "test_household_counter.py",
-    "test_consents.py",
     "test_consents_paper.py",
     "test_schooling.py",
     "test_moving.py",
-    "test_linking.py",
     "test_opinions.py",
-    "test_spot_checks.py",
-    "payments/test_batches.py",
     "payments/test_reconciling.py",
     "test_retention_periods.py",
-    "claims/test_claiming.py",
-    "claims/test_in_sets.py",
     "claims/test_decided_again.py",
     "claims/test_offers.py",
     "claims/test_take_up.py",
     "claims/test_wards.py",
-    "test_reconsideration.py",
     "test_guard_tokens.py",
     "test_recovery.py",
     "test_stay_accounts.py",
@@ -62,15 +70,11 @@ FEATURES = (
     "city/test_open311.py",
     "city/test_open311_reports.py",
     "exchange/test_receiving.py",
-    "exchange/test_transfers.py",
-    "exchange/test_sharing.py",
-    "city/test_sensors.py",
     "city/test_city_publishing.py",
-    "city/test_course.py",
     "city/test_desk.py",
-    "city/test_routing.py",
     "city/test_results.py",
 )
+"""The others, where RENBEN_TESTS_WIDE is set: they meet the same policies by other ways, and take minutes."""
 KEPT_APART = "not killed and not retired"
 """Of the rotation of keys: what needs no process of its own."""
 HOME, ELSEWHERE = ("140105", "140106"), ("140106", "140107")
@@ -134,7 +138,14 @@ def run_tests(folder: Path, database: str, *words: str) -> None:
 
 
 def test_every_feature_works_behind_the_row_policies(database: str, tmp_path: Path) -> None:
-    run_tests(tmp_path, database, *(f"tests/web/{name}" for name in FEATURES))
+    run_tests(
+        tmp_path,
+        database,
+        *(
+            f"tests/web/{name}"
+            for name in (*FEATURES, *(MORE if os.environ.get("RENBEN_TESTS_WIDE") else ()))
+        ),
+    )
 
 
 def test_the_owner_of_the_tables_seals_anew_what_the_policies_hold(database: str, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ With RENBEN_PICTURES set to a folder, every page is also kept there as a picture
 
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -46,7 +47,8 @@ class Window:
 
     def __init__(self, browser: Any, language: str, size: str, theme: str) -> None:
         self.page, self.size = visitor(browser, BASE, language, size, color_scheme=theme), SIZES[size]
-        self.statics, self.answer = Client(), None
+        self.statics: dict[str, tuple[int, dict[str, str], bytes]] = {}
+        self.client, self.answer = Client(), None
         self.page.route("**/*", self._give)
 
     def draw(self, answer: Any) -> None:
@@ -56,9 +58,13 @@ class Window:
 
     def _give(self, route: Any) -> None:
         path = urlsplit(route.request.url).path
-        found = self.statics.get(path) if path.startswith("/static/") else self.answer
-        body = b"".join(found.streaming_content) if found.streaming else found.content
-        route.fulfill(status=found.status_code, headers=dict(found.items()), body=body)
+        if path.startswith("/static/"):
+            if path not in self.statics:
+                self.statics[path] = _parts(self.client.get(path))
+            status, headers, body = self.statics[path]
+        else:
+            status, headers, body = _parts(self.answer)
+        route.fulfill(status=status, headers=headers, body=body)
 
     def wrong(self, name: str) -> list[tuple[str, str, str]]:
         """What axe finds in the page that is shown."""
@@ -69,10 +75,13 @@ class Window:
         )
         return [(name, one["id"], one["nodes"][0]["html"][:150]) for one in found]
 
-    def too_wide(self, name: str, kept: str = "") -> list[tuple[str, str, str]]:
+    def too_wide(
+        self, name: str, kept: str = "", sizes: Sequence[str] = tuple(SIZES)
+    ) -> list[tuple[str, str, str]]:
         """What sticks out of the page on a phone, a tablet or a desktop; the window is a phone's, tablet's and desktop's in turn."""
         found = []
-        for size, (width, height) in SIZES.items():
+        for size in sizes:
+            width, height = SIZES[size]
             self.page.set_viewport_size({"width": width, "height": height})
             found += [(name, f"sticks out on a {size}", one) for one in self.page.evaluate(SIDEWAYS)]
             if PICTURES and kept:
@@ -81,3 +90,9 @@ class Window:
                 self.page.screenshot(path=str(Path(PICTURES) / f"{clean}-{width}.png"), full_page=True)
         self.page.set_viewport_size(dict(zip(("width", "height"), self.size, strict=True)))
         return found
+
+
+def _parts(answer: Any) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and content of an answer."""
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return answer.status_code, dict(answer.items()), body
