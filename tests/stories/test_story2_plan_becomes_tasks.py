@@ -158,7 +158,9 @@ def quoted_by_the_mid_term_evaluation(story: Story) -> None:
     (found,) = story.rows(
         "select text_zh, text_en from programme_taskfinding where kind like 'settlers_claimed%'"
     )
-    ((day,),) = story.rows("select distinct closed_on from flow_case where stage = 'closed'")
+    ((day,),) = story.rows(
+        "select distinct closed_on from flow_case where stage = 'closed' and kind = 'programme_task'"
+    )
     closed = dt.date.fromisoformat(day)
     for language, text, said in (
         ("zh", found[0], f"{closed.year}年{closed.month}月{closed.day}日经复核销号"),

@@ -76,6 +76,10 @@ def keyed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[
     vault.forget_keys()
 
 
+OPEN = {"payments.GivenFile.content"}
+"""Bytes that hold nothing personal and are not sealed: amounts by region."""
+
+
 def test_every_sealed_column_is_known_to_the_rotation() -> None:
     columns = {
         f"{model._meta.label}.{field.name}"
@@ -83,7 +87,9 @@ def test_every_sealed_column_is_known_to_the_rotation() -> None:
         for field in model._meta.get_fields()
         if isinstance(field, BinaryField) and model.__module__.startswith("renben.")
     }
-    assert columns == {f"{one.model}.{one.column}" for one in rotation.COLUMNS}, "add it to guard/rotation.py"
+    assert columns - OPEN == {f"{one.model}.{one.column}" for one in rotation.COLUMNS}, (
+        "add it to guard/rotation.py"
+    )
 
 
 @given(st.text(max_size=80), st.uuids(), st.integers(3, 40), st.integers(1, 255))
