@@ -7,7 +7,7 @@ DEMO ?= demo
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint docs docs-check bench serve stories faults privacy load fuzz clean
+.PHONY: help setup demo test test-wide lint docs docs-check bench serve stories faults privacy load fuzz clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -28,6 +28,9 @@ demo: setup ## Run the main job on Shanxi's facts: plan, facts, mechanisms, indi
 
 test: setup ## Run the tests
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+
+test-wide: setup ## Run every test, also those that take minutes and see little that the others do not
+	RENBEN_TESTS_WIDE=1 $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 lint: setup ## Check style, import contracts and types
 	$(BIN)/ruff check .

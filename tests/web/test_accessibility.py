@@ -27,6 +27,8 @@ from tests.web.world import Visit, Visits, World, build
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 
 LOOKS = [("zh-hans", "phone", "dark"), ("en", "desktop", "light")]
+SHORT = "zh-hans"
+"""The language whose words are shorter: what fits in the other one fits in it, so pages that show nothing new are left out."""
 NARROW = ("phone",)
 """Where a page that shows nothing new is looked at for what sticks out: with other words, on the narrowest screen."""
 ELEMENT = re.compile(r'<[a-z0-9]+|(?:class|type|role)="[^"]*"|aria-[a-z]+=')
@@ -62,6 +64,8 @@ def test_axe_finds_nothing_on_any_page_and_none_scrolls_sideways(
         window = Window(browser, language, size, theme)
         for number, (name, answer) in enumerate(pages, 1):
             if "html" not in answer.get("Content-Type", ""):
+                continue
+            if id(answer) not in fresh and language == SHORT and not PICTURES:
                 continue
             window.draw(answer)
             wrong += window.wrong(name) if id(answer) in fresh else []
