@@ -28,6 +28,26 @@ LONG = (
 """Tests of minutes: they begin first, so that at the end no process works alone."""
 
 
+SHORTENED = (
+    "tests/stories/test_a_family_moves.py",
+    "tests/stories/test_readme.py::test_every_command_of_the_tour",
+    "tests/measures/citizenization/test_entitlements_engines.py::test_spark",
+    "tests/report/test_command.py",
+    "tests/web/city/test_desk_in_browser.py",
+    "tests/web/exchange/test_small_areas.py",
+    "tests/web/exchange/test_two_services.py",
+    "tests/web/payments/test_payment_in_browser.py",
+    "tests/web/programme/test_postgresql.py",
+    "tests/web/test_accessibility.py::test_axe_finds_nothing_on_any_page_and_none_scrolls_sideways[zh",
+    "tests/web/test_guard_rotation.py::test_a_rotation_killed",
+    "tests/web/test_load_journeys.py",
+    "tests/web/test_passkeys.py",
+    "tests/web/test_postgresql_registry.py::test_every_feature",
+    "tests/web/test_registry_in_browser.py",
+)
+"""Tests of half a minute and more that CI leaves out, for it has twenty minutes; `make test` and `make test-wide` run them."""
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Open the folder for what is made once in a run."""
     config.made_once = once.begin()  # type: ignore[attr-defined]
@@ -38,9 +58,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     once.end(getattr(config, "made_once", ""))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the long tests first, else leave the order."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the long tests first, else leave the order; in CI only the short form."""
     items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+    if os.environ.get("CI") and not os.environ.get("RENBEN_TESTS_WIDE"):
+        left = [item for item in items if _left_out(item.nodeid)]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if not _left_out(item.nodeid)]
+
+
+def _left_out(name: str) -> bool:
+    """Whether CI leaves a test out."""
+    return name.startswith(SHORTENED)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -1,6 +1,5 @@
 """The journeys of the load programme do what they say, one visitor, before anybody times them."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -11,9 +10,6 @@ from benchmarks.web_meter import WrongAnswers, watch
 from benchmarks.web_profiles import BY_NAME, PARTS, crew
 
 PERSONS = 600
-pytestmark = pytest.mark.skipif(
-    not os.environ.get("RENBEN_TESTS_WIDE"), reason="takes minutes: set RENBEN_TESTS_WIDE to run it"
-)
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from renben.web.clock import ZONE
 from renben.web.guard import recovery, retention
 from renben.web.guard.models import ApiToken, AuditEvent, Deletion, Grant, Recovery, User
 from renben.web.guard.policy import Actor
@@ -298,7 +299,7 @@ def test_the_page_explains_both_ways_and_the_sign_in_leads_there(browse: Browse)
 
 def test_the_record_goes_in_time_and_the_audit_stays(owner: User, counter: Client) -> None:
     use(code_in(ask(counter)))
-    day = Recovery.objects.get().asked_at.date()
+    day = Recovery.objects.get().asked_at.astimezone(ZONE).date()
     assert retention.retain(day + dt.timedelta(days=365))["recoveries"] == 0
     assert retention.retain(day + dt.timedelta(days=366))["recoveries"] == 1
     assert Deletion.objects.filter(what="recovery").count() == 1 and not Recovery.objects.exists()
