@@ -167,14 +167,14 @@ class Workspace:
         folder.mkdir(parents=True, exist_ok=True)
         draft, checked = folder / f".{os.getpid()}.tmp", folder / f".{os.getpid()}.checked.tmp"
         try:
-            canonical(frame, dataset).sink_parquet(draft, engine="streaming")
+            _stream(canonical(frame, dataset), draft)
             table = pl.scan_parquet(draft)
             rows = refuse_bad(table, dataset, self.catalogue)
             metadata = {"renben": provenance.model_dump_json()}
             if rows <= SORT_ROWS:
                 table.sort(dataset.grain).collect().write_parquet(checked, metadata=metadata)
             else:
-                table.sink_parquet(checked, metadata=metadata, engine="streaming")
+                _stream(table, checked, metadata)
             sync(checked)
             final = link(checked, folder, day)
         finally:
@@ -182,3 +182,12 @@ class Workspace:
             checked.unlink(missing_ok=True)
         sync(folder)
         return Version(provenance.dataset, Period(provenance.period), final.stem, final)
+
+
+def _stream(frame: pl.LazyFrame, path: Path, metadata: dict[str, str] | None = None) -> None:
+    """Write a table that need not fit into memory.
+
+    The file is opened here: given a path, polars may create it after it has already raised its error.
+    """
+    with path.open("wb") as file:
+        frame.sink_parquet(file, metadata=metadata, engine="streaming")

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from renben.web.flow.bpmn import MODEL, SET_BY_CASE, own
 from renben.web.flow.bpmn_reading import BpmnError, Unsaid, parse, tag_of, told, unsaid
-from renben.web.flow.definition import ANY, SAME, Flow
+from renben.web.flow.definition import ANY, SAME, Deadline, Flow
 from renben.web.flow.flaws import Flaw
 from renben.web.flow.verification import problems
 
@@ -182,14 +182,17 @@ def _way(event: Any, parts: _Process) -> Any:
 
 
 def _deadlines(process: Any) -> dict[str, dict[str, str]]:
-    """Deadlines by name: provision as the timer says it, with the longer one of an extension."""
-    extended = {one.get("name"): one.get("extended", "") for one in process.iter(own("deadline"))}
-    written = {one.get("name", ""): one.get("provision", "") for one in process.iter(own("deadline"))}
+    """Deadlines by name: provision as the timer says it, the rest as our own element has it."""
+    written = {
+        one.get("name", ""): {field: one.get(field, "") for field in Deadline.model_fields}
+        for one in process.iter(own("deadline"))
+    }
     for event in process.findall(f"{{{MODEL}}}boundaryEvent"):
         text = event.findtext(f".//{{{MODEL}}}timeDuration")
         if event.get("cancelActivity") == "false" and text is not None:
-            written[event.get("name") or _code(event.get("id", ""))] = text.strip()
-    return {name: {"provision": text, "extended": extended.get(name, "")} for name, text in written.items()}
+            name = event.get("name") or _code(event.get("id", ""))
+            written[name] = {**written.get(name, {}), "provision": text.strip()}
+    return written
 
 
 def _rows(process: Any) -> dict[str, Any]:
