@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from renben.web.cases.models import CityCase, Report
-from renben.web.cases.nearby import distance
+from renben.web.cases.near import distance
 from renben.web.cases.reporting import RECEIVER, followed, texts
 from renben.web.flow.models import Case
 from renben.web.guard.models import AuditEvent, Grant, User

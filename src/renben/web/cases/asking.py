@@ -10,9 +10,9 @@ from uuid import UUID
 
 from django import forms
 
+from renben.web.cases import near
 from renben.web.cases.classes import SEVERITIES, classes, subclasses
 from renben.web.cases.models import CityCase
-from renben.web.cases.nearby import near
 from renben.web.cases.reporting import LAT, LON, LONGEST, Told
 from renben.web.registry import documents, places
 from renben.web.registry.form_parts import radio_field
@@ -179,7 +179,7 @@ def found(so_far: Typed) -> list[CityCase]:
     if so_far["subclass"] not in subclasses() or not where.is_valid():
         return []
     said = where.cleaned_data
-    return near(so_far["subclass"], said["region"], said["lon"], said["lat"])
+    return near.public(so_far["subclass"], said["region"], said["lon"], said["lat"])
 
 
 def case_of(so_far: Typed) -> UUID | None:

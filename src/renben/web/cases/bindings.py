@@ -6,18 +6,20 @@ Whoever said that it is done does not close it. Not modelled: points, fines and 
 """
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from renben.web.cases import units
 from renben.web.cases.classes import SEVERITIES, limit, subclasses
 from renben.web.cases.models import CityCase, Report
-from renben.web.clock import end_of, now
+from renben.web.clock import now
+from renben.web.flow import deadlines
 from renben.web.flow.bindings import Bindings, Step
-from renben.web.flow.definition import flow_of
 from renben.web.flow.models import Case
 from renben.web.flow.refusals import Guarded, Incomplete, NotAllowed
 from renben.web.law import provision
+from renben.web.words import side_now
 
 KIND = "city_case"
 WAYS = ("visit", "photo", "call", "sensor")
@@ -106,7 +108,7 @@ def done(step: Step) -> None:
     """
     city, moment = city_of(step), now()
     city.measured = {**city.measured, **_measured(city, step.payload)}
-    due = step.case.due_at or (end_of(step.case.due_on) if step.case.due_on else None)
+    due = deadlines.ends_at(step.case)
     city.done_at, city.due_at = moment, due
     city.in_time = None if due is None else moment <= due
     city.save()
@@ -114,15 +116,24 @@ def done(step: Step) -> None:
 
 
 def _measured(city: CityCase, given: Mapping[str, Any]) -> dict[str, float]:
+    """What the subclass asks for, as numbers.
+
+    Raises:
+        Incomplete: a number is missing or out of its range; says which and what the range is.
+    """
     found = {}
     for name, asked in subclasses()[city.subclass].asks.items():
-        text = str(given.get(name, "")).strip()
         try:
-            value = float(text)
-        except ValueError as error:
-            raise Incomplete(fields=name) from error
+            value = float(str(given.get(name, "")).strip())
+        except ValueError:
+            value = math.nan
         if not 0 <= value <= asked.most:
-            raise Incomplete(fields=name)
+            raise Incomplete(
+                "refusal.city_measured",
+                what=(asked.zh, asked.en)[side_now()],
+                most=f"{asked.most:g}",
+                unit=asked.unit,
+            )
         found[name] = value
     return found
 
@@ -223,11 +234,6 @@ def facts(case: Case, _payload: Mapping[str, Any], day: dt.date) -> dict[str, An
     return {
         "too_late": case.closed_on is not None and day > case.closed_on + dt.timedelta(days=days),
     }
-
-
-def over(case: Case) -> bool:
-    """Whether a case is at an end."""
-    return flow_of(case.kind, case.flow_version).stages[case.stage].final
 
 
 CITY = Bindings(

@@ -22,6 +22,7 @@ from renben.web.cases.sight import DISPATCH, READ, VERIFY, Ranges, Sight, seen, 
 from renben.web.cases.units import HANDLE
 from renben.web.clock import now, today
 from renben.web.dashboards.supervision import FILLS
+from renben.web.flow import deadlines
 from renben.web.flow.definition import Stage, flow_of
 from renben.web.guard import audit
 from renben.web.guard.policy import Actor, bounds, inside
@@ -201,11 +202,7 @@ def is_late(city: CityCase) -> bool:
     case = city.case
     if case.closed_on is not None:
         return False
-    if case.paused_since is not None:
-        return case.stage in LOOKS[1:]
-    if case.due_at is not None:
-        return bool(case.due_at < now())
-    return case.due_on is not None and case.due_on < today()
+    return case.stage in LOOKS[1:] if case.paused_since is not None else deadlines.is_over(case)
 
 
 def _dots(*values: Any) -> QuerySet[Any]:

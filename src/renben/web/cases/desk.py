@@ -4,7 +4,6 @@ What a reporter wrote is shown under a permission of its own, to whoever sends c
 recorded; a unit reads what an officer wrote.
 """
 
-import hashlib
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,7 +14,7 @@ from django.http import HttpResponse, QueryDict
 from renben.web.cases import routing
 from renben.web.cases.bindings import KIND, LONGEST, REASONS, WAYS
 from renben.web.cases.board import grouped, row_of
-from renben.web.cases.classes import ORDINARY, SEVERITIES, Subclass, limit_on, subclasses
+from renben.web.cases.classes import ORDINARY, SEVERITIES, limit_on, subclasses
 from renben.web.cases.models import CityCase, Report
 from renben.web.cases.near import near
 from renben.web.cases.reporting import texts
@@ -23,17 +22,16 @@ from renben.web.cases.sight import READ, city_for, seen_by
 from renben.web.cases.units import HANDLE, is_own, units_in
 from renben.web.clock import today
 from renben.web.flow.command import Command, act, desks_of, elapsed, offered, version_in
-from renben.web.flow.definition import Flow, Transition, flow_of
+from renben.web.flow.course import course
+from renben.web.flow.definition import Transition, flow_of
 from renben.web.flow.models import Case, CaseEvent
-from renben.web.flow.refusals import Incomplete, Unknown
-from renben.web.guard import audit, crypto
+from renben.web.flow.refusals import Unknown
+from renben.web.guard import audit
 from renben.web.guard.models import User
 from renben.web.guard.policy import Actor
 from renben.web.law import Provided, provision
-from renben.web.look.templatetags.words import said
 from renben.web.registry import documents
 from renben.web.registry.models import Document
-from renben.web.words import say_now
 
 WORDS = "city.words"
 """Permission under which the words of reporters are read."""
@@ -50,15 +48,6 @@ class Told:
     words: str = ""
     place: str = ""
     phone: str = ""
-
-
-@dataclass(frozen=True)
-class Line:
-    """A step that was taken, with what an officer wrote and what the step says of itself."""
-
-    event: CaseEvent
-    move: Transition | None
-    note: str
 
 
 def page(actor: Actor, case_id: UUID, words: bool = False) -> dict[str, Any]:
@@ -79,7 +68,7 @@ def page(actor: Actor, case_id: UUID, words: bool = False) -> dict[str, Any]:
         "city": city, "case": case, "flow": flow, "stage": flow.stages[case.stage], "today": today(), "row": row_of(city),
         "subclass": subclasses().get(city.subclass), "law": limit_law(city), "elapsed": total, "legal": legal,
         "reports": reports, "revealed": words, "may_words": actor.may(WORDS, case.region),
-        "events": _events(case, flow), "steps": steps, "desks": desks_of(flow, case.stage),
+        "events": course(case, flow), "steps": steps, "desks": desks_of(flow, case.stage),
         "near": near(actor, city), "may_join": "join" in names, "into": _joined(actor, case),
         **_choices(city, names),
     }  # fmt: skip
@@ -131,14 +120,6 @@ def _told(actor: Actor, city: CityCase, words: bool) -> list[Told]:
     return [Told(one, **texts(one)) for one in rows]
 
 
-def _events(case: Case, flow: Flow) -> list[Line]:
-    return [
-        Line(one, flow.find(one.from_stage, one.action),
-             crypto.decrypt(one.note_ct, "event.note", f"{case.pk}/{one.seq}"))
-        for one in case.events.exclude(action="save").order_by("-seq")
-    ]  # fmt: skip
-
-
 def _joined(actor: Actor, case: Case) -> CityCase | None:
     """The case to which this one was joined, where the actor sees it."""
     into = case.result.get("into")
@@ -159,43 +140,11 @@ def take_step(actor: Actor, case_id: UUID, action: str, data: QueryDict, file: U
         payload["ways"] = ways
     subclass = subclasses().get(city.subclass)
     if action == "done" and subclass is not None:
-        payload |= measured(subclass, data)
+        payload |= {name: data.get(name, "").strip() for name in subclass.asks}
     if file is not None:
-        payload |= kept(city, file)
+        payload |= documents.evidence(file, city.pk, EVIDENCE)
     note = data.get("note", "").strip()
     act(Command(case_id, action, actor, data.get("key", ""), version_in(data), payload, note))
-
-
-def measured(subclass: Subclass, data: QueryDict) -> dict[str, str]:
-    """What was measured, as it was typed.
-
-    Raises:
-        Incomplete: a number is missing or out of its range; says which and what the range is.
-    """
-    found = {}
-    for name, one in subclass.asks.items():
-        found[name] = text = data.get(name, "").strip()
-        try:
-            fine = 0 <= float(text) <= one.most
-        except ValueError:
-            fine = False
-        if not fine:
-            raise Incomplete("refusal.city_measured", what=said(one), most=f"{one.most:g}", unit=one.unit)
-    return found
-
-
-def kept(city: CityCase, file: UploadedFile) -> dict[str, str]:
-    """A file of evidence, kept encrypted with its case: what a step says of it.
-
-    Raises:
-        Incomplete: empty, too large or not what its name says.
-    """
-    if problem := documents.problem(file):
-        raise Incomplete("refusal.file", why=say_now(problem))
-    file.seek(0)
-    mark = hashlib.sha256(file.read()).hexdigest()
-    file.seek(0)
-    return {"document": documents.store(file, city.pk, EVIDENCE), "fingerprint": mark}
 
 
 def still_seen(actor: Actor, case_id: UUID) -> bool:
@@ -232,6 +181,4 @@ def _given(actor: Actor, city: CityCase, key: Any, permission: str, what: str, n
     if found is None:
         raise Unknown()
     audit.record(actor, "read", permission, object_type=what, object_id=str(found.pk), region=city.region)
-    response = HttpResponse(documents.content(found), content_type=found.media)
-    response["Content-Disposition"] = f'attachment; filename="{name}.{found.media.split("/")[1]}"'
-    return response
+    return documents.given(found, name)

@@ -12,7 +12,7 @@ from renben.web.cases import shown
 from renben.web.cases.classes import subclasses
 from renben.web.cases.models import CityCase, Report
 from renben.web.cases.reporting import KIND, RECEIVER, followed, texts
-from renben.web.clock import end_of
+from renben.web.flow import deadlines
 from renben.web.flow.command import desks_of
 from renben.web.flow.definition import flow_of
 from renben.web.flow.models import Case, CaseEvent
@@ -101,7 +101,7 @@ def until(case: Case) -> dt.datetime | None:
     """End of the time in which the present stage is to be over; None while it stands still or nothing runs."""
     if case.closed_on is not None or case.paused_since is not None:
         return None
-    return case.due_at or (end_of(case.due_on) if case.due_on else None)
+    return deadlines.ends_at(case)
 
 
 def _step(event: CaseEvent) -> tuple[str, dt.datetime, list[str]]:

@@ -21,7 +21,7 @@ from renben.web.cases import shown
 from renben.web.cases.classes import ORDINARY, SEVERITIES, Subclass, classes, subclasses
 from renben.web.cases.models import CityCase
 from renben.web.cases.open311_answers import Trouble
-from renben.web.cases.reporting import LAT, LON, LONGEST, MAY, RECEIVER, Told, report
+from renben.web.cases.reporting import KIND, LAT, LON, LONGEST, MAY, RECEIVER, Told, report
 from renben.web.clock import now, today
 from renben.web.flow.command import SHORTEST_KEY
 from renben.web.guard import audit, scope, tokens
@@ -175,7 +175,7 @@ def taken(data: Query, trace: str, follow: str, key: str = "") -> list[Record]:
     told = _told(data)
     with scope.as_job("flow"):
         receipt = report(RECEIVER, told, key or _key(holder, told))
-        audit.record(holder, "command", MAY, object_type=shown.KIND, object_id=receipt.result.case, region=told.region,
+        audit.record(holder, "command", MAY, object_type=KIND, object_id=receipt.result.case, region=told.region,
                      detail={"action": "open311"})  # fmt: skip
     notices = [say_now("open311.taken", code=receipt.code, address=follow)]
     notices += [say_now("open311.media")] if data.get("media_url") else []

@@ -15,9 +15,10 @@ from django.db.models import QuerySet
 
 from renben.core.period import Period
 from renben.web.cases.models import CityCase
-from renben.web.clock import ZONE, now, start_of, today
+from renben.web.clock import ZONE, start_of, today
 from renben.web.exchange import door
 from renben.web.exchange.publish import Published, store
+from renben.web.flow import deadlines
 from renben.web.guard import scope
 
 CASES, PONDING = "city_cases", "ponding_events"
@@ -105,11 +106,7 @@ def _marks(row: CityCase) -> dict[str, bool]:
 def _is_late(row: CityCase) -> bool:
     """Whether the limit of a case that somebody handles is over; while it rests nothing runs."""
     case = row.case
-    if not row.unit or case.closed_on is not None or case.clock != "handle" or case.paused_since is not None:
-        return False
-    if case.due_at is not None:
-        return case.due_at < now()
-    return case.due_on is not None and case.due_on < today()
+    return bool(row.unit) and case.closed_on is None and case.clock == "handle" and deadlines.is_over(case)
 
 
 def _hours(cell: list[CityCase]) -> tuple[float | None, float | None]:

@@ -7,7 +7,6 @@ reads is written by an officer when the case is filed.
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -232,8 +231,3 @@ def followed(code: str) -> Report:
     if found is None:
         raise Unknown()
     return found
-
-
-def columns(row: CityCase) -> dict[str, Any]:
-    """What anybody may know of a case: no reporter's words."""
-    return {"title": row.title, "place": row.place, "subclass": row.subclass, "unit": row.unit}

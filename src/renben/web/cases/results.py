@@ -16,8 +16,9 @@ from renben.core.period import Period
 from renben.engines.statistics.comparing import median_interval, wilson
 from renben.web.cases.bindings import KIND
 from renben.web.cases.models import CityCase
-from renben.web.clock import end_of, now, start_of
+from renben.web.clock import end_of, start_of
 from renben.web.equality.comparison import few
+from renben.web.flow import deadlines
 from renben.web.guard import scope
 from renben.web.guard.policy import Actor, within
 from renben.web.registry.models import Opinion
@@ -183,7 +184,7 @@ def _due(rows: QuerySet[CityCase], period: Period) -> Iterable[CityCase]:
     fit = rows.filter(done | open_).exclude(case__stage__in=("joined", "void", "rejected")).exclude(unit="")
     columns = ("unit", "region", "in_time", "failed", "reopened", "dispatched_at", "done_at", "case")
     for one in fit.select_related("case").only(*columns, "case__stage", "case__due_on", "case__due_at"):
-        if one.done_at is not None or (one.case.due_at or end_of(one.case.due_on)) < now():
+        if one.done_at is not None or deadlines.is_over(one.case):
             yield one
 
 

@@ -160,7 +160,7 @@ def save(actor: Actor, region: str, data: Mapping[str, Any]) -> None:
         _record(actor, draft, "save", rows=len(rows))
 
 
-def _read(region: str, data: Mapping[str, Any]) -> Iterator[tuple[float, Cells]]:
+def _read(region: str, data: Mapping[str, Any]) -> Iterator[tuple[int, Cells]]:
     """Rows of the form that say something, with their place."""
     for n in range(MOST):
         if f"place-{n}" not in data:
@@ -173,7 +173,7 @@ def _read(region: str, data: Mapping[str, Any]) -> Iterator[tuple[float, Cells]]
         if not place.isascii() or not place.isdigit():
             raise Incomplete(fields="place_in_order")
         _check(region, row)
-        yield float(place), row
+        yield int(place), row
 
 
 def _check(region: str, row: Cells) -> None:

@@ -10,13 +10,12 @@ from django.db.models import Q, QuerySet
 
 from renben.catalogue import load
 from renben.web.cases.models import CityCase
-from renben.web.clock import end_of
+from renben.web.flow import deadlines
 from renben.web.flow.definition import Stage, flow_of
 from renben.web.flow.models import Case
 from renben.web.guard.policy import bounds
 from renben.web.words import side_now
 
-KIND = "city_case"
 FILED = Q(filed_at__isnull=False) & ~Q(title="")
 """An officer took it for a case and wrote what anybody may read."""
 OPEN = FILED & Q(closed_at=None)
@@ -56,4 +55,4 @@ def due(city: CityCase) -> dt.datetime | None:
     stage = stage_of(case)
     if stage.final or stage.deadline != "handle" or case.paused_since is not None:
         return city.due_at
-    return case.due_at or (end_of(case.due_on) if case.due_on else None)
+    return deadlines.ends_at(case)

@@ -15,10 +15,11 @@ from renben.web.exchange import sharing
 from renben.web.exchange.models import Agreement, Partner
 from renben.web.exchange.sharing import KIND, SUBMIT
 from renben.web.flow.command import Command, act, offered, open_case, version_in
+from renben.web.flow.course import course
 from renben.web.flow.definition import flow_of, newest
 from renben.web.flow.models import Case
 from renben.web.flow.refusals import Guarded, Incomplete, Unknown
-from renben.web.guard import audit, crypto, scope
+from renben.web.guard import audit, scope
 from renben.web.guard.models import AuditEvent
 from renben.web.guard.policy import Actor, within
 from renben.web.law import provision, region_name
@@ -129,8 +130,7 @@ def request_page(actor: Actor, case_id: UUID, answer: dict[str, Any] | None = No
         "mine": case.applicant == actor.user_id, "ready": _open(case),
         "partners": _partners(case) if actor.may("sharing.answer", case.region) and _open(case) else [],
         "steps": [one for one in offered(case, actor) if one.tone != "hidden"],
-        "events": [(e, flow.find(e.from_stage, e.action), crypto.decrypt(e.note_ct, "event.note", f"{case.pk}/{e.seq}"))
-                   for e in case.events.order_by("-seq")],
+        "events": course(case, flow),
     }  # fmt: skip
 
 

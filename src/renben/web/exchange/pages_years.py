@@ -11,10 +11,11 @@ from renben.web.exchange import transfers
 from renben.web.exchange.models import Certificate, Message, Partner
 from renben.web.exchange.transfers import KIND
 from renben.web.flow.command import Command, act, offered, version_in
+from renben.web.flow.course import course
 from renben.web.flow.definition import flow_of
 from renben.web.flow.models import Case
 from renben.web.flow.refusals import Incomplete, Unknown
-from renben.web.guard import audit, crypto, scope
+from renben.web.guard import audit, scope
 from renben.web.guard.policy import Actor, within
 from renben.web.look.pages import Pages
 from renben.web.registry import people
@@ -113,14 +114,12 @@ def page(actor: Actor, case_id: UUID) -> dict[str, Any]:
     with scope.reading_as("registry"):
         weighed = case.pk if case.stage != "declined" else None
         found = transfers.ledger_of(person, today(), weighed)
-    events = list(case.events.order_by("-seq"))
     return {
         "case": case, "flow": flow, "stage": flow.stages[case.stage], "person": person, "one": one,
         "record": transfers.record_of(one, "counted"), "ledger": found, "laws": transfers.laws(today(), case.region),
         "names": _names(), "steps": [step for step in offered(case, actor) if step.tone != "hidden"],
         "today": today(),
-        "events": [(e, flow.find(e.from_stage, e.action), crypto.decrypt(e.note_ct, "event.note", f"{case.pk}/{e.seq}"))
-                   for e in events],
+        "events": course(case, flow),
     }  # fmt: skip
 
 

@@ -23,9 +23,10 @@ from renben.web.exchange.envelope import Content
 from renben.web.exchange.kinds import Kind
 from renben.web.exchange.models import Message
 from renben.web.flow.bindings import Bindings, Step
+from renben.web.flow.course import note_of
 from renben.web.flow.models import Case, CaseEvent
 from renben.web.flow.numbers import next_number
-from renben.web.guard import audit, crypto
+from renben.web.guard import audit
 from renben.web.guard.policy import Actor, bounds, covers
 from renben.web.registry import exports, people
 from renben.web.registry.answers import answers_of, put_answers
@@ -220,7 +221,7 @@ def sent(actor: Actor, case: Case, to: str) -> Message:
 def reason_of(case: Case) -> str:
     """For what the data are needed."""
     event = CaseEvent.objects.filter(case=case, action__in=SUBMIT.values()).first()
-    return crypto.decrypt(event.note_ct, "event.note", f"{case.pk}/{event.seq}") if event else ""
+    return note_of(event)
 
 
 def _nobody(_content: Content) -> UUID | None:

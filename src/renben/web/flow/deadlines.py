@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from renben.web.append import append
-from renben.web.clock import now
+from renben.web.clock import end_of, now
 from renben.web.flow import workdays, workhours
 from renben.web.flow.definition import Flow, Stage
 from renben.web.flow.models import Case, Timer
@@ -59,6 +59,17 @@ def due_moment(case: Case, flow: Flow) -> dt.datetime | None:
     if law is None or case.started_at is None or law.unit not in workhours.UNITS:
         return None
     return workhours.add(case.started_at, dt.timedelta(hours=float(law.value)), law.unit, case.region)
+
+
+def ends_at(case: Case) -> dt.datetime | None:
+    """Last moment of the deadline that a case has now, the end of its day where it counts in days; None without one."""
+    return case.due_at or (end_of(case.due_on) if case.due_on else None)
+
+
+def is_over(case: Case) -> bool:
+    """Whether the running deadline of a case is past; one that stands still is not."""
+    last = ends_at(case)
+    return last is not None and case.paused_since is None and last < now()
 
 
 def _resume(case: Case, flow: Flow, day: dt.date) -> None:

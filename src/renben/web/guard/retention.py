@@ -37,7 +37,6 @@ KEEPERS = (
     "renben.web.exchange.keeping",
     "renben.web.spotcheck.keeping",
     "renben.web.cases.keeping",
-    "renben.web.cases.keeping_reports",
 )
 """Modules whose PARTS delete their own rows: name -> one batch on a day, in a transaction of its own (rows)."""
 

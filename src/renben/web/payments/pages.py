@@ -14,10 +14,11 @@ from renben.web.clock import today
 from renben.web.exchange.payable import Amounts, offered, schema
 from renben.web.flow.command import Command, act, version_in
 from renben.web.flow.command import offered as steps_offered
+from renben.web.flow.course import Taken, course
 from renben.web.flow.definition import Stage, flow_of
-from renben.web.flow.models import Case, CaseEvent
+from renben.web.flow.models import Case
 from renben.web.flow.refusals import Incomplete, Unknown
-from renben.web.guard import audit, crypto
+from renben.web.guard import audit
 from renben.web.guard.policy import Actor, within
 from renben.web.look.pages import Pages
 from renben.web.payments import drawing, returns
@@ -122,7 +123,7 @@ def page(actor: Actor, case_id: UUID) -> dict[str, Any]:
     """One batch with its rows, files, what the treasury sent back, its course and the next steps."""
     batch = batch_for(actor, case_id)
     case, flow = batch.case, flow_of(KIND, batch.case.flow_version)
-    rows, events = list(batch.rows.order_by("number")), _events(case)
+    rows, events = list(batch.rows.order_by("number")), course(case)
     found = _returned(batch, events)
     audit.record(actor, "read", READ, object_type=KIND, object_id=str(case.pk), region=batch.region)
     return {
@@ -144,7 +145,7 @@ def _may_take(batch: Batch, action: str, actor: Actor, found: Mapping[str, Any])
     return mine if action == "submit" else not (mine and action in ("approve", "send_back"))
 
 
-def _returned(batch: Batch, events: Sequence[tuple[CaseEvent, Any, str]]) -> dict[str, Any]:
+def _returned(batch: Batch, events: Sequence[Taken]) -> dict[str, Any]:
     """The return that counts with its outcomes and notes, and the earlier ones."""
     files = list(batch.returns.order_by("-seq"))
     found = list(Outcome.objects.filter(file=files[0]).order_by("region")) if files else []
@@ -154,18 +155,6 @@ def _returned(batch: Batch, events: Sequence[tuple[CaseEvent, Any, str]]) -> dic
         "returns": files, "outcomes": [(one, notes.get(one.region, "")) for one in found], "differences": [one for one in found if one.found != MATCHED],
         "open": sum(one.expected - one.paid for one in found if one.closed_on is None),
     }  # fmt: skip
-
-
-def _events(case: Case) -> list[tuple[CaseEvent, Any, str]]:
-    flow = flow_of(KIND, case.flow_version)
-    return [
-        (
-            one,
-            flow.find(one.from_stage, one.action),
-            crypto.decrypt(one.note_ct, "event.note", f"{case.pk}/{one.seq}"),
-        )
-        for one in case.events.order_by("-seq")
-    ]
 
 
 def take_step(actor: Actor, case_id: UUID, action: str, data: QueryDict) -> None:

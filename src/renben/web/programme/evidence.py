@@ -1,19 +1,17 @@
 """Evidence of a report as a file: checked, kept encrypted, given out with the fingerprint it came in with."""
 
-import hashlib
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 
-from renben.web.flow.refusals import Incomplete, Unknown
+from renben.web.flow.refusals import Unknown
 from renben.web.guard import audit
 from renben.web.guard.policy import Actor
 from renben.web.programme.models import Report
 from renben.web.programme.pages import KIND, task_of
 from renben.web.registry import documents
 from renben.web.registry.models import Document
-from renben.web.words import say_now
 
 EVIDENCE = "evidence"
 
@@ -27,12 +25,7 @@ def sent(actor: Actor, case_id: UUID, uploaded: UploadedFile | None) -> dict[str
     """
     if uploaded is None:
         return {}
-    if problem := documents.problem(uploaded):
-        raise Incomplete("refusal.file", why=say_now(problem))
-    uploaded.seek(0)
-    mark = hashlib.sha256(uploaded.read()).hexdigest()
-    uploaded.seek(0)
-    return {"document": documents.store(uploaded, task_of(actor, case_id).pk, EVIDENCE), "fingerprint": mark}
+    return documents.evidence(uploaded, task_of(actor, case_id).pk, EVIDENCE)
 
 
 def attached(actor: Actor, case_id: UUID, seq: int) -> HttpResponse:
@@ -49,7 +42,4 @@ def attached(actor: Actor, case_id: UUID, seq: int) -> HttpResponse:
     audit.record(
         actor, "read", "task.read", object_type=EVIDENCE, object_id=str(found.pk), region=task.case.region
     )
-    response = HttpResponse(documents.content(found), content_type=found.media)
-    name = f"{task.case.number or KIND}-{seq}.{found.media.split('/')[1]}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return documents.given(found, f"{task.case.number or KIND}-{seq}")

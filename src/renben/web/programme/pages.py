@@ -13,11 +13,12 @@ from renben.catalogue import Commitment, Plan
 from renben.web.clock import today
 from renben.web.exchange.door import catalogue, plans
 from renben.web.flow.command import Command, act, desks_of, offered, version_in
+from renben.web.flow.course import course
 from renben.web.flow.definition import Flow, Stage, Transition, newest
 from renben.web.flow.models import CaseEvent
 from renben.web.flow.refusals import Unknown
 from renben.web.flow.renewal import spoken
-from renben.web.guard import audit, crypto
+from renben.web.guard import audit
 from renben.web.guard.policy import Actor
 from renben.web.look.pages import Pages
 from renben.web.programme.ladder import Standing, rungs, standings
@@ -219,11 +220,7 @@ def steps_of(task: Task, actor: Actor) -> list[Transition]:
 
 
 def _events(task: Task, flow: Flow) -> list[tuple[CaseEvent, Any, str]]:
-    found = []
-    for event in CaseEvent.objects.filter(case=task.pk).order_by("-seq"):
-        note = crypto.decrypt(event.note_ct, "event.note", f"{task.pk}/{event.seq}")
-        found.append((event, spoken(event, flow), note))
-    return found
+    return [(one.event, spoken(one.event, flow), one.note) for one in course(task.case, flow)]
 
 
 def take_step(

@@ -7,11 +7,14 @@ import io
 import uuid
 
 from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from renben.web.clock import now
+from renben.web.flow.refusals import Incomplete
 from renben.web.guard import crypto
 from renben.web.registry.models import Document
+from renben.web.words import say_now
 
 LARGEST = 5_000_000
 MOST_PIXELS = 30_000_000
@@ -92,3 +95,24 @@ def store(uploaded: UploadedFile, case: uuid.UUID | None, kind: str = "proof") -
 def content(document: Document) -> bytes:
     """The stored file, decrypted."""
     return base64.b64decode(crypto.decrypt(document.content_ct, FIELD, document.pk))
+
+
+def evidence(uploaded: UploadedFile, case: uuid.UUID, kind: str) -> dict[str, str]:
+    """Keep a file that came with a step: what the step says of it, its key and its fingerprint as it was sent.
+
+    Raises:
+        Incomplete: empty, too large or not what its name says.
+    """
+    if wrong := problem(uploaded):
+        raise Incomplete("refusal.file", why=say_now(wrong))
+    uploaded.seek(0)
+    mark = hashlib.sha256(uploaded.read()).hexdigest()
+    uploaded.seek(0)
+    return {"document": store(uploaded, case, kind), "fingerprint": mark}
+
+
+def given(document: Document, name: str) -> HttpResponse:
+    """A stored file to be saved under a name, which gets the ending of its kind; the caller has recorded the look."""
+    response = HttpResponse(content(document), content_type=document.media)
+    response["Content-Disposition"] = f'attachment; filename="{name}.{document.media.split("/")[1]}"'
+    return response

@@ -19,9 +19,10 @@ from django.db.models import Count, Q, QuerySet
 from renben.web.append import append_each
 from renben.web.clock import now
 from renben.web.flow.bindings import Bindings, Step
+from renben.web.flow.course import note_of
 from renben.web.flow.models import Case, CaseEvent
 from renben.web.flow.numbers import next_number
-from renben.web.guard import audit, crypto
+from renben.web.guard import audit
 from renben.web.guard.policy import Actor, bounds
 from renben.web.law import provision
 from renben.web.registry import people
@@ -116,7 +117,7 @@ def fix_day(step: Step) -> None:
 def reason_of(case: Case) -> str:
     """Why the list was asked for."""
     event = CaseEvent.objects.filter(case=case, action="submit").first()
-    return crypto.decrypt(event.note_ct, "event.note", f"{case.pk}/{event.seq}") if event else ""
+    return note_of(event)
 
 
 def approver_of(case: Case) -> CaseEvent | None:

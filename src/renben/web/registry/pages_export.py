@@ -9,10 +9,11 @@ from django.http import HttpResponse, QueryDict
 
 from renben.web.clock import today
 from renben.web.flow.command import Command, act, offered, open_case, version_in
+from renben.web.flow.course import course
 from renben.web.flow.definition import flow_of
 from renben.web.flow.models import Case
 from renben.web.flow.refusals import Guarded, Incomplete, Unknown
-from renben.web.guard import audit, crypto
+from renben.web.guard import audit
 from renben.web.guard.models import AuditEvent, User
 from renben.web.guard.policy import Actor, within
 from renben.web.law import provision
@@ -79,14 +80,12 @@ def export_page(actor: Actor, case_id: UUID) -> dict[str, Any]:
     case = export_of(actor, case_id)
     flow = flow_of(KIND, case.flow_version)
     audit.record(actor, "read", "export.read", object_type=KIND, object_id=str(case.pk), region=case.region)
-    events = list(case.events.order_by("-seq"))
     taken = AuditEvent.objects.filter(
         actor=case.applicant, kind="export", object_type=KIND, object_id=str(case.pk), subject=None
     )
     return {
         "case": case, "flow": flow, "stage": flow.stages[case.stage], "reason": exports.reason_of(case),
-        "events": [(e, flow.find(e.from_stage, e.action), crypto.decrypt(e.note_ct, "event.note", f"{case.pk}/{e.seq}"))
-                   for e in events],
+        "events": course(case, flow),
         "steps": [one for one in offered(case, actor) if one.tone != "hidden"], "today": today(),
         "mine": case.applicant == actor.user_id, "ready": exports.open_on(case, today()), "taken": list(taken.order_by("pk")),
     }  # fmt: skip

@@ -15,11 +15,12 @@ from renben.web.clock import today
 from renben.web.flow import checks as flow_checks
 from renben.web.flow import linking
 from renben.web.flow.command import Command, act, desks_of, elapsed, offered, version_in
+from renben.web.flow.course import course
 from renben.web.flow.definition import Flow, flow_of, flows, newest
 from renben.web.flow.handing_over import ways
 from renben.web.flow.models import Case, Handover
 from renben.web.flow.refusals import Unknown
-from renben.web.guard import audit, crypto, scope
+from renben.web.guard import audit, scope
 from renben.web.guard.policy import Actor, inside, ranges, within
 from renben.web.law import provision
 from renben.web.look.pages import Asked, Pages, PreparedList, walked
@@ -225,12 +226,11 @@ def case_page(actor: Actor, case_id: UUID, reveal: bool = False) -> dict[str, An
     if pair is not None:
         audit.record_list(actor, "duplicate.review", "pair", [side.person.key for side in pair.sides])
     claimant, (total, legal) = claiming.claimant(case), elapsed(case, today())
-    events = list(case.events.exclude(action="save").order_by("-seq"))
     return {
         "case": case, "flow": flow, "stage": flow.stages[case.stage], "elapsed": total, "legal": legal,
         "sections": summary.for_office(summary.sections(case.kind, answers, case.marks, reveal)),
         "steps": [one for one in offered(case, actor) if one.by == "office" and one.tone != "hidden"],
-        "events": [(one, flow.find(one.from_stage, one.action), _note(one)) for one in events],
+        "events": course(case, flow),
         "checks": review.checks_of(case, answers), "pair": pair,
         "desks": desks_of(flow, case.stage), "mine": case.holder == actor.user_id, "revealed": reveal, "today": today(),
         "has_document": bool(answers.get("document")),
@@ -247,10 +247,6 @@ def case_page(actor: Actor, case_id: UUID, reveal: bool = False) -> dict[str, An
 def _name_of(case: Case) -> str:
     """Name of the person a case is about, as the list of cases shows it, where the form does not say it."""
     return people.names([case.person_key]).get(case.person_key, "") if case.person_key else ""
-
-
-def _note(event: Any) -> str:
-    return crypto.decrypt(event.note_ct, "event.note", f"{event.case_id}/{event.seq}")
 
 
 def take_step(actor: Actor, case_id: UUID, action: str, data: QueryDict) -> None:

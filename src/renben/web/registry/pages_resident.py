@@ -10,11 +10,11 @@ from renben.web.claims import catalogue, claiming, offers
 from renben.web.clock import today
 from renben.web.flow import linking
 from renben.web.flow.command import desks_of, elapsed, offered
+from renben.web.flow.course import note_of
 from renben.web.flow.definition import flow_of, newest
 from renben.web.flow.handing_over import ways
 from renben.web.flow.models import Case, CaseEvent, Message
 from renben.web.flow.refusals import Unknown
-from renben.web.guard import crypto
 from renben.web.guard.policy import Actor
 from renben.web.law import provision
 from renben.web.prepared import Prepared
@@ -176,10 +176,7 @@ def case_page(case: Case, actor: Actor) -> dict[str, Any]:
 def note_for_applicant(events: list[CaseEvent]) -> str:
     """What an officer wrote last."""
     written = [one for one in events if one.note_ct is not None]
-    if not written:
-        return ""
-    last = written[-1]
-    return crypto.decrypt(last.note_ct, "event.note", f"{last.case_id}/{last.seq}")
+    return note_of(written[-1] if written else None)
 
 
 def my_cases(actor: Actor) -> dict[str, Any]:

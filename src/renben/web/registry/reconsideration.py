@@ -12,10 +12,11 @@ from typing import Any
 from renben.web.clock import today
 from renben.web.flow.bindings import Step
 from renben.web.flow.command import Command, Result, act, open_case
+from renben.web.flow.course import note_of
 from renben.web.flow.definition import Flow, flow_of
 from renben.web.flow.models import Case
 from renben.web.flow.refusals import Guarded
-from renben.web.guard import audit, crypto, scope
+from renben.web.guard import audit, scope
 from renben.web.guard.policy import Actor
 from renben.web.law import Provided, provision
 from renben.web.registry import summary
@@ -160,7 +161,7 @@ def about(case: Case, actor: Actor) -> About | None:
     with scope.reading_as("review"):
         refused = target.events.filter(to_stage="refused").order_by("-seq").first()
         sections = summary.for_office(summary.sections(target.kind, answers_of(target), []))
-    note = crypto.decrypt(refused.note_ct, "event.note", f"{target.pk}/{refused.seq}") if refused else ""
+    note = note_of(refused)
     flow = flow_of(target.kind, target.flow_version)
     article = str(refused.detail.get("article", "")) if refused else ""
     return About(target, flow, sections, article, note, refused.day if refused else None)

@@ -1,6 +1,5 @@
 """The queue of drawn cases, one of them with the case it is about, and the steps that an officer takes in it."""
 
-import hashlib
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,10 +9,11 @@ from django.http import HttpResponse, QueryDict
 
 from renben.web.clock import today
 from renben.web.flow.command import Command, act, offered, version_in
+from renben.web.flow.course import Taken, course
 from renben.web.flow.definition import Flow, flow_of
-from renben.web.flow.models import Case, CaseEvent
-from renben.web.flow.refusals import Incomplete, Unknown
-from renben.web.guard import audit, crypto, fields, scope
+from renben.web.flow.models import Case
+from renben.web.flow.refusals import Unknown
+from renben.web.guard import audit, fields, scope
 from renben.web.guard.policy import Actor
 from renben.web.look.pages import Pages
 from renben.web.registry import documents, people, summary
@@ -22,7 +22,6 @@ from renben.web.registry.models import Document
 from renben.web.spotcheck.bindings import REASONS, WAYS
 from renben.web.spotcheck.models import Check
 from renben.web.spotcheck.offices import KIND, MENDING, VERIFY, checks_of
-from renben.web.words import say_now
 
 ROWS = 25
 VIEWS = ("open", "closed")
@@ -67,7 +66,7 @@ class About:
     case: Case
     flow: Flow
     sections: list[summary.Section]
-    events: list[tuple[CaseEvent, Any, str]]
+    events: list[Taken]
     name: str
     phone: str
     document: bool
@@ -87,17 +86,9 @@ def page(actor: Actor, case_id: UUID) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _events(case: Case, flow: Flow) -> list[tuple[CaseEvent, Any, str]]:
+def _events(case: Case, flow: Flow) -> list[Taken]:
     with scope.reading_as("review"):
-        rows = list(case.events.exclude(action="save").order_by("-seq"))
-    return [
-        (
-            one,
-            flow.find(one.from_stage, one.action),
-            crypto.decrypt(one.note_ct, "event.note", f"{case.pk}/{one.seq}"),
-        )
-        for one in rows
-    ]
+        return course(case, flow)
 
 
 def _about(actor: Actor, check: Check) -> About:
@@ -128,18 +119,9 @@ def take_step(actor: Actor, case_id: UUID, action: str, data: QueryDict, file: U
     check = check_for(actor, case_id)
     payload: dict[str, Any] = {"ways": data.getlist("ways"), "reason": data.get("reason", "")}
     if file is not None:
-        payload |= _kept(check, file)
+        payload |= documents.evidence(file, check.case_id, EVIDENCE)
     note = data.get("note", "").strip()
     act(Command(case_id, action, actor, data.get("key", ""), version_in(data), payload, note))
-
-
-def _kept(check: Check, file: UploadedFile) -> dict[str, str]:
-    """A file of evidence, kept encrypted with the check's case."""
-    if problem := documents.problem(file):
-        raise Incomplete("refusal.file", why=say_now(problem))
-    mark = hashlib.sha256(file.read()).hexdigest()
-    file.seek(0)
-    return {"document": documents.store(file, check.case_id, EVIDENCE), "fingerprint": mark}
 
 
 def proof(actor: Actor, case_id: UUID) -> HttpResponse:
@@ -172,7 +154,4 @@ def _given(actor: Actor, check: Check, key: Any, what: str, owner: Case) -> Http
         raise Unknown()
     audit.record(actor, "read", VERIFY, object_type=what, object_id=str(found.pk), subject=check.about.person_key,
                  region=owner.region)  # fmt: skip
-    response = HttpResponse(documents.content(found), content_type=found.media)
-    name = f"{owner.number or what}-{what}.{found.media.split('/')[1]}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return documents.given(found, f"{owner.number or what}-{what}")
