@@ -123,7 +123,7 @@ class Story:
             ("shizheng", "confirm", {"ways": ["visit"]}, "看过"), ("hecha", "confirm", {"ways": ["visit", "sensor"]}, "已退水"),
         )  # fmt: skip
         assert said == [
-            "refusal.not_allowed", "filed", "dispatched", "handling", "refusal.incomplete", "verifying", "refusal.not_allowed",
+            "refusal.not_allowed", "filed", "dispatched", "handling", "refusal.city_measured", "verifying", "refusal.not_allowed",
             "closed",
         ]  # fmt: skip
 

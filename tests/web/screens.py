@@ -14,7 +14,7 @@ from PIL import Image
 
 from tests import once
 from tests.evaluated import evaluated
-from tests.web import errands
+from tests.web import errands, screens_city
 from tests.web.browser import chromium, sign_in, visitor
 from tests.web.service import Service
 
@@ -25,8 +25,14 @@ ROLES = (
     ("jumin", "resident", "/home/"),
     ("minjing", "community", "/home/"),
     ("gongan", "police", "/office/"),
+    ("jiaoyu", "education", "/office/"),
+    ("weijian", "service", "/home/"),
     ("fuyi", "reconsideration", "/home/"),
+    ("zhihui", "dispatcher", "/city/desk/?view=open"),
+    ("shizheng", "handler", "/city/desk/"),
+    ("hecha", "inspector", "/city/desk/"),
     ("shuju", "steward", "/office/exports/"),
+    ("zijin", "finance", "/payments/"),
     ("guihua", "programme", "/programme/"),
     ("renshe", "liaison", "/programme/"),
     ("xitong", "system", "/system/"),
@@ -39,9 +45,12 @@ KEPT = {
     "desktop": MAIN | {
         "office-home", "queue", "office-case", "office-return", "office-approved", "office-accept", "office-issue",
         "office-issued", "counter-sheet", "counter-slip", "photo-points", "duplicate", "export", "task-line", "task",
-        "overview", "trace",
+        "overview", "trace", "city-file", "city-send", "city-trial", "city-results", "city-public", "payment",
     },
-    "phone": MAIN | {"question-identity", "receipt", "my-data", "photo-ledger", "household", "refused", "board", "trace"},
+    "phone": MAIN | {
+        "question-identity", "receipt", "my-data", "photo-ledger", "household", "refused", "board", "trace", "city-where",
+        "city-receipt", "city-handle", "city-look",
+    },
 }  # fmt: skip
 """Pictures that the guides show, by size; a test compares them with the guides and the folder."""
 ANSWERS: tuple[tuple[str, dict[str, str]], ...] = (
@@ -96,7 +105,7 @@ def fill(page: Any, fields: dict[str, str]) -> None:
                 f"main input[name={field}]" if value == "on" else f"main input[name={field}][value='{value}']"
             )
         else:
-            page.fill(f"main input[name={name}]", value)
+            page.fill(f"main :is(input, textarea)[name={name}]", value)
 
 
 def register(page: Any, camera: Camera) -> str:
@@ -280,7 +289,14 @@ def take(folder: Path, language: str, size: str, workspace: Path) -> None:
         with chromium() as browser:
             visit = {
                 name: visitor(browser, service.base, language, size)
-                for name in ("", "laohu", "minjing3", "shuju2", *(account for account, _, _ in ROLES))
+                for name in (
+                    "",
+                    "laohu",
+                    "minjing3",
+                    "shuju2",
+                    "zijin2",
+                    *(account for account, _, _ in ROLES),
+                )
             }
             for name, page in visit.items():
                 if name:
@@ -305,6 +321,9 @@ def take(folder: Path, language: str, size: str, workspace: Path) -> None:
             duplicates(visit["jumin"], visit["minjing3"], visit["shuju"], camera)
             export(visit["shuju"], visit["shuju2"], camera)
             programme(visit["guihua"], visit["renshe"], camera)
+            screens_city.report(visit[""], fill, camera)
+            screens_city.cases(visit["zhihui"], visit["shizheng"], visit["hecha"], camera)
+            screens_city.payment(visit["zijin"], visit["zijin2"], camera)
     finally:
         service.stop()
 
@@ -315,6 +334,7 @@ if __name__ == "__main__":
     shared = once.begin()
     try:
         space = evaluated(Path(tempfile.mkdtemp()) / "workspace")
+        screens_city.computed(space)
         for look in [tuple(one.split(":")) for one in sys.argv[2:]] or LOOKS:
             take(target, *look, space.root)
     finally:

@@ -40,7 +40,13 @@ def test_the_command_takes_what_the_guides_show_and_nothing_else() -> None:
 
 @pytest.mark.parametrize(
     ("english", "chinese"),
-    [("web.md", "web.zh.md"), ("roles.md", "roles.zh.md"), ("programme.md", "programme.zh.md")],
+    [
+        ("web.md", "web.zh.md"),
+        ("roles.md", "roles.zh.md"),
+        ("programme.md", "programme.zh.md"),
+        ("city.md", "city.zh.md"),
+        ("payments.md", "payments.zh.md"),
+    ],
 )
 def test_both_languages_show_the_same_steps(english: str, chinese: str) -> None:
     pages = shown()
@@ -71,6 +77,8 @@ def test_what_a_guide_prints_bold_stands_on_a_page() -> None:
         "programme.zh.md",
         "payments.md",
         "payments.zh.md",
+        "city.md",
+        "city.zh.md",
     ):
         for bold in re.findall(r"\*\*([^*]+)\*\*", (GUIDE / name).read_text(encoding="utf-8")):
             seen += 1

@@ -1,9 +1,13 @@
 """The demonstration's city cases: something for every role to do, in every stage that people hold."""
 
+import datetime as dt
 from collections import Counter
+
+from django.http import QueryDict
 
 from renben.web.cases import board, routing_desk
 from renben.web.cases.models import CityCase, RouteSet
+from renben.web.clock import ZONE
 from renben.web.demo import city, people, setup
 from renben.web.flow import sweeper
 from renben.web.flow.definition import newest
@@ -46,3 +50,9 @@ def test_every_role_finds_something_to_do_in_the_demonstration() -> None:
     trial = routing_desk.try_out(actor_of(User.objects.get(username="zhihui")), "140100")["trial"]
     assert trial.cases > 5 and "emergency" in trial.no_account
     assert CityCase.objects.filter(in_time=True).exists() and CityCase.objects.filter(in_time=False).exists()
+    shown = board.board(actor_of(User.objects.get(username="zhihui")), QueryDict("view=open"))["rows"]
+    days = [one.due.astimezone(ZONE).date() if isinstance(one.due, dt.datetime) else one.due for one in shown]
+    assert days == sorted(days) and len({one.stage.clock for one in shown}) == 2, (
+        "the order is that of the days"
+    )
+    assert all(day <= people.today() for one, day in zip(shown, days, strict=True) if one.late)

@@ -23,21 +23,8 @@ from renben.web.flow.sweeper import sweep
 from renben.web.guard.models import AuditEvent, User
 from renben.web.payments.models import Batch, Row
 from tests.web.cases import do
-from tests.web.payments.money import (
-    CITY,
-    OTHER,
-    PROVINCE,
-    ROWS,
-    SECOND,
-    amounts,
-    approved,
-    batch,
-    drawn,
-    exported,
-    officers,
-    reward,
-    transfer,
-)
+from tests.web.payments.money import amounts, approved, batch, drawn, exported, officers
+from tests.web.payments.versions import CITY, OTHER, PROVINCE, ROWS, SECOND, reward, transfer
 
 Browse = Callable[..., Client]
 Turn = Callable[[dt.date], None]

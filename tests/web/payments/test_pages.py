@@ -13,21 +13,8 @@ from renben.web.guard.models import AuditEvent, User
 from renben.web.payments.models import Batch
 from tests.web.cases import do
 from tests.web.conftest import DAY
-from tests.web.payments.money import (
-    CITY,
-    OTHER,
-    PROVINCE,
-    SECOND,
-    amounts,
-    approved,
-    drawn,
-    exported,
-    lines,
-    officers,
-    reward,
-    sent,
-    transfer,
-)
+from tests.web.payments.money import amounts, approved, drawn, exported, lines, officers, sent
+from tests.web.payments.versions import CITY, OTHER, PROVINCE, SECOND, reward, transfer
 from tests.web.test_queries import cases, constant, page
 
 Browse = Callable[..., Client]

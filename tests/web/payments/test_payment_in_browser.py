@@ -9,7 +9,7 @@ import pytest
 from renben.core.workspace import Workspace
 from tests.web import errands
 from tests.web.browser import CHROMIUM, chromium, sign_in, visitor
-from tests.web.payments.money import CITY, OTHER, reward
+from tests.web.payments.versions import CITY, OTHER, reward
 from tests.web.service import Service
 
 pytest.importorskip("playwright", reason="playwright is not installed (dev group)")

@@ -24,21 +24,8 @@ from renben.web.guard.policy import Actor
 from renben.web.payments.models import Batch, Outcome, ReturnFile, Row
 from renben.web.payments.series import balances, total
 from tests.web.cases import do
-from tests.web.payments.money import (
-    CITY,
-    OTHER,
-    ROWS,
-    SECOND,
-    amounts,
-    batch,
-    drawn,
-    exported,
-    lines,
-    reward,
-    sent,
-    series,
-    transfer,
-)
+from tests.web.payments.money import amounts, batch, drawn, exported, lines, sent, series
+from tests.web.payments.versions import CITY, OTHER, ROWS, SECOND, reward, transfer
 
 Browse = Callable[..., Client]
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, DateField, ExpressionWrapper, F, Q, QuerySet, When
 from django.http import QueryDict
 from django.utils.safestring import mark_safe
 
@@ -24,6 +24,7 @@ from renben.web.clock import now, today
 from renben.web.dashboards.supervision import FILLS
 from renben.web.flow import deadlines
 from renben.web.flow.definition import Stage, flow_of
+from renben.web.flow.models import Case as FlowCase
 from renben.web.guard import audit
 from renben.web.guard.policy import Actor, bounds, inside
 from renben.web.look.pages import Asked, Pages, PreparedList
@@ -160,27 +161,46 @@ def _narrowed(
     return rows.filter(inside(county)) if county else rows
 
 
-def _viewed(*values: Any, view: str, look: bool) -> QuerySet[CityCase]:
-    """Cases of a tab in its order: first the ranges and filters of `_narrowed`, then the stages where any are named."""
+def _viewed(*values: Any, view: str, clock: str) -> QuerySet[CityCase]:
+    """Cases of a tab in its order: first the ranges and filters of `_narrowed`, then the stages where any are named.
+
+    Args:
+        clock: whether the limit of the tab's cases runs, stands still, or one of both (`mixed`): by it the order is chosen.
+    """
     rows = _narrowed(*values[:6]).select_related("case")
     if view == "closed":
         return rows.filter(case__closed_on__isnull=False).order_by("-closed_at", "-pk")
     rows = rows.filter(case__closed_on=None, case__stage__in=values[6])
-    first = ["case__wait_on"] if look else []
-    return rows.order_by(*first, "case__due_on", F("case__due_at").asc(nulls_last=True), "pk")
+    return rows.order_by(*FIRST[clock], "case__due_on", F("case__due_at").asc(nulls_last=True), "pk")
 
 
 VIEWED = PreparedList(_viewed)
+_DAY_BEFORE = ExpressionWrapper(F("case__stage_since") - deadlines.DAY, DateField())
+FIRST: dict[str, list[Any]] = {
+    "runs": [], "stopped": ["case__wait_on"],
+    "mixed": [
+        Case(
+            When(case__paused_since=None, then="case__due_on"),
+            When(case__stage__in=LOOKS[1:], then=_DAY_BEFORE),
+            default="case__wait_on",
+            output_field=DateField(),
+        )
+    ],
+}  # fmt: skip
+"""What a list is ordered by first, so that its order is that of the days it shows."""
+STOPPED = {"suspended", *LOOKS}
+"""Stages in which the limit stands still and a wait counts."""
 
 
 def _asked(found: Sight, chosen: Chosen, view: str, stages: tuple[str, ...]) -> Asked | QuerySet[CityCase]:
     """The list of a tab; a list of what is late holds a moment and is written anew."""
     values = [found.wide, found.narrow, found.own, chosen.subclass, chosen.severity, chosen.county]
     values += [list(stages)] if stages else []
-    look = bool(stages) and set(stages) <= set(LOOKS)
+    still = STOPPED & set(stages)
+    clock = "runs" if not still else "stopped" if still == set(stages) else "mixed"
     if chosen.late:
-        return _late(_viewed(*values, view=view, look=look))
-    return VIEWED(*values, view=view, look=look)
+        return _late(_viewed(*values, view=view, clock=clock))
+    return VIEWED(*values, view=view, clock=clock)
 
 
 def _late(rows: QuerySet[CityCase]) -> QuerySet[CityCase]:
@@ -193,8 +213,16 @@ def row_of(city: CityCase) -> Row:
     """A case with what the board says of it."""
     case = city.case
     stage = flow_of(KIND, case.flow_version).stages[case.stage]
-    due = None if stage.final else case.wait_on if stage.clock == "stopped" else case.due_at or case.due_on
-    return Row(city, stage, subclasses().get(city.subclass), due, is_late(city))
+    return Row(city, stage, subclasses().get(city.subclass), _due(case, stage), is_late(city))
+
+
+def _due(case: FlowCase, stage: Stage) -> dt.date | dt.datetime | None:
+    """What a step is due by: a look that nobody took was due on the day before it became late."""
+    if stage.final:
+        return None
+    if case.stage in LOOKS[1:]:
+        return case.stage_since - deadlines.DAY
+    return case.wait_on if stage.clock == "stopped" else case.due_at or case.due_on
 
 
 def is_late(city: CityCase) -> bool:
