@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
 from renben.core.errors import RenbenError
@@ -47,6 +48,25 @@ def test_each_job_is_done_once_a_day_and_one_that_fails_stops_no_other(
     assert "bad: the workspace refuses." in caplog.text
     assert not daily.round(DAY)
     assert drained(daily, DAY + dt.timedelta(days=1)) == 3 and done == ["first", "last"] * 2
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_what_failed_is_tried_again_after_the_others_until_it_works() -> None:
+    done: list[str] = []
+    failing = [OperationalError("the database is away"), OSError("the disk is full")]
+
+    def shaky() -> None:
+        if failing:
+            raise failing.pop(0)
+        done.append("shaky")
+
+    daily = Daily((("shaky", shaky), ("other", lambda: done.append("other"))), again=0.0)
+    assert drained(daily, DAY) == 4 and done == ["other", "shaky"]
+    assert not daily.round(DAY)
+    patient = Daily((("bad", shaky),), again=3600.0)
+    failing.append(OperationalError("the database is away"))
+    assert drained(patient, DAY) == 1 and not patient.round(DAY), "not before its time"
+    assert patient.round(DAY + dt.timedelta(days=1)), "a new day begins anew"
 
 
 def test_a_round_waits_for_no_job() -> None:
