@@ -29,7 +29,6 @@ LONG = (
 
 
 SHORTENED = (
-    "tests/stories/test_a_family_moves.py",
     "tests/stories/test_readme.py::test_every_command_of_the_tour",
     "tests/measures/citizenization/test_entitlements_engines.py::test_spark",
     "tests/report/test_command.py",
