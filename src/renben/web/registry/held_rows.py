@@ -8,6 +8,7 @@ import uuid
 from typing import Any, NamedTuple
 
 from django.db.models import BooleanField, CharField, Exists, F, OuterRef, Value
+from django.db.models.functions import Cast
 
 from renben.web.flow.models import Case, CaseEvent
 from renben.web.guard.models import User
@@ -87,7 +88,10 @@ SPELLS = ByKeys(
 
 def _grounds(keys: list[Key], day: dt.date, moment: dt.datetime | None) -> Any:
     """Homes, jobs and schooling that stand on a day, in one query."""
-    unsaid = {"of": Value("", CharField()), "formal": Value(None, BooleanField())}
+    unsaid = {
+        "of": Value("", CharField()),
+        "formal": Cast(None, BooleanField()),
+    }  # typed, for PostgreSQL's sake
     own = {"of": F("region"), "formal": F("enrolled")}
     homes, jobs, studies = (
         model.objects.as_of(moment).on(day).filter(person_key__in=keys)
