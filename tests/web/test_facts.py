@@ -13,6 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from renben.web import clock
+from renben.web.flow.bindings import Step
+from renben.web.flow.definition import newest
 from renben.web.flow.models import Case
 from renben.web.guard import retention
 from renben.web.guard.models import Deletion, User
@@ -33,6 +35,7 @@ from renben.web.registry.models import (
     replace,
     withdraw,
 )
+from renben.web.registry.registration import register_residence
 from tests.web.cases import again, fill, registered
 from tests.web.conftest import COUNTY, DAY, answers, set_day
 from tests.web.stated import stated
@@ -144,10 +147,6 @@ def test_a_registration_states_the_job_with_its_proof_and_the_day_after_the_last
 def test_who_registers_its_own_says_that_they_work_or_learn_there(
     people: People, address: Address, acting: str, kind: str, found: dict[Any, str]
 ) -> None:
-    from renben.web.flow.bindings import Step  # noqa: PLC0415
-    from renben.web.flow.definition import newest  # noqa: PLC0415
-    from renben.web.registry.registration import register_residence  # noqa: PLC0415
-
     fields = answers(address, acting_as=acting, proof_kind=kind, document="", proof_from="2026-02-01")
     case = Case.objects.get(pk=fill("residence_registration", people["resident"], fields))
     flow = newest("residence_registration")
@@ -200,14 +199,12 @@ def test_more_months_on_paper_are_never_fewer_counted_and_never_more_than_went_b
     assert counts == sorted(counts) and counts[-1] == len(plain) <= asked
 
 
-def test_settling_with_insurance_months_rests_on_the_months_on_record(resident: Actor) -> None:
-    """Where a city asks for months, what used to be asked of the resident is read, and the receipt says so."""
+def test_months_that_used_to_be_asked_for_are_read_and_the_receipt_names_them(resident: Actor) -> None:
     person = people.person(str(resident.person_key))
     assert person is not None
     stated(person.key, "employee_pension", D(2025, 1, 1), D(2026, 1, 1), region=COUNTY)
     receipt = one_entitled("pension_claim_here", facts_of(person, DAY), person, DAY, clock.now()).receipt
-    assert receipt.inputs["pension_months_here"] == 12
-    assert facts_of(person, DAY)["pension_months_here"] == 12
+    assert receipt.inputs["pension_months_here"] == 12 and receipt.inputs["pension_relation_here"] is None
 
 
 def test_a_pupil_on_the_student_record_of_the_province_has_the_facts_of_the_exams(resident: Actor) -> None:
