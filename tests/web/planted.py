@@ -33,9 +33,11 @@ from renben.web.spotcheck.models import Check, Draw
 from renben.web.spotcheck.offices import KIND
 from tests.web.cases import SETUP, acting, again, do, fill
 from tests.web.pictures import master
+from tests.web.stated import stated
 
 COUNTY = "140105"
 NUMBER, PHONE, NAME, BIRTH = "149901197306070017", "13912345678", "示例辛巳", "1973-06-07"
+EMPLOYER = "合成矩阵机械厂"
 ADDRESS, NOTE, PROOF = "合成矩阵路9号", "示例意见：提到一项健康情况", b"%PDF-1.4 matrix proof"
 MEMBER = {"document_kind": "citizen", "number": "149901197306070025", "name": NAME, "sex": "2", "birth": BIRTH,
           "relation": "spouse"}  # fmt: skip
@@ -66,6 +68,8 @@ class Planted:
     """A claim of a service by the person, which waits at the health office."""
     city: Case
     """A city case that the person reported without an account, sent to the housing office."""
+    fact: Case
+    """A correction of the person's job that waits at the office."""
     applicant: User
 
 
@@ -102,6 +106,7 @@ def plant(people: dict[str, Actor], address: Any, answers: Callable[..., dict[st
         planted_payment(),
         planted_claim(resident, proof),
         planted_city(),
+        planted_fact(resident, done, proof),
         User.objects.get(pk=resident.user_id),
     )
 
@@ -247,6 +252,18 @@ def planted_claim(resident: Actor, paper: str) -> Case:
         offers.answer(resident, "health_education", True)
         case = claiming.begin(resident, "health_record", f"matrix-claim-{uuid4()}").case
     do(case, "save", resident, question="claim", fields={"claim_remark": "合成", "document": paper})
+    do(case, "submit", resident)
+    return Case.objects.get(pk=case)
+
+
+def planted_fact(resident: Actor, done: Case, paper: str) -> Case:
+    """A job, schooling and months of insurance of the person, and a correction of the job, sent."""
+    job = stated(done.person_key, "contract", today(), name=EMPLOYER)
+    stated(done.person_key, "senior", today(), region=COUNTY, name=EMPLOYER)
+    stated(done.person_key, "employee_pension", today(), region=COUNTY)
+    said = {"fact": f"job:{job.key}", "fact_act": "state", "fact_kind": "contract", "fact_name": EMPLOYER,
+            "fact_from": "2025-08-01", "fact_to": "", "document": paper}  # fmt: skip
+    case = fill("fact_correction", resident, said, region=COUNTY, person_key=done.person_key)
     do(case, "submit", resident)
     return Case.objects.get(pk=case)
 

@@ -40,6 +40,7 @@ ROLES = {
 }
 TABLES = (
     "flow_case", "flow_caseevent", "flow_handover", "flow_caselink", "flow_message", "registry_person", "registry_residence", "registry_permit",
+    "registry_tenure", "registry_employment", "registry_schooling", "registry_insurance",
     "registry_document", "registry_proof", "registry_mandate", "registry_onetimecode", "registry_photo",
     "registry_photogrant", "registry_institution", "registry_institutionaccount", "registry_stayreport", "registry_stay",
     "registry_consent", "registry_consentpaper", "registry_endorsement", "registry_household", "registry_householdmember",

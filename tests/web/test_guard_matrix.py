@@ -22,7 +22,7 @@ from renben.web.programme.models import Seat
 from renben.web.registry.models import ConsentPaper
 from tests.web.cases import do
 from tests.web.conftest import COUNTY
-from tests.web.planted import ADDRESS, BIRTH, NAME, NOTE, NUMBER, PHONE, PROOF, Planted
+from tests.web.planted import ADDRESS, BIRTH, EMPLOYER, NAME, NOTE, NUMBER, PHONE, PROOF, Planted
 
 OTHER_CITY = "140200"
 MARKS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -31,6 +31,7 @@ MARKS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "phone": ((PHONE,), ("139****5678",)),
     "birth": (("7 June 1973", BIRTH), ()),
     "address": ((ADDRESS,), ()),
+    "employer": ((EMPLOYER,), ()),
     "note": ((NOTE,), ()),
     "proof": ((PROOF.decode(),), ()),
 }
@@ -69,7 +70,7 @@ def arguments(cell: Cell, planted: Planted) -> list[dict[str, Any]]:
     elif cell.permission.startswith("photo."):
         objects = [{"case_id": planted.photo.pk}]
     else:
-        objects = [{"case_id": one.pk} for one in (planted.done, planted.open)]
+        objects = [{"case_id": one.pk} for one in (planted.done, planted.open, planted.fact)]
     fixed = {
         "key": planted.done.person_key, "kind": "residence_registration", "name": "proof", "action": "nothing",
         "version": 1, "language": "en", "number": 1, "code": COUNTY, "indicator": "none", "rest": "none",

@@ -30,6 +30,7 @@ FEATURES = (
     "test_photos.py",
     "test_proxies.py",
     "test_stays.py",
+    "test_fact_corrections.py",
     "payments/test_batches.py",
     "claims/test_claiming.py",
     "exchange/test_sharing.py",
@@ -39,6 +40,7 @@ FEATURES = (
 """One or two of each family of rows, in every run."""
 MORE = (
     "equality/test_page.py",
+    "test_facts.py",
     "test_consents.py",
     "test_linking.py",
     "test_spot_checks.py",

@@ -198,7 +198,7 @@ def test_the_system_page_says_which_periods_are_not_set(
     account: Callable[..., User], browse: Callable[..., Client]
 ) -> None:
     page = browse(account("k-system", "system_admin")).get("/system/").content.decode()
-    assert page.count("Not set: kept") == 4 and "第五十六条" in page and "365" in page
+    assert page.count("Not set: kept") == 6 and "第五十六条" in page and "365" in page
 
 
 def test_a_day_has_one_round() -> None:

@@ -355,6 +355,7 @@ class Visits:
         yield from self.of(resident, "stay_accounts", post=form)
         yield from self.of(resident, "stay_accounts", post=form)
         yield from self.of(resident, "stay_accounts")
+        yield from self.facts_of_mine(world)
         yield from self.claims(world)
         child = Mandate.objects.get(account=resident.pk, kind="guardian").person_key
         key = f"world-school-{self.language}-{self.theme}"
@@ -376,6 +377,21 @@ class Visits:
             "document_kind": "citizen",
         }
         yield from self.of(stranger, f"{draft}identity/", post=wrong)
+
+    def facts_of_mine(self, world: World) -> Iterator[Visit]:
+        """A correction of a job, schooling or insurance: what it is for, page by page, and one that waits."""
+        resident, key = world.users["resident"], f"world-fact-{self.language}-{self.theme}"
+        begun = self.browse(resident).post("/apply/fact_correction/begin/", {"key": key})["Location"]
+        which = {"do": "next", "key": f"{key}-which", "fact": "new:study", "fact_act": "state"}
+        self.browse(resident).post(begun, which)
+        what = begun.replace("fact_which/", "fact_what/")
+        yield from self.of(
+            resident, "/apply/fact_correction/", begun, what, begun.replace("fact_which/", "check/")
+        )
+        yield from self.of(
+            resident, what, post={"do": "next", "key": f"{key}-what", "fact_from": "2030-01-01"}
+        )
+        yield from self.of(resident, f"/my/cases/{world.planted.fact.pk}/")
 
     def claims(self, world: World) -> Iterator[Visit]:
         """A claim that waits, another being filled in, a second one of the same service, and the take-up."""
@@ -487,6 +503,11 @@ class Visits:
         yield from self.of(
             officer, household.replace("notice/", "change/"), household.replace("notice/", "check/")
         )
+        key = {"key": f"world-motion-{self.language}-{self.theme}"}
+        person = f"/office/people/{world.planted.done.person_key}/"
+        motion = self.browse(officer).post(f"{person}correct/", key)["Location"]
+        yield from self.of(officer, motion, motion.replace("fact_which/", "fact_what/"),
+                           motion.replace("fact_which/", "check/"), f"/office/cases/{world.planted.fact.pk}/")  # fmt: skip
         photo = hand_in(self.browse(world.users["resident"]), master(), f"world-photo-{self.language}")
         yield from self.of(officer, f"/office/cases/{photo}/", f"/office/cases/{photo}/face/")
 

@@ -118,6 +118,7 @@ urlpatterns = [
     path("office/consents/scans/<uuid:paper_id>/", paper.scan, name="consent_scan"),
     path("office/search/", office.search, name="search"),
     path("office/people/<uuid:key>/", office.person, name="person"),
+    path("office/people/<uuid:key>/correct/", counter.begin_fact, name="assist_fact"),
     path("office/people/<uuid:key>/emergency/", office.emergency, name="emergency"),
     path("office/exports/", export.exports, name="exports"),
     path("office/exports/ask/", export.ask, name="export_ask"),

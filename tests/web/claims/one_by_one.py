@@ -10,7 +10,19 @@ from renben.web.flow.models import Case
 from renben.web.guard.models import User
 from renben.web.registry import people
 from renben.web.registry.entitlements import desk
-from renben.web.registry.models import Endorsement, HouseholdMember, Mandate, Permit, Person, Proof, Residence
+from renben.web.registry.models import (
+    Employment,
+    Endorsement,
+    HouseholdMember,
+    Insurance,
+    Mandate,
+    Permit,
+    Person,
+    Proof,
+    Residence,
+    Schooling,
+    Tenure,
+)
 from renben.web.registry.permits import open_permit, spell_of
 
 KINDS = {
@@ -18,6 +30,10 @@ KINDS = {
     "stable_job_since": ["contract", "licence"],
     "study_since": ["student"],
 }
+"""Fact -> kinds of proof that showed it before it was a fact of its own."""
+MONTHS = {
+    "pension_months": "employee_pension", "medical_months_paid": "employee_medical", "unemployment_months": "unemployment",
+}  # fmt: skip
 
 
 def counted(day: dt.date) -> Counter[tuple[str, str]]:
@@ -53,12 +69,7 @@ def facts(person: Person, day: dt.date) -> dict[str, Any]:
     if spell is not None:
         found["county"] = spell.region
         found["resident_since"], found["registered_since"] = spell.valid_from, spell.registered_on
-    for fact, kinds in KINDS.items():
-        rows = Proof.objects.filter(person_key__in=keys, kind__in=kinds, valid_from__lte=day)
-        for one in rows.order_by("valid_from", "pk"):
-            if one.valid_to is None or one.valid_to >= day:
-                found[fact] = one.valid_from
-                break
+    found |= circumstances(keys, person.region, day)
     found |= permit(open_permit(person.key))
     mine = HouseholdMember.objects.current().filter(person_key__in=keys, valid_to=None)
     seat = mine.order_by("-valid_from", "-pk").first()
@@ -69,6 +80,72 @@ def facts(person: Person, day: dt.date) -> dict[str, Any]:
     guardians = guardians_of(person, keys, seat, day)
     if guardians:
         found["guardians"] = [permit(open_permit(key)) for key in guardians]
+    return found
+
+
+def by_proofs(keys: list[Any], day: dt.date) -> dict[str, Any]:
+    """What proofs alone say, as they were read before there were facts of homes, jobs and schooling."""
+    found: dict[str, Any] = {}
+    for fact, kinds in KINDS.items():
+        rows = Proof.objects.filter(person_key__in=keys, kind__in=kinds, valid_from__lte=day)
+        for one in rows.order_by("valid_from", "pk"):
+            if one.valid_to is None or one.valid_to >= day:
+                found[fact] = one.valid_from
+                break
+    return found
+
+
+def circumstances(keys: list[Any], region: str, day: dt.date) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    tables = {"stable_home_since": Tenure, "stable_job_since": Employment, "study_since": Schooling}
+    for fact, table in tables.items():
+        rows = [
+            one for one in table.objects.filter(person_key__in=keys, replaced_at=None) if stands(one, day)
+        ]
+        if rows:
+            found[fact] = min(one.valid_from for one in rows)
+        if any(one.kind == "employer" for one in rows):
+            found["employed"] = True
+        if told := [one.enrolled for one in rows if getattr(one, "enrolled", None) is not None]:
+            found["student_record"] = any(told)
+        if senior := [
+            one.valid_from for one in rows if one.kind == "senior" and one.region[:2] == region[:2]
+        ]:
+            found["senior_high_since"] = min(senior)
+    return found | insurance(keys, region, day)
+
+
+def stands(one: Any, day: dt.date) -> bool:
+    return bool(one.valid_from <= day and (one.valid_to is None or day < one.valid_to))
+
+
+def insurance(keys: list[Any], region: str, day: dt.date) -> dict[str, Any]:
+    rows = [
+        one
+        for one in Insurance.objects.filter(person_key__in=keys, replaced_at=None)
+        if one.valid_from <= day
+    ]
+    found: dict[str, Any] = {}
+    for fact, scheme in MONTHS.items():
+        if mine := [one for one in rows if one.kind == scheme]:
+            found[fact] = months(mine, day)
+    if any(one.kind == "employee_pension" for one in rows):
+        here = [one for one in rows if one.kind == "employee_pension" and one.region[:4] == region[:4]]
+        found["pension_months_here"] = months(here, day)
+    for one in sorted((one for one in rows if stands(one, day)), key=lambda one: (one.valid_from, one.pk)):
+        if one.kind == "employee_pension":
+            found["insured_county"] = one.region
+        if one.kind in ("employee_medical", "resident_medical"):
+            found[one.kind.removesuffix("_medical") + "_insured"] = True
+    return found
+
+
+def months(rows: list[Insurance], day: dt.date) -> int:
+    """Months of the calendar before the day's own on whose first day one of the rows stands."""
+    first, found = min((one.valid_from for one in rows), default=day).replace(day=1), 0
+    while first < day.replace(day=1):
+        found += any(stands(one, first) for one in rows)
+        first = (first + dt.timedelta(days=31)).replace(day=1)
     return found
 
 

@@ -21,14 +21,17 @@ from renben.web.registry.decided_again import again
 from renben.web.registry.entitlements import facts_of
 from renben.web.registry.models import (
     Address,
+    Employment,
     Endorsement,
     HouseholdMember,
+    Insurance,
     Mandate,
     Permit,
     Person,
-    Proof,
     Residence,
     SamePerson,
+    Schooling,
+    Tenure,
     record,
     replace,
     withdraw,
@@ -38,6 +41,7 @@ from tests.web.cases import again as actor_again
 from tests.web.claims.test_claiming import sent
 from tests.web.claims.test_in_sets import Town
 from tests.web.conftest import COUNTY, DAY, answers, set_day
+from tests.web.stated import stated
 from tests.web.test_household import CHILD
 
 D = dt.date
@@ -53,9 +57,7 @@ def holder(resident: Actor) -> Actor:
         Permit, "t", key=uuid4(), valid_from=issued, number="JZZ-again", person_key=key, region=COUNTY, issued=issued,
         anchor=issued, next_due=D(2026, 9, 1), expires=D(2030, 9, 1), state="in_force",
     )  # fmt: skip
-    Proof.objects.create(
-        person_key=key, kind="contract", valid_from=issued, case=uuid4(), recorded_at=clock.now()
-    )
+    stated(key, "contract", issued)
     return resident
 
 
@@ -80,9 +82,10 @@ def everything_changes(key: Any) -> None:
         permit=permit.key, due=permit.next_due, done=LATER, late=True, recorded_at=clock.now()
     )
     replace(permit, "t", state="suspended", anchor=LATER, next_due=LATER)
-    Proof.objects.create(
-        person_key=key, kind="student", valid_from=D(2020, 9, 1), case=uuid4(), recorded_at=clock.now()
-    )
+    stated(key, "senior", D(2020, 9, 1), region="140105", enrolled=True)
+    stated(key, "employer", D(2019, 9, 1))
+    stated(key, "employee_pension", D(2019, 9, 1), region="140105")
+    withdraw(Employment.objects.get(person_key=key, kind="contract"))
     member = HouseholdMember.objects.current().get(person_key=key)
     record(
         HouseholdMember, "t", key=uuid4(), valid_from=D(2025, 1, 1), household=member.household, person_key=uuid4(),
@@ -134,7 +137,7 @@ def test_a_whole_town_is_known_as_it_was_however_it_goes_on(seed: int, address: 
     before = {one.key: facts_of(one, DAY) for one in known}
     set_day(DAY + dt.timedelta(1))  # what follows is known a day later
     town.known["recorded_at"] = clock.now()
-    for model in (Person, Residence, Permit, HouseholdMember):
+    for model in (Person, Residence, Permit, HouseholdMember, Tenure, Employment, Schooling, Insurance):
         for row in model.objects.current():
             if town.maybe(0.3):
                 withdraw(row)
@@ -147,9 +150,7 @@ def test_a_whole_town_is_known_as_it_was_however_it_goes_on(seed: int, address: 
     town.keys = list(before)
     town.merge(town.luck.sample(town.keys, 24))
     for key in town.keys:
-        Proof.objects.create(
-            person_key=key, kind="student", valid_from=D(2020, 1, 1), case=uuid4(), recorded_at=clock.now()
-        )
+        stated(key, "unsaid", D(2020, 1, 1))
         if town.maybe(0.3):
             Mandate.objects.create(
                 account=town.luck.choice(User.objects.all()).pk, person_key=key, kind="guardian", valid_from=DAY,

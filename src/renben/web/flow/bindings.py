@@ -18,6 +18,7 @@ BOUND = {
     "permit_life": "renben.web.registry.bindings.PERMIT_LIFE",
     "hukou_settlement": "renben.web.registry.bindings.SETTLEMENT",
     "record_correction": "renben.web.registry.bindings.CORRECTION",
+    "fact_correction": "renben.web.registry.fact_corrections.FACT_CORRECTION",
     "duplicate_review": "renben.web.registry.bindings.DUPLICATE",
     "photo": "renben.web.registry.bindings.PHOTO",
     "household_change": "renben.web.registry.bindings.HOUSEHOLD",

@@ -60,6 +60,8 @@ COLUMNS = (
     Sealed("registry.PhotoGrant", "code_ct", "photo_grant.code", "photo_id/use"),
     Sealed("registry.Stay", "number_ct", "stay.number", "key"),
     Sealed("registry.Stay", "name_ct", "stay.name", "key"),
+    Sealed("registry.Employment", "name_ct", "employment.name", "key"),
+    Sealed("registry.Schooling", "name_ct", "schooling.name", "key"),
     Sealed("flow.Case", "answers_ct", "case.answers", "pk"),
     Sealed("flow.CaseEvent", "note_ct", "event.note", "case_id/seq"),
     Sealed("flow.CaseLink", "why_ct", "link.note", "pk"),

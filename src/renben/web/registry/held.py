@@ -13,18 +13,21 @@ from typing import Any, Protocol
 from renben.web.guard import scope
 from renben.web.law import provision
 from renben.web.registry import people
+from renben.web.registry.held_grounds import insured, standing
 from renben.web.registry.held_rows import (
     ACCOUNTS,
+    GROUNDS,
     HOUSEHOLDS,
+    INSURED,
     LATE,
     MANDATES,
     PERMITS,
-    PROOFS,
     SEATS,
-    SHOWN_BY,
     SPELLS,
     TRANSFERS,
+    Ground,
     Key,
+    Paid,
     PermitRow,
     Seat,
     Spell,
@@ -95,14 +98,15 @@ class Reading:
             if here:
                 known = {key: one for key, one in known.items() if key in spells}
                 owners = {key: own for key, own in owners.items() if own in known}
-            grounds, permits = self._grounds(owners), self._permits(owners)
+            grounds, paid, permits = self._grounds(owners), self._paid(owners), self._permits(owners)
             seats = self._seats(owners)
             households = self._households(seats)
             guardians = self._guardian_permits(self._minors(known.values(), seats), owners, households)
         found = {}
         for key, one in known.items():
             found[key] = {
-                **_identity(one), **_living(spells.get(key)), **grounds.get(key, {}), **permits.get(key, NO_PERMIT),
+                **_identity(one), **_living(spells.get(key)), **standing(grounds.get(key, ()), one.region),
+                **insured(paid.get(key, ()), one.region, self.day), **permits.get(key, NO_PERMIT),
                 **_sharing(one, seats.get(key), households),
             }  # fmt: skip
             if key in guardians:
@@ -123,12 +127,18 @@ class Reading:
             minors = self._minors(known.values(), seats)
             return self._guardians(minors, owners, self._households(seats))
 
-    def _grounds(self, owners: Owners) -> dict[Key, Facts]:
-        """Since when a home, a job or schooling is shown by a proof that stands."""
-        found: dict[Key, Facts] = defaultdict(dict)
-        for key, kind, since, until in PROOFS(owners, self.day, moment=self.moment):
-            if until is None or until >= self.day:
-                found[owners[key]].setdefault(SHOWN_BY[kind], since)
+    def _grounds(self, owners: Owners) -> dict[Key, list[Ground]]:
+        """Homes, jobs and schooling that stand on the day, the first begun first."""
+        found: dict[Key, list[Ground]] = defaultdict(list)
+        for row in map(Ground._make, GROUNDS(owners, self.day, moment=self.moment)):
+            found[owners[row.person]].append(row)
+        return found
+
+    def _paid(self, owners: Owners) -> dict[Key, list[Paid]]:
+        """Months paid into insurance."""
+        found: dict[Key, list[Paid]] = defaultdict(list)
+        for row in map(Paid._make, INSURED(owners, self.day, moment=self.moment)):
+            found[owners[row.person]].append(row)
         return found
 
     def _permits(self, owners: Owners) -> dict[Key, Facts]:

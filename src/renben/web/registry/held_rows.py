@@ -7,21 +7,25 @@ import datetime as dt
 import uuid
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef
+from django.db.models import BooleanField, CharField, Exists, F, OuterRef, Value
+from django.db.models.functions import Cast
 
 from renben.web.flow.models import Case, CaseEvent
 from renben.web.guard.models import User
 from renben.web.prepared import ByKeys
-from renben.web.registry.models import Endorsement, HouseholdMember, Mandate, Permit, Proof, Residence
+from renben.web.registry.models import (
+    Employment,
+    Endorsement,
+    HouseholdMember,
+    Insurance,
+    Mandate,
+    Permit,
+    Residence,
+    Schooling,
+    Tenure,
+)
 from renben.web.registry.models.papers import written_by
 
-GROUNDS = {
-    "stable_home_since": ("lease", "title", "lodging"),
-    "stable_job_since": ("contract", "licence"),
-    "study_since": ("student",),
-}
-"""Fact of the rule book -> kinds of proof that show it."""
-SHOWN_BY = {kind: fact for fact, kinds in GROUNDS.items() for kind in kinds}
 TRANSFER = "residence_transfer"
 """Flow in which years from another city are decided."""
 Key = uuid.UUID
@@ -33,6 +37,27 @@ class Spell(NamedTuple):
     region: str
     since: dt.date
     registered_on: dt.date
+
+
+class Ground(NamedTuple):
+    """A home, a job or schooling that stands on the day."""
+
+    person: Key
+    matter: str
+    kind: str
+    region: str
+    enrolled: bool | None
+    since: dt.date
+
+
+class Paid(NamedTuple):
+    """A stretch of months paid into a scheme, or one that is still paid."""
+
+    person: Key
+    scheme: str
+    region: str
+    since: dt.date
+    ends: dt.date | None
 
 
 class PermitRow(NamedTuple):
@@ -59,10 +84,29 @@ SPELLS = ByKeys(
     .filter(person_key__in=keys, valid_to=None).order_by("valid_from", "pk")
     .values_list("person_key", "region", "valid_from", "registered_on")
 )  # fmt: skip
-PROOFS = ByKeys(
-    lambda keys, day, moment: Proof.objects.filter(
-        written_by(moment), person_key__in=keys, kind__in=list(SHOWN_BY), valid_from__lte=day
-    ).order_by("valid_from", "pk").values_list("person_key", "kind", "valid_from", "valid_to")
+
+
+def _grounds(keys: list[Key], day: dt.date, moment: dt.datetime | None) -> Any:
+    """Homes, jobs and schooling that stand on a day, in one query."""
+    unsaid = {
+        "of": Value("", CharField()),
+        "formal": Cast(None, BooleanField()),
+    }  # typed, for PostgreSQL's sake
+    own = {"of": F("region"), "formal": F("enrolled")}
+    homes, jobs, studies = (
+        model.objects.as_of(moment).on(day).filter(person_key__in=keys)
+        .annotate(matter=Value(matter, CharField()), **more)
+        .values_list("person_key", "matter", "kind", "of", "formal", "valid_from")
+        for matter, model, more in (("home", Tenure, unsaid), ("job", Employment, unsaid), ("study", Schooling, own))
+    )  # fmt: skip
+    return homes.union(jobs, studies, all=True).order_by("valid_from")
+
+
+GROUNDS = ByKeys(_grounds)
+INSURED = ByKeys(
+    lambda keys, day, moment: Insurance.objects.as_of(moment)
+    .filter(person_key__in=keys, valid_from__lte=day).order_by("valid_from", "pk")
+    .values_list("person_key", "kind", "region", "valid_from", "valid_to")
 )  # fmt: skip
 PERMITS = ByKeys(
     lambda keys, moment: Permit.objects.as_of(moment)

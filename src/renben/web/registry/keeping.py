@@ -21,15 +21,19 @@ from renben.web.registry import reconsideration
 from renben.web.registry.models import (
     Consent,
     Document,
+    Employment,
     Endorsement,
     Fact,
     InstitutionAccount,
+    Insurance,
     Opinion,
     Permit,
     PhotoGrant,
     Proof,
     Residence,
+    Schooling,
     Stay,
+    Tenure,
 )
 from renben.web.registry.permit_rules import add_years
 
@@ -92,6 +96,32 @@ def _facts(model: type[Fact], what: str, name: str, which: Q, day: dt.date) -> i
         if model is Permit:
             Endorsement.objects.filter(permit__in=keys).delete()
         return _deleted(model, what, keys, law)
+
+
+def circumstances(day: dt.date) -> int:
+    """Delete a batch of homes, jobs and schooling that ended or were taken back long enough ago (facts)."""
+    return sum(_gone(model, "ended_circumstance_days", day) for model in (Tenure, Employment, Schooling))
+
+
+def insurance(day: dt.date) -> int:
+    """Delete a batch of stretches of insurance that ended or were taken back long enough ago (facts)."""
+    return _gone(Insurance, "ended_insurance_days", day)
+
+
+def _gone(model: type[Fact], name: str, day: dt.date) -> int:
+    """Facts of people's circumstances that are over, and those that nobody states any more, where a period is in force."""
+    law = in_force(name, day)
+    if law is None:
+        return 0
+    last = day - dt.timedelta(days=int(law.value))
+    with transaction.atomic():
+        scope.enter(retention.KEEPER)
+        keys = list(_ended(model, Q(), last).values_list("key", flat=True)[: retention.BATCH])
+        stated = model.objects.current().values("key")
+        later = model.objects.filter(replaced_at__date__gte=last).values("key")
+        taken_back = model.objects.exclude(key__in=stated).exclude(key__in=later).order_by("pk")
+        keys += taken_back.values_list("key", flat=True)[: retention.BATCH - len(keys)]
+        return _deleted(model, model.__name__.lower(), list(dict.fromkeys(keys)), law)
 
 
 def proofs(day: dt.date) -> int:
@@ -190,6 +220,8 @@ PARTS: dict[str, Part] = {
     "stays": stays,
     "residences": residences,
     "permits": permits,
+    "circumstances": circumstances,
+    "insurance": insurance,
     "proofs": proofs,
     "consents": consents,
     "photo_uses": photo_uses,

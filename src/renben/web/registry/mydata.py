@@ -7,6 +7,7 @@ from renben.web.guard import recovery
 from renben.web.guard.models import AuditEvent
 from renben.web.guard.policy import Actor, policy
 from renben.web.registry import (
+    circumstances,
     consents_page,
     consents_paper,
     household_members,
@@ -39,6 +40,7 @@ def my_data(actor: Actor) -> dict[str, Any]:
         "recoveries": recovery.of_account(actor.user_id),
         "photo_uses": photo_ledger.ledger(keys),
         "offers": offers.rows_of(keys),
+        "circumstances": circumstances.told(keys),
         "proofs": list(Proof.objects.filter(person_key__in=keys).order_by("-valid_from")),
         "reads": [(row, policy().purposes.get(row.purpose), _roles(row.role)) for row in rows],
     }

@@ -14,6 +14,7 @@ from renben.web.guard import audit
 from renben.web.guard.models import AuditEvent, Recovery
 from renben.web.guard.policy import Actor
 from renben.web.registry import opinions
+from renben.web.registry.circumstances import Told
 from renben.web.registry.models import Consent, Mandate, Person, PhotoGrant, Proof, Residence, Stay
 from renben.web.registry.mydata import my_data
 
@@ -34,6 +35,7 @@ def held(found: dict[str, Any], actor: Actor) -> dict[str, Any]:
         "person": _person(found["person"]) if found["person"] else None,
         "residence": [_spell(one) for one in found["spells"]],
         "proofs": [_proof(one) for one in found["proofs"]],
+        "circumstances": [_circumstance(one) for one in found["circumstances"]],
         "acting_for_me": [_mandate(one) for one in found["mandates"]],
         "household": [_member(one) for one in found["household"] if one.key == actor.person_key],
         "consents": list(_consents(found["consents"])),
@@ -67,6 +69,17 @@ def _spell(one: Residence) -> dict[str, Any]:
 
 def _proof(one: Proof) -> dict[str, Any]:
     return {"kind": one.kind, "from": _day(one.valid_from)}
+
+
+def _circumstance(one: Told) -> dict[str, Any]:
+    """A home, a job, schooling or insurance: when it was so, and since when and until when it was known."""
+    told = {
+        "about": one.matter, "kind": one.row.kind, "from": _day(one.row.valid_from), "to": _day(one.until),
+        "known_from": None if one.known_from_start else one.row.recorded_at.isoformat(),
+        "known_until": one.row.replaced_at.isoformat() if one.row.replaced_at else None, "stated_by": one.row.source,
+    }  # fmt: skip
+    more = {"name": one.name, "region": one.region, "enrolled": getattr(one.row, "enrolled", None)}
+    return told | {name: value for name, value in more.items() if value not in ("", None)}
 
 
 def _mandate(one: Mandate) -> dict[str, Any]:

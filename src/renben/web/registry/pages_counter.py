@@ -15,14 +15,14 @@ from renben.web.flow.models import Case
 from renben.web.flow.refusals import NotAllowed, Unknown
 from renben.web.guard import audit, scope
 from renben.web.guard.policy import Actor
-from renben.web.registry import applications, codes, pages_office, pages_resident, people
+from renben.web.registry import applications, codes, pages_office, pages_person, pages_resident, people
 from renben.web.registry.household_members import membership_of
 from renben.web.registry.identifiers import normalised
 from renben.web.registry.models import OneTimeCode
 from renben.web.registry.proxies import REGISTRY
 from renben.web.registry.questions import QUESTIONS
 
-KIND, HOUSEHOLD = applications.FIRST, "household_change"
+KIND, HOUSEHOLD, FACT = applications.FIRST, "household_change", "fact_correction"
 ASSIST = "registration.assist"
 
 
@@ -60,6 +60,25 @@ def begin_household(actor: Actor, number: str, key: str) -> HttpResponse:
     return _begun(actor, HOUSEHOLD, made, person.region)
 
 
+def begin_fact(actor: Actor, subject: UUID, key: str) -> HttpResponse:
+    """An officer who has a person's file open writes down what is wrong in it; a colleague decides.
+
+    Raises:
+        Unknown: nobody on record, no file that this officer may open, or his own.
+    """
+    with scope.reading_as("registry"):
+        person = people.person(subject)
+    if person is None or person.key == actor.person_key or not actor.may(ASSIST, person.region):
+        raise Unknown()
+    if not pages_person.may_open(actor, person.key):
+        raise Unknown()
+    made = open_case(
+        FACT, REGISTRY, f"counter:{actor.user_id}:{key}", person.region, applicant=None, holder=actor.user_id,
+        person_key=person.key, result={"assisted_by": actor.user_id},
+    )  # fmt: skip
+    return _begun(actor, FACT, made, person.region)
+
+
 def _begun(actor: Actor, kind: str, made: Result, region: str) -> HttpResponse:
     """Go to the first question of a form that was opened at the counter."""
     if not made.repeated:
@@ -79,7 +98,7 @@ def own(actor: Actor, case_id: UUID) -> Case:
         Unknown: none, or a colleague's.
     """
     case = Case.objects.filter(
-        pk=case_id, kind__in=(KIND, HOUSEHOLD), stage="assisted", holder=actor.user_id
+        pk=case_id, kind__in=(KIND, HOUSEHOLD, FACT), stage="assisted", holder=actor.user_id
     ).first()
     if case is None:
         raise Unknown()
@@ -87,16 +106,24 @@ def own(actor: Actor, case_id: UUID) -> Case:
 
 
 def hand_in(request: HttpRequest, case: Case) -> HttpResponse:
-    """Send what was read back and signed to the queue, where a colleague decides."""
-    form = request.POST
-    payload = {name: True for name in ("read_back", "signed") if form.get(name) == "on"}
-    act(Command(case.pk, "hand_in", request.actor, form.get("key", ""), version_in(form), payload))
-    return redirect("slip", case.pk)
+    """Send what was taken down to the queue, where a colleague decides; a slip goes to whoever signed it."""
+    form, signed = request.POST, _signed(case)
+    payload = {name: True for name in ("read_back", "signed") if form.get(name) == "on"} if signed else {}
+    action = "hand_in" if signed else "ask_colleague"
+    act(Command(case.pk, action, request.actor, form.get("key", ""), version_in(form), payload))
+    return redirect("slip" if signed else "office_case", case.pk)
+
+
+def _signed(case: Case) -> bool:
+    """Whether what is taken down is read back to the person and signed: all but an officer's own finding."""
+    return case.kind != FACT
 
 
 def check(request: HttpRequest, case: Case) -> HttpResponse:
-    """The sheet to be read back, printed and signed."""
-    return render(request, "registry/assist_check.html", pages_resident.check(case))
+    """The sheet to be read back, printed and signed; or what is put before a colleague."""
+    handing = flow_of(case.kind, case.flow_version).find("assisted", "ask_colleague")
+    shown = {**pages_resident.check(case), "signed": _signed(case), "handing": handing}
+    return render(request, "registry/assist_check.html", shown)
 
 
 def slip(actor: Actor, case_id: UUID) -> dict[str, Any]:

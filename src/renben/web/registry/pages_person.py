@@ -14,7 +14,7 @@ from renben.web.flow.refusals import Incomplete, NotAllowed, Unknown
 from renben.web.guard import audit, scope
 from renben.web.guard.models import Emergency
 from renben.web.guard.policy import Actor, within
-from renben.web.registry import household_members, people
+from renben.web.registry import circumstances, household_members, people
 from renben.web.registry.identifiers import NUMBERED, check_id, normalised
 from renben.web.registry.models import Permit, Person, Residence
 
@@ -89,6 +89,8 @@ def person_page(actor: Actor, key: UUID) -> dict[str, Any]:
         "spells": spells.order_by("-valid_from"),
         "permits": Permit.objects.current().filter(person_key__in=keys).order_by("-issued"),
         "members": household_members.household_of(key),
+        "circumstances": circumstances.told(keys),
+        "correctable": actor.may("registration.assist", person.region) and actor.person_key not in keys,
     }
 
 

@@ -46,6 +46,7 @@ FIRST_CLOCK = {
     "residence_permit": "permit_lifecycle.issue_days",
     "hukou_settlement": "hukou_settlement.decision_working_days",
     "record_correction": "service_flow.correction_working_days",
+    "fact_correction": "service_flow.correction_working_days",
     "reconsideration": "reconsideration.decide_days",
     "household_change": "household.review_working_days",
     "photo": "service_flow.acceptance_working_days",
@@ -54,7 +55,7 @@ FIRST_CLOCK = {
     "claim": "service_flow.claim_working_days",
 }
 """Kind of case -> the provision that tells an applicant how long it takes."""
-FOR_WARDS = ("residence_permit", "hukou_settlement", "record_correction", "photo")
+FOR_WARDS = ("residence_permit", "hukou_settlement", "record_correction", "fact_correction", "photo")
 """What a guardian may apply for in somebody else's name."""
 
 

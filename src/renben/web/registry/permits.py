@@ -16,7 +16,8 @@ from renben.web.flow.numbers import next_number
 from renben.web.law import provision
 from renben.web.registry import people, permit_rules, photo_ledger
 from renben.web.registry.answers import answers_of, day_of
-from renben.web.registry.models import Endorsement, Permit, Proof, Residence, record, replace
+from renben.web.registry.held_rows import GROUNDS
+from renben.web.registry.models import Endorsement, Permit, Residence, record, replace
 from renben.web.registry.permit_closing import REGISTRY
 
 
@@ -64,8 +65,7 @@ def _has_proof(case: Case, day: dt.date) -> bool:
         return True
     if case.person_key is None:
         return False
-    known = Proof.objects.filter(person_key__in=people.all_keys(case.person_key), valid_from__lte=day)
-    return known.filter(valid_to=None).exists() or known.filter(valid_to__gte=day).exists()
+    return bool(GROUNDS(people.all_keys(case.person_key), day))
 
 
 def issue_permit(step: Step) -> None:

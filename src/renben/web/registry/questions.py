@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from renben.web.claims import forms as forms_claim
-from renben.web.registry import forms, forms_later, forms_school, forms_stays
+from renben.web.registry import forms, forms_facts, forms_later, forms_school, forms_stays
 from renben.web.registry.answers import DONE
 from renben.web.registry.form_parts import QuestionForm
 
@@ -72,6 +72,10 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
         Question("licence", forms_stays.LicenceForm),
     ),
     "record_correction": (Question("correction", forms.CorrectionForm),),
+    "fact_correction": (
+        Question("fact_which", forms_facts.WhichForm, reopens=("fact_what",)),
+        Question("fact_what", forms_facts.WhatForm),
+    ),
 }
 """Kind of case -> its questions. A kind that is not here has no form."""
 

@@ -16,7 +16,7 @@ from renben.web.flow.bindings import Step
 from renben.web.flow.models import Case
 from renben.web.flow.numbers import next_number
 from renben.web.guard.models import User
-from renben.web.registry import codes, consents, merging, people, permit_closing, proxies
+from renben.web.registry import circumstances, codes, consents, merging, people, permit_closing, proxies
 from renben.web.registry.answers import answers_of, day_of
 from renben.web.registry.form_parts import UNREGISTERED
 from renben.web.registry.identifiers import PAPERS, check_id
@@ -96,7 +96,7 @@ def register_residence(step: Step) -> None:
         )  # fmt: skip
         keys.append(person.key)
     record(Household, str(case.id), key=household, valid_from=arrival, region=case.region)
-    _keep_proof(step, keys[0], arrival, answers)
+    circumstances.shown(step, keys[0], _keep_proof(step, keys[0], arrival, answers), answers)
     _bind_account(step, keys[0], answers)
     _children_of(step, keys, answers)
     consents.with_phone(step, keys[0], answers)
@@ -146,8 +146,8 @@ def state_spell(
     )  # fmt: skip
 
 
-def _keep_proof(step: Step, key: uuid.UUID, arrival: dt.date, answers: Mapping[str, Any]) -> None:
-    Proof.objects.create(
+def _keep_proof(step: Step, key: uuid.UUID, arrival: dt.date, answers: Mapping[str, Any]) -> Proof:
+    return Proof.objects.create(
         person_key=key, kind=answers["proof_kind"], valid_from=day_of(answers.get("proof_from")) or arrival,
         valid_to=day_of(answers.get("proof_to")), document_id=answers.get("document") or None,
         case=step.case.id, recorded_at=now(),

@@ -12,7 +12,7 @@ from renben.web.flow.models import Case
 from renben.web.guard import scope
 from renben.web.law import provision
 from renben.web.look.templatetags.words import moment
-from renben.web.registry import household, merging, people, permit_rules, proxies, schooling
+from renben.web.registry import circumstances, household, merging, people, permit_rules, proxies, schooling
 from renben.web.registry.answers import day_of
 from renben.web.registry.decided_again import again
 from renben.web.registry.entitlements import desk
@@ -49,6 +49,9 @@ def checks_of(case: Case, answers: Mapping[str, Any]) -> list[Check]:
     if case.kind == "record_correction":
         with scope.reading_as("review"):
             return _correction(case, answers)
+    if case.kind == "fact_correction":
+        with scope.reading_as("review"):
+            return _fact(case, answers)
     if case.kind == "school_place":
         with scope.reading_as("review"):
             return _school(case, answers)
@@ -109,6 +112,17 @@ def _correction(case: Case, answers: Mapping[str, Any]) -> list[Check]:
     if other is not None and other.key != person.key:
         found.append(Check("review", "check.number_taken", {}))
     return found
+
+
+def _fact(case: Case, answers: Mapping[str, Any]) -> list[Check]:
+    """What is on record of the entry that is to be put right, and since when it is known."""
+    found = [Check("ok", "check.own_motion", {})] if case.result.get("assisted_by") else []
+    there = circumstances.named(case.person_key, str(answers.get("fact", "")))
+    if there is None or case.closed_on is not None:
+        return found
+    known = {"what": circumstances.words_of(there), "at": moment(there.row.recorded_at)}
+    word = "check.fact_from_start" if there.known_from_start else "check.fact_now"
+    return [*found, Check("ok", word, known)]
 
 
 def _school(case: Case, answers: Mapping[str, Any]) -> list[Check]:

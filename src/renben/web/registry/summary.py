@@ -17,9 +17,10 @@ CHOSEN = {
     "reason": "reason", "housing": "housing", "proof_kind": "proof", "settlement_basis": "basis",
     "settle_with": "settle_with", "correct_field": "correct", "number_cause": "number_cause", "relation": "relation",
     "change": "change", "institution_kind": "institution", "leaves_to": "leaves_to", "old_head_is": "relation",
+    "fact_act": "fact_act", "fact_kind": "ground", "fact_enrolled": "enrolled",
 }  # fmt: skip
 """Field -> prefix of the words of its choices."""
-DAYS = ("arrival", "proof_from", "proof_to", "change_date", "birth")
+DAYS = ("arrival", "proof_from", "proof_to", "change_date", "birth", "fact_from", "fact_to")
 QUIET = ("notice_language",)
 
 
@@ -95,7 +96,7 @@ def spoken(name: str, value: Any, reveal: bool = False) -> str:
     if name in FIXED:
         return say_now(FIXED[name])
     if name in COVERED:
-        return fields.shown(_under(reveal), name, str(value))
+        return fields.shown(_under(reveal), COVERED[name], str(value))
     return PLACES[name](value) if name in PLACES else str(value)
 
 
@@ -123,6 +124,11 @@ def _grade(value: str) -> str:
     return say_now("school.grade_of", n=value)
 
 
+def _fact(value: str) -> str:
+    first, _, rest = value.partition(":")
+    return say_now(f"fact.new.{rest}" if first == "new" else f"matter.{first}")
+
+
 def _year(value: str) -> str:
     return say_now("school.year_of", year=value, next=int(value) + 1)
 
@@ -133,7 +139,8 @@ def _others(value: list[str]) -> str:
 
 FIXED = {"notice": "notice.read", "document": "document.attached", "photo": "document.attached"}
 
-COVERED = ("name", "number", "phone")
+COVERED = {"name": "name", "number": "number", "phone": "phone", "fact_name": "employer"}
+"""Field -> the policy's field as which it is shown."""
 PLACES: dict[str, Callable[[Any], str]] = {
     "region": _region,
     "hukou_region": _region,
@@ -142,6 +149,8 @@ PLACES: dict[str, Callable[[Any], str]] = {
     "others": _others,
     "grade": _grade,
     "school_year": _year,
+    "fact_region": _region,
+    "fact": _fact,
 }
 
 

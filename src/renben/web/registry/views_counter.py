@@ -24,6 +24,12 @@ def begin_household(request: HttpRequest) -> HttpResponse:
     )
 
 
+@route("registration.assist", "POST")
+def begin_fact(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Write down what is wrong in a person's file; a colleague decides."""
+    return pages_counter.begin_fact(request.actor, key, request.POST.get("key", ""))
+
+
 @route("registration.assist", "GET", "POST")
 def question(request: HttpRequest, case_id: UUID, name: str) -> HttpResponse:
     """One question, as the resident would see it."""

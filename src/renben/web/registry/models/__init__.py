@@ -1,5 +1,6 @@
 """The registry's tables. Every fact about the world is bitemporal: valid time and recorded time."""
 
+from renben.web.registry.models.circumstances import Circumstance, Employment, Insurance, Schooling, Tenure
 from renben.web.registry.models.consents import Consent, ConsentPaper
 from renben.web.registry.models.facts import Fact, record, replace, withdraw
 from renben.web.registry.models.opinions import Opinion
@@ -11,15 +12,18 @@ from renben.web.registry.models.stays import Institution, InstitutionAccount, St
 
 __all__ = [
     "Address",
+    "Circumstance",
     "Consent",
     "ConsentPaper",
     "Document",
+    "Employment",
     "Endorsement",
     "Fact",
     "Household",
     "HouseholdMember",
     "Institution",
     "InstitutionAccount",
+    "Insurance",
     "Mandate",
     "NameToken",
     "OneTimeCode",
@@ -31,9 +35,11 @@ __all__ = [
     "Proof",
     "Residence",
     "SamePerson",
+    "Schooling",
     "Settlement",
     "Stay",
     "StayReport",
+    "Tenure",
     "record",
     "replace",
     "withdraw",

@@ -9,6 +9,9 @@ from django.db.models import Q
 
 from renben.web.clock import now
 
+FROM_THE_START = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+"""Since when something is known that was stated before times were kept: as of every moment."""
+
 
 class FactQuery(models.QuerySet["Fact"]):
     """Queries over bitemporal rows."""
@@ -61,10 +64,11 @@ def record(model: type[FactModel], source: str, **columns: Any) -> FactModel:
 
 def replace(fact: FactModel, source: str, **changes: Any) -> FactModel:
     """State a fact anew with changes; the old row stays as what we knew before."""
+    moment = now()  # one for both: at no moment two rows are known, or none
     fields = [f.attname for f in fact._meta.concrete_fields if not f.primary_key]
     columns = {name: getattr(fact, name) for name in fields}
-    columns.update(changes, recorded_at=now(), replaced_at=None, source=source)
-    type(fact)._default_manager.filter(pk=fact.pk, replaced_at__isnull=True).update(replaced_at=now())
+    columns.update(changes, recorded_at=moment, replaced_at=None, source=source)
+    type(fact)._default_manager.filter(pk=fact.pk, replaced_at__isnull=True).update(replaced_at=moment)
     successor = type(fact)(**columns)
     successor.save(force_insert=True)
     return successor
