@@ -1,5 +1,6 @@
 """One synthetic person whose every field is planted in the database, so that pages can be searched for it."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -19,9 +20,9 @@ from renben.web.flow.command import open_case
 from renben.web.flow.models import Case
 from renben.web.flow.numbers import next_number
 from renben.web.flow.sweeper import SWEEPER
-from renben.web.guard import crypto, recovery, scope
+from renben.web.guard import crypto, hold_subjects, holds, recovery, scope
 from renben.web.guard.accounts import actor_of
-from renben.web.guard.models import Grant, Recovery, User
+from renben.web.guard.models import Grant, Hold, Recovery, User
 from renben.web.guard.policy import Actor
 from renben.web.payments.models import Batch
 from renben.web.programme.models import Seat, Task
@@ -70,6 +71,8 @@ class Planted:
     """A city case that the person reported without an account, sent to the housing office."""
     fact: Case
     """A correction of the person's job that waits at the office."""
+    hold: Hold
+    """A hold on the person that ended yesterday, so that it keeps nothing; its ground is the note."""
     applicant: User
 
 
@@ -107,6 +110,7 @@ def plant(people: dict[str, Actor], address: Any, answers: Callable[..., dict[st
         planted_claim(resident, proof),
         planted_city(),
         planted_fact(resident, done, proof),
+        planted_hold(people, done),
         User.objects.get(pk=resident.user_id),
     )
 
@@ -291,6 +295,20 @@ def planted_city() -> Case:
     )
     do(case, "dispatch", dispatcher, NOTE, unit="housing")
     return Case.objects.get(pk=case)
+
+
+def planted_hold(people: dict[str, Actor], done: Case) -> Hold:
+    """Set by a steward on the person, of which the person is told; two days old and over."""
+    day = today() + dt.timedelta(days=1)
+    with acting(people["steward"]):
+        about = hold_subjects.by_key(people["steward"], "person", str(done.person_key))
+        hold = holds.begin(
+            people["steward"], about, holds.Given("court", day, NOTE), f"matrix-hold-{uuid4()}"
+        )
+    Hold.objects.filter(pk=hold.pk).update(
+        from_on=today() - dt.timedelta(days=2), until_on=today() - dt.timedelta(days=1)
+    )
+    return Hold.objects.get(pk=hold.pk)
 
 
 def planted_task() -> Task:

@@ -44,7 +44,7 @@ TABLES = (
     "registry_document", "registry_proof", "registry_mandate", "registry_onetimecode", "registry_photo",
     "registry_photogrant", "registry_institution", "registry_institutionaccount", "registry_stayreport", "registry_stay",
     "registry_consent", "registry_consentpaper", "registry_endorsement", "registry_household", "registry_householdmember",
-    "registry_opinion", "guard_recovery", "claims_claim", "claims_offer", "exchange_message", "exchange_certificate",
+    "registry_opinion", "guard_recovery", "guard_hold", "guard_holdstep", "claims_claim", "claims_offer", "exchange_message", "exchange_certificate",
     "exchange_messagereceipt", "exchange_delivery", "spotcheck_check", "cases_citycase", "cases_report", "cases_routeset",
     "cases_routerule",
     "exchange_messagereceipt", "exchange_delivery", "spotcheck_check",

@@ -65,6 +65,8 @@ def arguments(cell: Cell, planted: Planted) -> list[dict[str, Any]]:
         objects = [{"case_id": (planted.check if "spot-checks/" in wanted else planted.city).pk}]
     elif "payments/" in wanted:
         objects = [{"case_id": planted.payment.pk}]
+    elif "holds/" in wanted:
+        objects = [{"hold_id": planted.hold.pk}]
     elif cell.role == "service_officer":
         objects = [{"case_id": planted.claim.pk}]
     elif cell.permission.startswith("photo."):
@@ -79,7 +81,7 @@ def arguments(cell: Cell, planted: Planted) -> list[dict[str, Any]]:
     }  # fmt: skip
     names = [part.split(">")[0].split(":")[-1] for part in wanted.split("<")[1:]]
     found = [{name: {**fixed, **one}.get(name, 999_999) for name in names} for one in objects]
-    return found if "case_id" in names else found[:1]
+    return found if {"case_id", "hold_id"} & set(names) else found[:1]
 
 
 class Place:
@@ -179,7 +181,7 @@ def _wrong(
     if (
         cell.allowed
         and not reaches
-        and given.keys() & {"case_id", "key", "paper_id"}
+        and given.keys() & {"case_id", "key", "paper_id", "hold_id"}
         and status not in (404, 405)
     ):
         yield f"{status} for an object outside the scope {cell.scope}"

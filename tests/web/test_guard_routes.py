@@ -14,7 +14,7 @@ from renben.web.guard.routes import LIBRARY_ROUTES, permission_of
 
 ROUTES: list[URLPattern] = [one for one in get_resolver().url_patterns if isinstance(one, URLPattern)]
 ARGUMENTS: dict[str, Any] = {
-    "case_id": "00000000-0000-4000-8000-000000000000", "key": "00000000-0000-4000-8000-000000000000",
+    "case_id": "00000000-0000-4000-8000-000000000000", "hold_id": "00000000-0000-4000-8000-000000000000", "key": "00000000-0000-4000-8000-000000000000",
     "kind": "residence_registration", "name": "notice", "action": "claim", "version": 1, "language": "en",
     "grant_id": 999_999, "user_id": 999_999, "emergency_id": 999_999, "recovery_id": 999_999, "row_id": 999_999, "paper_id": "00000000-0000-0000-0000-000000000000", "mandate_id": 999_999, "consent_id": 999_999,
     "pk": 999_999, "link_id": 999_999, "token_id": 999_999, "seat_id": 999_999, "seq": 99, "report_id": 999_999,

@@ -31,6 +31,7 @@ FEATURES = (
     "test_proxies.py",
     "test_stays.py",
     "test_fact_corrections.py",
+    "test_holds_keep.py",
     "payments/test_batches.py",
     "claims/test_claiming.py",
     "exchange/test_sharing.py",
@@ -59,6 +60,7 @@ MORE = (
     "test_opinions.py",
     "payments/test_reconciling.py",
     "test_retention_periods.py",
+    "test_holds.py",
     "claims/test_decided_again.py",
     "claims/test_offers.py",
     "claims/test_take_up.py",
@@ -206,8 +208,8 @@ def test_plain_sql_shows_a_person_at_home_to_himself_and_nowhere_else(
     mine = seen(database, tables, user=str(planted["account"]), person=planted["person"])
     money = {table for table in tables if table.startswith("payments_")}
     assert {table for table in tables if not mine[table]} == {
-        "spotcheck_check", "cases_citycase", "cases_report", "cases_routeset", "cases_routerule", *money,
-    }, "what another office looks at, a case reported without an account, and payments are of no person here"  # fmt: skip
+        "spotcheck_check", "cases_citycase", "cases_report", "cases_routeset", "cases_routerule", "guard_holdstep", *money,
+    }, "grounds of holds, what another office looks at, a case reported without an account, and payments are of no person here"  # fmt: skip
 
 
 def of_claim(database: str, planted: dict[str, Any], **scope: str) -> dict[str, int]:
@@ -269,7 +271,7 @@ def test_every_table_of_persons_has_a_row_policy_or_a_reason(database: str) -> N
     query = """SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity FROM pg_class c
         WHERE c.relkind = 'r' AND (c.relname LIKE 'registry\\_%' OR c.relname LIKE 'flow\\_%'
         OR c.relname LIKE 'exchange\\_%' OR c.relname LIKE 'claims\\_%' OR c.relname LIKE 'spotcheck\\_%'
-        OR c.relname LIKE 'cases\\_%' OR c.relname LIKE 'payments\\_%' OR c.relname LIKE 'equality\\_%' OR c.relname = 'guard_recovery')"""
+        OR c.relname LIKE 'cases\\_%' OR c.relname LIKE 'payments\\_%' OR c.relname LIKE 'equality\\_%' OR c.relname = 'guard_recovery' OR c.relname LIKE 'guard\\_hold%')"""
     with psycopg.connect(database) as app:
         found = dict(app.execute(query).fetchall())
     assert {name for name, held in found.items() if not held} == set(OPEN)

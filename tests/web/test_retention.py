@@ -9,7 +9,7 @@ from django.test import Client
 
 from renben.web.flow.command import open_case
 from renben.web.flow.models import Case, CommandKey, Message
-from renben.web.guard import retention
+from renben.web.guard import erasing, retention
 from renben.web.guard.models import AuditEvent, Deletion, User
 from renben.web.guard.policy import Actor
 from renben.web.law import Provided
@@ -56,7 +56,7 @@ def test_what_became_a_record_is_kept(people: People, address: Address) -> None:
 def test_many_records_do_not_hide_one_that_led_to_nothing(
     people: People, address: Address, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(retention, "BATCH", 1)
+    monkeypatch.setattr(erasing, "BATCH", 1)
     registered(people, answers(address))
     for _ in range(3):
         case = fill("residence_registration", people["resident"], answers(address))

@@ -36,9 +36,9 @@ from renben.web.flow.bpmn import bpmn
 from renben.web.flow.command import open_case
 from renben.web.flow.definition import flow_of
 from renben.web.flow.models import Case, CaseLink, Handover
-from renben.web.guard import scope
+from renben.web.guard import hold_subjects, holds, scope
 from renben.web.guard.accounts import actor_of
-from renben.web.guard.models import Emergency, User
+from renben.web.guard.models import Emergency, HoldStep, User
 from renben.web.guard.policy import Actor
 from renben.web.payments import drawing, pages
 from renben.web.programme.models import Seat, Task, TaskFinding
@@ -137,6 +137,7 @@ def build(
     spot_checks()
     snapshot().save()
     linked(planted, people["officer"])
+    held(planted, people)
     Handover.objects.create(case=planted.open, seq=planted.open.version, from_region=COUNTY, to_region="141002",
                             sent_on=today(), answer="sent_back", answered_on=today())  # fmt: skip
     Seat.objects.create(user=users["service_officer"], office="health")
@@ -147,6 +148,22 @@ def build(
     Seat.objects.create(user=users["case_handler"], office="housing")
     world_city.city_cases(users)
     return World(users, planted, draft, pair, programme(plan, users))
+
+
+def held(planted: Planted, people: dict[str, Actor]) -> None:
+    """A hold on the person that somebody asked to lift, and one on a case of which the person is not told."""
+    maker, until = people["steward"], today() + dt.timedelta(days=60)
+    for what, key, told in (("person", planted.done.person_key, True), ("case", planted.done.pk, False)):
+        about = hold_subjects.by_key(maker, what, str(key))
+        ground = "合成：某法院示例通知，保全登记材料"
+        given = holds.Given("court", until, ground, told, "" if told else "合成：告知会妨碍检查工作")
+        name = "run" if told else "case"
+        row = holds.begin(maker, about, given, f"world-hold-{name}")
+        if told:
+            holds.extend(
+                maker, row, until + dt.timedelta(days=30), "合成：法院来函延长期限", "world-hold-longer"
+            )
+            holds.ask_lift(maker, row, "合成：法院通知可以解除", "world-hold-ask")
 
 
 def opinions(done: Case) -> None:
@@ -423,6 +440,7 @@ class Visits:
         yield from self.of(officer, "population_areas", "/population/areas/?concept=floating&by=hukou_kind")
         yield from self.of(officer, "/office/?view=handed", "opinions")
         yield from self.of(world.users["steward"], "equality", "spot_check_results")
+        yield from self.holds(world)
         yield from self.spot_checks(world)
         yield from world_city.officers(self, world.users)
         yield from self.of(officer, "/flows/permit_life/1/", f"{done}slip/")
@@ -437,6 +455,18 @@ class Visits:
         yield from self.of(officer, f"{done}reveal/", post={})
         yield from self.of(world.users["elsewhere"], "queue", person)
         yield from self.of(world.users["steward"], "home", "queue", f"/office/cases/{world.pair}/")
+
+    def holds(self, world: World) -> Iterator[Visit]:
+        """Holds that run, wait for a second person, are kept from the person and ended; the forms for new ones."""
+        steward, second = world.users["steward"], world.users["steward2"]
+        yield from self.of(steward, "holds", "/holds/?view=ended", f"/holds/{world.planted.hold.pk}/")
+        for name in ("world-hold-run", "world-hold-case"):
+            hold = HoldStep.objects.get(key__endswith=f":{name}").hold_id
+            yield from self.of(steward, f"/holds/{hold}/")
+            yield from self.of(second, f"/holds/{hold}/")
+        for number in (NUMBER, world.planted.done.number):
+            yield from self.of(steward, "hold_find", post={"number": number})
+        yield from self.of(steward, "hold_find", post={"number": "?"})
 
     def spot_checks(self, world: World) -> Iterator[Visit]:
         """A drawn case before somebody takes it, while he looks, and at the office that has to put it right."""

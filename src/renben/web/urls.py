@@ -20,6 +20,7 @@ from renben.web.equality import views as equality
 from renben.web.exchange import views as exchange
 from renben.web.flow import views as flow
 from renben.web.guard import views as guard
+from renben.web.guard import views_holds as holds
 from renben.web.look import views as look
 from renben.web.payments import views as payments
 from renben.web.programme import views as programme
@@ -125,6 +126,12 @@ urlpatterns = [
     path("office/exports/<uuid:case_id>/", export.export, name="export"),
     path("office/exports/<uuid:case_id>/file/", export.file, name="export_file"),
     path("office/exports/<uuid:case_id>/step/<slug:action>/", export.step, name="export_step"),
+    path("holds/", holds.index, name="holds"),
+    path("holds/find/", holds.find, name="hold_find"),
+    path("holds/set/", holds.begin, name="hold_set"),
+    path("holds/<uuid:hold_id>/", holds.show, name="hold"),
+    path("holds/<uuid:hold_id>/step/<slug:action>/", holds.step, name="hold_step"),
+    path("holds/<uuid:hold_id>/second/<slug:action>/", holds.second, name="hold_second"),
     path("my/years/", exchange.my_years, name="my_years"),
     path("office/transfers/", exchange.transfers, name="transfers"),
     path("office/transfers/<uuid:case_id>/", exchange.transfer, name="transfer"),

@@ -10,10 +10,11 @@ import pytest
 from django.test import Client
 
 from renben.web import clock
-from renben.web.cases import keeping, sensor_desk, sensor_files, sensors
+from renben.web.cases import sensor_desk, sensor_files, sensors
 from renben.web.cases.models import CityCase, Ponding, Reading, Report, Sensor, SetAside
 from renben.web.cases.reporting import texts
 from renben.web.flow.refusals import Guarded, Incomplete, Unknown
+from renben.web.guard import retention
 from renben.web.guard.accounts import actor_of
 from renben.web.guard.models import User
 from renben.web.guard.policy import Actor
@@ -225,8 +226,8 @@ def test_a_name_stands_for_one_place(staff: dict[str, Actor], sensor: Sensor) ->
 
 def test_readings_past_their_days_go_and_the_ponding_stays(staff: dict[str, Actor], sensor: Sensor) -> None:
     take(staff["dispatcher"], rain())
-    assert keeping.readings(DAY + dt.timedelta(days=30)) == 0
-    assert keeping.readings(DAY + dt.timedelta(days=31)) > 0
+    assert retention.retain(DAY + dt.timedelta(days=30))["readings"] == 0
+    assert retention.retain(DAY + dt.timedelta(days=31))["readings"] > 0
     assert Reading.objects.count() <= 10 and Ponding.objects.count() == 1
     assert take(staff["dispatcher"], rain()).alarms == []
 

@@ -1,4 +1,4 @@
-"""Deletes what city cases need no longer: readings of sensors, and what reporters wrote once their case has been over.
+"""Says what city cases need no longer: readings of sensors, and what reporters wrote once their case has been over.
 
 Carries out: Personal Information Protection Law arts. 19 and 47. That there was a report, when and how it came stays, and its
 code still tells where the case stands. What an officer wrote about the case is nobody's personal data and is kept, and so is
@@ -6,16 +6,15 @@ the ponding that readings showed; nothing personal is in a reading.
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Iterator
 
-from django.db import transaction
 from django.db.models import F, Q
 
 from renben.web.cases.models import Reading, Report
 from renben.web.clock import start_of
-from renben.web.guard import retention, scope
+from renben.web.guard import retention
+from renben.web.guard.erasing import Due
 from renben.web.law import provision
-from renben.web.registry.models import Document
 
 BATCH = 5_000
 EMPTY = {"words_ct": None, "place_ct": None, "phone_ct": None, "lon": None, "lat": None, "photo": None}
@@ -25,35 +24,19 @@ HELD = (
 )  # fmt: skip
 
 
-def reports(day: dt.date) -> int:
-    """Delete what a batch of reports says whose cases were over long enough ago (reports)."""
-    law = provision("retention.city_report_days", day)
-    last = day - dt.timedelta(days=int(law.value))
-    with transaction.atomic():
-        scope.enter(retention.KEEPER)
-        past = Report.objects.filter(HELD, city__case__closed_on__lt=last).order_by("pk")
-        rows = dict(past.values_list("pk", "photo")[: retention.BATCH])
-        photos = {key for key in rows.values() if key is not None}
-        Report.objects.filter(pk__in=rows).update(**EMPTY)
-        Document.objects.filter(pk__in=photos - _elsewhere(photos)).delete()
-        for key in rows:
-            retention.register("city.report", str(key), law.name)
-    return len(rows)
+def reports(day: dt.date) -> Iterator[Due]:
+    """What reports say whose cases were over long enough ago; a photo that two sent goes with the last of them."""
+    rule, last = retention.days("city_report_days", day)
+    past = Report.objects.filter(HELD, city__case__closed_on__lt=last)
+    yield Due(past, "city.report", rule, empty=EMPTY, file="photo")
 
 
-def _elsewhere(photos: set[object]) -> set[object]:
-    """Photos that another report still has, since two may have sent the same picture."""
-    return set(Report.objects.filter(photo__in=photos).values_list("photo", flat=True))
+def readings(day: dt.date) -> Iterator[Due]:
+    """Settled readings that are past their days."""
+    law = provision("city_case.sensor_keep_days", day)
+    first = start_of(day - dt.timedelta(days=int(law.value)))
+    past = Reading.objects.filter(at__lt=int(first.timestamp() * 1000), at__lte=F("sensor__upto"))
+    yield Due(past, "", law.name, most=BATCH)
 
 
-def readings(day: dt.date) -> int:
-    """Delete a batch of settled readings that are past their days (rows)."""
-    first = start_of(day - dt.timedelta(days=int(provision("city_case.sensor_keep_days", day).value)))
-    with transaction.atomic():
-        scope.enter(retention.KEEPER)
-        past = Reading.objects.filter(at__lt=int(first.timestamp() * 1000), at__lte=F("sensor__upto"))
-        keys = list(past.values_list("pk", flat=True)[:BATCH])
-        return Reading.objects.filter(pk__in=keys).delete()[0]
-
-
-PARTS: dict[str, Callable[[dt.date], int]] = {"readings": readings, "city_reports": reports}
+PARTS: dict[str, retention.Part] = {"readings": readings, "city_reports": reports}

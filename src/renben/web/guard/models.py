@@ -1,4 +1,4 @@
-"""Accounts, grants of roles over ranges of regions, and the append-only audit with its seals."""
+"""Accounts, grants of roles over ranges of regions, the append-only audit with its seals, and what was deleted."""
 
 from typing import Any
 
@@ -8,6 +8,23 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils import timezone
 
+from renben.web.guard.models_holds import Hold, HoldStep
+
+__all__ = (
+    "DUTY_ROLES",
+    "ApiToken",
+    "AuditEvent",
+    "AuditSeal",
+    "Deletion",
+    "Emergency",
+    "Grant",
+    "Hold",
+    "HoldStep",
+    "Instance",
+    "Recovery",
+    "UsedPassword",
+    "User",
+)
 DUTY_ROLES = ("system_admin", "security_admin", "auditor")
 """The three administrations that GB/T 22239 keeps apart."""
 

@@ -4,32 +4,29 @@ Carries out: Personal Information Protection Law arts. 19 and 47 (shortest perio
 Events and audit are kept; answers of applications that led to nothing go, and one-time
 keys of people's commands. Keys of the system's own commands stay: they are what keeps a timer or a finding from
 counting twice. Periods for records
-themselves are the registry's (`registry.keeping`), where the catalogue has one in force.
+themselves are the registry's (`registry.keeping`), where the catalogue has one in force. A part only says what is due
+(`guard.erasing.Due`); what a hold keeps back stays until the hold ends, and goes in the next round.
 """
 
 import datetime as dt
-import hashlib
 import importlib
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Q
 
 from renben.catalogue import load
 from renben.core.errors import LawError
-from renben.web.clock import now
 from renben.web.flow.definition import flows
 from renben.web.flow.models import Case, CommandKey
-from renben.web.guard import audit, scope
-from renben.web.guard.models import Deletion, Instance, Recovery
-from renben.web.guard.policy import Actor
+from renben.web.guard import scope, subjects
+from renben.web.guard.erasing import KEEPER, Due, erase
+from renben.web.guard.models import Deletion, Hold, Instance, Recovery
 from renben.web.law import provision
 
-KEEPER = Actor(None, job="sweeper")
 DONE_ON = "retained_on"
-BATCH = 200
 ENDED = ("refused", "ended")
 KEEPERS = (
     "renben.web.registry.keeping",
@@ -38,7 +35,8 @@ KEEPERS = (
     "renben.web.spotcheck.keeping",
     "renben.web.cases.keeping",
 )
-"""Modules whose PARTS delete their own rows: name -> one batch on a day, in a transaction of its own (rows)."""
+"""Modules whose PARTS say which of their own rows are due: name -> what is due on a day, asked for every batch."""
+Part = Callable[[dt.date], Iterable[Due]]
 
 
 def due(day: dt.date) -> bool:
@@ -51,13 +49,41 @@ def due(day: dt.date) -> bool:
     return True
 
 
+def parts() -> dict[str, Part]:
+    """Every keeping part by name, our own and those of the other modules."""
+    found: dict[str, Part] = {"answers": _answers, "keys": _keys, "recoveries": _recoveries, "holds": _holds}
+    for name in KEEPERS:
+        found |= importlib.import_module(name).PARTS
+    return found
+
+
 def retain(day: dt.date) -> dict[str, int]:
-    """Delete what is past its period on a day; how much of each kind (rows)."""
-    keepers = [importlib.import_module(name).PARTS for name in KEEPERS]
-    parts = {"answers": _answers, "keys": _keys, "recoveries": _recoveries} | {
-        name: part for own in keepers for name, part in own.items()
-    }
-    return {name: _all(part, day) for name, part in parts.items()}
+    """Delete what is past its period on a day and not held; how much of each kind (things)."""
+    return {name: _all(part, day) for name, part in parts().items()}
+
+
+def _all(part: Part, day: dt.date) -> int:
+    """Batch after batch, each in a transaction of its own so that nobody waits long for the lock."""
+    done = 0
+    while count := _batch(part, day):
+        done += count
+    return done
+
+
+def _batch(part: Part, day: dt.date) -> int:
+    with transaction.atomic():
+        scope.enter(KEEPER)
+        return next((count for due in part(day) if (count := erase(due, day))), 0)
+
+
+def kept_back(day: dt.date) -> Counter[str]:
+    """Rule -> how much is past its period under it on a day and kept back by a hold (things)."""
+    found: Counter[str] = Counter()
+    with scope.reading_as(KEEPER.job):
+        for part in parts().values() if Hold.objects.running(day).exists() else ():
+            for due in part(day):
+                found[due.rule] += subjects.kept_back(due.rows, due.one, day)
+    return found
 
 
 PERIODS = "retention."
@@ -72,6 +98,8 @@ class Period:
     en: str
     value: str
     ref: str
+    held: int
+    """How much is past it and kept back by a hold."""
     gone: int
     """Lines of the deletion register that name it."""
     last: dt.datetime | None
@@ -80,7 +108,7 @@ class Period:
 
 def periods(day: dt.date) -> list[Period]:
     """Every period that is written, with what is in force on a day; an empty value means that nothing is deleted."""
-    found, gone = [], _gone()
+    found, gone, held = [], _gone(), kept_back(day)
     for name, law in sorted(load().laws.items()):
         if not name.startswith(PERIODS):
             continue
@@ -90,7 +118,7 @@ def periods(day: dt.date) -> list[Period]:
             value, ref = " / ".join(dict.fromkeys(str(one) for one in parts)), used.mark
         except LawError:
             value, ref = "", law.values[max(law.values)].ref
-        found.append(Period(law.zh, law.en, value, ref, *gone.get(name, (0, None))))
+        found.append(Period(law.zh, law.en, value, ref, held[name], *gone.get(name, (0, None))))
     return found
 
 
@@ -100,21 +128,17 @@ def _gone() -> dict[str, tuple[int, dt.datetime]]:
     return {rule: (count, last) for rule, count, last in rows}
 
 
-def _all(part: Callable[[dt.date], int], day: dt.date) -> int:
-    """Batch after batch, each in a transaction of its own so that nobody waits long for the lock."""
-    done = 0
-    while count := part(day):
-        done += count
-    return done
+def days(name: str, day: dt.date) -> tuple[str, dt.date]:
+    """A period counted in days: its name, and the day before which something has to have ended on a day."""
+    law = provision(f"{PERIODS}{name}", day)
+    return law.name, day - dt.timedelta(days=int(law.value))
 
 
-def _answers(day: dt.date) -> int:
-    law = provision("retention.ended_case_days", day)
-    last = day - dt.timedelta(days=int(law.value))
-    with transaction.atomic():
-        scope.enter(KEEPER)
-        found = Case.objects.filter(_led_to_nothing(), closed_on__lt=last, answers_ct__isnull=False)
-        return forget_batch(found, "answers_ct", None, "case.answers", law.name, "closed_on")
+def _answers(day: dt.date) -> Iterator[Due]:
+    """Answers of applications that led to nothing; the case stays."""
+    rule, last = days("ended_case_days", day)
+    found = Case.objects.filter(_led_to_nothing(), closed_on__lt=last, answers_ct__isnull=False)
+    yield Due(found, "case.answers", rule, empty={"answers_ct": None}, order=("closed_on", "pk"))
 
 
 def _led_to_nothing() -> Q:
@@ -126,62 +150,20 @@ def _led_to_nothing() -> Q:
     return found
 
 
-def _keys(day: dt.date) -> int:
+def _keys(day: dt.date) -> Iterator[Due]:
     """One-time keys of people's commands; a key without a last day is kept for good."""
-    with transaction.atomic():
-        scope.enter(KEEPER)
-        past = list(CommandKey.objects.filter(keep_until__lt=day).values_list("pk", flat=True)[:BATCH])
-        CommandKey.objects.filter(pk__in=past).delete()
-    return len(past)
+    rule, _ = days("command_key_days", day)
+    yield Due(CommandKey.objects.filter(keep_until__lt=day), "", rule)
 
 
-def _recoveries(day: dt.date) -> int:
+def _recoveries(day: dt.date) -> Iterator[Due]:
     """Records of recovered passwords; the audit keeps what was done."""
-    law = provision("retention.recovery_days", day)
-    with transaction.atomic():
-        scope.enter(KEEPER)
-        last = day - dt.timedelta(days=int(law.value))
-        return delete_batch(Recovery.objects.filter(asked_at__date__lt=last), "recovery", law.name)
+    rule, last = days("recovery_days", day)
+    yield Due(Recovery.objects.filter(asked_at__date__lt=last), "recovery", rule)
 
 
-def delete_batch(rows: QuerySet[Any], what: str, rule: str) -> int:
-    """Delete a batch of rows, the oldest first, each with a line in the register (rows).
-
-    Args:
-        rows: that are past their period; the caller holds the transaction.
-        what: kind of thing, as the register names it.
-        rule: provision under which they go.
-    """
-    past = list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
-    rows.model.objects.filter(pk__in=past).delete()
-    for key in past:
-        register(what, str(key), rule)
-    return len(past)
-
-
-def forget_batch(
-    rows: QuerySet[Any], column: str, empty: Any, what: str, rule: str, order: str = "pk"
-) -> int:
-    """Take the value of one column away from a batch of rows, each with a line in the register; the rows stay (rows).
-
-    Args:
-        rows: that are past their period and have a value; the caller holds the transaction.
-        column: whose value goes.
-        empty: what stands there afterwards.
-        what: kind of thing, as the register names it.
-        rule: provision under which they go.
-        order: column by which the oldest come first.
-    """
-    past = list(rows.order_by(order).values_list("pk", flat=True)[:BATCH])
-    rows.model.objects.filter(pk__in=past).update(**{column: empty})
-    for key in past:
-        register(what, str(key), rule)
-    return len(past)
-
-
-def register(what: str, key: str, rule: str) -> None:
-    """Note that something was deleted, under which rule, without the data."""
-    moment = now()
-    evidence = hashlib.sha256(f"{what}|{key}|{moment.isoformat()}".encode()).hexdigest()
-    Deletion.objects.create(at=moment, what=what, object_id=key, rule=rule, evidence=evidence)
-    audit.record(KEEPER, "system", object_type=what, object_id=key, detail={"deleted_under": rule})
+def _holds(day: dt.date) -> Iterator[Due]:
+    """Records of holds that ended, with their steps and grounds."""
+    rule, last = days("hold_record_days", day)
+    over = Q(lifted_at__date__lt=last) | Q(lifted_at=None, until_on__lt=last)
+    yield Due(Hold.objects.filter(over), "hold", rule, along=(("guard.HoldStep", "hold"),))

@@ -66,6 +66,7 @@ COLUMNS = (
     Sealed("flow.CaseEvent", "note_ct", "event.note", "case_id/seq"),
     Sealed("flow.CaseLink", "why_ct", "link.note", "pk"),
     Sealed("flow.CaseLink", "undone_why_ct", "link.note", "pk"),
+    Sealed("guard.HoldStep", "why_ct", "hold.why", "hold_id/seq"),
     Sealed("cases.Report", "words_ct", "city.words", "case_id"),
     Sealed("cases.Report", "place_ct", "city.place", "case_id"),
     Sealed("cases.Report", "phone_ct", "city.phone", "case_id"),

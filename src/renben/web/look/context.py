@@ -38,6 +38,7 @@ NAVIGATION = (
     ("take_up", "nav.take_up", "take_up.read"),
     ("city_sensors", "nav.city_sensors", "city.sensor"),
     ("exports", "nav.exports", "export.read"),
+    ("holds", "nav.holds", "hold.read"),
     ("transfers", "nav.transfers", "transfer.read"),
     ("sharing", "nav.sharing", "sharing.read"),
     ("board", "nav.board", "task.read"),

@@ -12,7 +12,7 @@ from renben.web.flow.workdays import CalendarError
 from renben.web.guard.policy import PUBLIC, route
 from renben.web.words import say_now
 
-TYPED = ("note", "article", "evidence", "progress", "reason")
+TYPED = ("note", "article", "evidence", "progress", "reason", "untold")
 """Fields of steps whose words a refusal shows again, so that nobody types them twice; never names or numbers."""
 
 

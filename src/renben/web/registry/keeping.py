@@ -1,4 +1,4 @@
-"""Deletes the registry's own rows that are past their period, batch by batch, each with a line in the deletion register.
+"""Says which of the registry's own rows are past their period.
 
 Carries out: Personal Information Protection Law arts. 19 and 47. Called by the daily round of `guard.retention`. A period
 that the catalogue leaves empty is not in force: those records are kept, and the system page says so. Open spells, permits
@@ -6,23 +6,21 @@ in force and persons are never deleted here; a notice in an inbox stays as long 
 """
 
 import datetime as dt
-import uuid
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from renben.core.errors import LawError
 from renben.web.flow.models import Case, Message
-from renben.web.guard import retention, scope
+from renben.web.guard import retention
+from renben.web.guard.erasing import Due
 from renben.web.law import Provided, provision
-from renben.web.registry import reconsideration
+from renben.web.registry import photos, reconsideration
 from renben.web.registry.models import (
     Consent,
     Document,
     Employment,
-    Endorsement,
     Fact,
     InstitutionAccount,
     Insurance,
@@ -37,8 +35,6 @@ from renben.web.registry.models import (
 )
 from renben.web.registry.permit_rules import add_years
 
-Part = Callable[[dt.date], int]
-
 
 def in_force(name: str, day: dt.date) -> Provided | None:
     """A period that is in force, None where the catalogue leaves it empty or unconfirmed."""
@@ -48,146 +44,116 @@ def in_force(name: str, day: dt.date) -> Provided | None:
         return None
 
 
-def stays(day: dt.date) -> int:
-    """Delete a batch of stays that ended long enough ago, with everything that was ever stated of them (stays)."""
+def stays(day: dt.date) -> Iterator[Due]:
+    """Stays that ended long enough ago, with everything that was ever stated of them."""
     law = provision("retention.stay_days", day)
-    with transaction.atomic():
-        scope.enter(retention.KEEPER)
-        past: list[uuid.UUID] = []
-        for kind, days in law.value.items():
-            found = _ended(Stay, Q(kind=kind), day - dt.timedelta(days=int(days)))
-            past += list(found.values_list("key", flat=True)[: retention.BATCH - len(past)])
-        return _deleted(Stay, "stay", past, law)
+    for kind, days in law.value.items():
+        last = day - dt.timedelta(days=int(days))
+        yield _fact(_ended(Stay, Q(kind=kind), last), "stay", law.name)
 
 
 def _ended(model: type[Fact], which: Q, last: dt.date) -> Any:
     """Facts whose last day lies before a day; a fact that is open by any current row stays."""
     rows = model.objects.current().filter(which)
     still = rows.filter(Q(valid_to=None) | Q(valid_to__gte=last)).values("key")
-    return rows.filter(valid_to__lt=last).exclude(key__in=still).order_by("valid_to", "pk")
+    return rows.filter(valid_to__lt=last).exclude(key__in=still)
 
 
-def _deleted(model: type[Fact], what: str, keys: list[uuid.UUID], law: Provided) -> int:
-    """Delete every row of some facts, and register each fact once (facts)."""
-    model.objects.filter(key__in=keys).delete()
-    for key in keys:
-        retention.register(what, str(key), law.name)
-    return len(keys)
+def _fact(rows: Any, what: str, rule: str, **more: Any) -> Due:
+    """Facts that go with every row of their key, each registered once."""
+    return Due(rows, what, rule, one="key", order=("valid_to", "pk"), **more)
 
 
-def residences(day: dt.date) -> int:
-    """Delete a batch of spells that ended long enough ago, where a period is in force (spells)."""
-    return _facts(Residence, "residence", "ended_residence_days", Q(), day)
+def residences(day: dt.date) -> Iterator[Due]:
+    """Spells that ended long enough ago, where a period is in force."""
+    for rule, last in _set("ended_residence_days", day):
+        yield _fact(_ended(Residence, Q(), last), "residence", rule)
 
 
-def permits(day: dt.date) -> int:
-    """Delete a batch of permits that were closed long enough ago, where a period is in force (permits)."""
-    return _facts(Permit, "permit", "closed_permit_days", Q(state="closed"), day)
+def permits(day: dt.date) -> Iterator[Due]:
+    """Permits that were closed long enough ago, with their endorsements, where a period is in force."""
+    for rule, last in _set("closed_permit_days", day):
+        found = _ended(Permit, Q(state="closed"), last)
+        yield _fact(found, "permit", rule, along=(("registry.Endorsement", "permit"),))
 
 
-def _facts(model: type[Fact], what: str, name: str, which: Q, day: dt.date) -> int:
+def _set(name: str, day: dt.date) -> Iterator[tuple[str, dt.date]]:
+    """The name of a period and the day before which something has to have ended, where it is in force."""
     law = in_force(name, day)
-    if law is None:
-        return 0
-    with transaction.atomic():
-        scope.enter(retention.KEEPER)
-        found = _ended(model, which, day - dt.timedelta(days=int(law.value)))
-        keys = list(dict.fromkeys(found.values_list("key", flat=True)[: retention.BATCH]))
-        if model is Permit:
-            Endorsement.objects.filter(permit__in=keys).delete()
-        return _deleted(model, what, keys, law)
+    if law is not None:
+        yield law.name, day - dt.timedelta(days=int(law.value))
 
 
-def circumstances(day: dt.date) -> int:
-    """Delete a batch of homes, jobs and schooling that ended or were taken back long enough ago (facts)."""
-    return sum(_gone(model, "ended_circumstance_days", day) for model in (Tenure, Employment, Schooling))
+def circumstances(day: dt.date) -> Iterator[Due]:
+    """Homes, jobs and schooling that ended or were taken back long enough ago, where a period is in force."""
+    for model in (Tenure, Employment, Schooling):
+        yield from _gone(model, "ended_circumstance_days", day)
 
 
-def insurance(day: dt.date) -> int:
-    """Delete a batch of stretches of insurance that ended or were taken back long enough ago (facts)."""
-    return _gone(Insurance, "ended_insurance_days", day)
+def insurance(day: dt.date) -> Iterator[Due]:
+    """Stretches of insurance that ended or were taken back long enough ago, where a period is in force."""
+    yield from _gone(Insurance, "ended_insurance_days", day)
 
 
-def _gone(model: type[Fact], name: str, day: dt.date) -> int:
-    """Facts of people's circumstances that are over, and those that nobody states any more, where a period is in force."""
-    law = in_force(name, day)
-    if law is None:
-        return 0
-    last = day - dt.timedelta(days=int(law.value))
-    with transaction.atomic():
-        scope.enter(retention.KEEPER)
-        keys = list(_ended(model, Q(), last).values_list("key", flat=True)[: retention.BATCH])
+def _gone(model: type[Fact], name: str, day: dt.date) -> Iterator[Due]:
+    """Facts of people's circumstances that are over, and those that nobody states any more."""
+    for rule, last in _set(name, day):
+        what = model.__name__.lower()
+        yield _fact(_ended(model, Q(), last), what, rule)
         stated = model.objects.current().values("key")
         later = model.objects.filter(replaced_at__date__gte=last).values("key")
-        taken_back = model.objects.exclude(key__in=stated).exclude(key__in=later).order_by("pk")
-        keys += taken_back.values_list("key", flat=True)[: retention.BATCH - len(keys)]
-        return _deleted(model, model.__name__.lower(), list(dict.fromkeys(keys)), law)
+        yield _fact(model.objects.exclude(key__in=stated).exclude(key__in=later), what, rule)
 
 
-def proofs(day: dt.date) -> int:
-    """Delete the files of a batch of proofs that ran out long ago, where a period is in force; the proof stays (files)."""
-    law = in_force("expired_proof_days", day)
-    if law is None:
-        return 0
-    last = day - dt.timedelta(days=int(law.value))
-    with transaction.atomic():
-        scope.enter(retention.KEEPER)
-        needed = Proof.objects.filter(Q(valid_to=None) | Q(valid_to__gte=last)).exclude(document=None)
-        past = Proof.objects.filter(valid_to__lt=last).exclude(document=None)
-        past = past.exclude(document__in=needed.values("document")).exclude(document__mandate__isnull=False)
-        files = list(dict.fromkeys(past.values_list("document", flat=True)[: retention.BATCH]))
-        Proof.objects.filter(document__in=files).update(document=None)
-        Document.objects.filter(pk__in=files).delete()
-        for key in files:
-            retention.register("proof.file", str(key), law.name)
-    return len(files)
+def proofs(day: dt.date) -> Iterator[Due]:
+    """Files of proofs that ran out long ago and that no other proof needs, where a period is in force; the proofs stay."""
+    for rule, last in _set("expired_proof_days", day):
+        rows = Proof.objects.exclude(document=None)
+        needed = rows.filter(Q(valid_to=None) | Q(valid_to__gte=last)).values("document")
+        past = rows.filter(valid_to__lt=last).values("document")
+        files = Document.objects.filter(pk__in=past, mandate=None).exclude(pk__in=needed)
+        yield Due(files, "proof.file", rule, unnamed=(("registry.Proof", "document"),))
 
 
-def consents(day: dt.date) -> int:
-    """Delete a batch of withdrawn consents whose record has been kept for its years (rows)."""
-    return _records(Consent, "consent", "withdrawn_at", day)
+def consents(day: dt.date) -> Iterator[Due]:
+    """Withdrawn consents whose record has been kept for its years, with their papers."""
+    papers = (("registry.ConsentPaper", "consent"),)
+    yield _record(Consent, "consent", "withdrawn_at", day, along=papers)
 
 
-def photo_uses(day: dt.date) -> int:
-    """Delete a batch of photo uses that were taken back and whose record has been kept for its years (rows)."""
-    return _records(PhotoGrant, "photo_grant", "revoked_at", day)
+def photo_uses(day: dt.date) -> Iterator[Due]:
+    """Photo uses that were taken back and whose record has been kept for its years."""
+    yield _record(PhotoGrant, "photo_grant", "revoked_at", day)
 
 
-def _records(model: Any, what: str, column: str, day: dt.date) -> int:
+def _record(model: Any, what: str, column: str, day: dt.date, **more: Any) -> Due:
     law = provision("retention.consent_record_years", day)
     last = add_years(day, -int(law.value))
-    with transaction.atomic():
-        scope.enter(retention.KEEPER)
-        return retention.delete_batch(model.objects.filter(**{f"{column}__date__lt": last}), what, law.name)
+    return Due(model.objects.filter(**{f"{column}__date__lt": last}), what, law.name, **more)
 
 
-def messages(day: dt.date) -> int:
-    """Delete a batch of notices in inboxes, of cases that are closed, where a period is in force (notices)."""
-    law = in_force("inbox_message_days", day)
-    if law is None:
-        return 0
-    last = day - dt.timedelta(days=int(law.value))
-    with transaction.atomic():
-        scope.enter(retention.KEEPER)
+def photos_dropped(day: dt.date) -> Iterator[Due]:
+    """Pictures of photos that led to nothing or were replaced; at once, so these are the ones that a hold kept."""
+    yield photos.dropped(day)
+
+
+def messages(day: dt.date) -> Iterator[Due]:
+    """Notices in inboxes, of cases that are closed, where a period is in force."""
+    for rule, last in _set("inbox_message_days", day):
         past = Message.objects.filter(at__date__lt=last, case__closed_on__lt=last)
-        return retention.delete_batch(past, "message", law.name)
+        yield Due(past, "message", rule)
 
 
-def opinion_words(day: dt.date) -> int:
-    """Take the word away from a batch of opinions that are past its period; the mark stays (opinions)."""
-    law = provision("retention.opinion_word_days", day)
-    with transaction.atomic():
-        scope.enter(retention.KEEPER)
-        past = _settled(day - dt.timedelta(days=int(law.value))).exclude(word="")
-        return retention.forget_batch(past, "word", "", "opinion.word", law.name)
+def opinion_words(day: dt.date) -> Iterator[Due]:
+    """Words of opinions that are past their period; the mark stays."""
+    rule, last = retention.days("opinion_word_days", day)
+    yield Due(_settled(last).exclude(word=""), "opinion.word", rule, empty={"word": ""})
 
 
-def opinions(day: dt.date) -> int:
-    """Delete a batch of opinions that are past their period, with the mark (opinions)."""
-    law = provision("retention.opinion_days", day)
-    with transaction.atomic():
-        scope.enter(retention.KEEPER)
-        return retention.delete_batch(_settled(day - dt.timedelta(days=int(law.value))), "opinion", law.name)
+def opinions(day: dt.date) -> Iterator[Due]:
+    """Opinions that are past their period, with the mark."""
+    rule, last = retention.days("opinion_days", day)
+    yield Due(_settled(last), "opinion", rule)
 
 
 def _settled(last: dt.date) -> QuerySet[Opinion]:
@@ -198,25 +164,20 @@ def _settled(last: dt.date) -> QuerySet[Opinion]:
     return rows.exclude(case__in=about)
 
 
-def institution_accounts(day: dt.date) -> int:
-    """Delete a batch of further accounts of institutions that ended, and of codes that nobody took (rows).
+def institution_accounts(day: dt.date) -> Iterator[Due]:
+    """Further accounts of institutions that ended, and codes that nobody took.
 
     An account that ended, an invitation that ran out, and every account of an institution that reports no more. Where the
     institution still has somebody staying with it they are kept: who reported may have to be asked.
     """
-    law = provision("retention.institution_account_days", day)
-    last = day - dt.timedelta(days=int(law.value))
-    with transaction.atomic():
-        scope.enter(retention.KEEPER)
-        staying = Stay.objects.current().filter(institution=OuterRef("institution"), valid_to=None)
-        unused = Q(account=None, expires_on__lt=last)
-        over = Q(ended_at__date__lt=last) | unused | Q(institution__valid_to__lt=last) & ~Exists(staying)
-        return retention.delete_batch(
-            InstitutionAccount.objects.filter(over), "institution_account", law.name
-        )
+    rule, last = retention.days("institution_account_days", day)
+    staying = Stay.objects.current().filter(institution=OuterRef("institution"), valid_to=None)
+    unused = Q(account=None, expires_on__lt=last)
+    over = Q(ended_at__date__lt=last) | unused | Q(institution__valid_to__lt=last) & ~Exists(staying)
+    yield Due(InstitutionAccount.objects.filter(over), "institution_account", rule)
 
 
-PARTS: dict[str, Part] = {
+PARTS: dict[str, retention.Part] = {
     "stays": stays,
     "residences": residences,
     "permits": permits,
@@ -225,9 +186,10 @@ PARTS: dict[str, Part] = {
     "proofs": proofs,
     "consents": consents,
     "photo_uses": photo_uses,
+    "photos": photos_dropped,
     "messages": messages,
     "opinion_words": opinion_words,
     "opinions": opinions,
     "institution_accounts": institution_accounts,
 }
-"""Name -> what deletes one batch of it on a day."""
+"""Name -> what of it is due on a day."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from renben.web.claims import offers
-from renben.web.guard import recovery
+from renben.web.guard import holds, recovery
 from renben.web.guard.models import AuditEvent
 from renben.web.guard.policy import Actor, policy
 from renben.web.registry import (
@@ -37,6 +37,7 @@ def my_data(actor: Actor) -> dict[str, Any]:
         "stays": stays.stays_of(keys),
         "consents": consents_page.register(actor),
         "consent_papers": consents_paper.papers_of(keys),
+        "holds": holds.of_person(keys, actor.user_id),
         "recoveries": recovery.of_account(actor.user_id),
         "photo_uses": photo_ledger.ledger(keys),
         "offers": offers.rows_of(keys),

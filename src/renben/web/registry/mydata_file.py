@@ -11,7 +11,7 @@ from renben.web.cases.following import reported
 from renben.web.claims.models import Offer
 from renben.web.clock import today
 from renben.web.guard import audit
-from renben.web.guard.models import AuditEvent, Recovery
+from renben.web.guard.models import AuditEvent, Hold, Recovery
 from renben.web.guard.policy import Actor
 from renben.web.registry import opinions
 from renben.web.registry.circumstances import Told
@@ -46,6 +46,7 @@ def held(found: dict[str, Any], actor: Actor) -> dict[str, Any]:
             for one in opinions.of(actor)
         ],
         "city_reports": reported(actor),
+        "kept_longer": [_hold(row, state) for row, state in found["holds"]],
         "recovered_passwords": [_recovery(row) for row, _ in found["recoveries"]],
         "offers": [_offer(one) for one in found["offers"].values()],
         "reads": [_read(row) for row, _, _ in found["reads"]],
@@ -120,6 +121,13 @@ def _recovery(one: Recovery) -> dict[str, Any]:
     return {
         "asked": one.asked_at.isoformat(), "region": one.region, "reason": one.reason, "factors_lost": one.factors_lost,
         "used": one.used_at.isoformat() if one.used_at else None,
+    }  # fmt: skip
+
+
+def _hold(one: Hold, state: str) -> dict[str, Any]:
+    return {
+        "about": "me" if one.person_key else "case", "for": one.kind, "from": _day(one.from_on), "until": _day(one.until_on),
+        "state": state,
     }  # fmt: skip
 
 

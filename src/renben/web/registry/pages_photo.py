@@ -80,7 +80,7 @@ def office_picture(actor: Actor, case_id: UUID, query: QueryDict) -> HttpRespons
     """The photo of a photo case with the points so far, or the applicant's picture in any other case."""
     case = pages_office.office_view(actor, case_id)
     photo = photos.of_case(case) if case.kind == "photo" else photos.in_use(case.person_key)
-    if photo is None or not photo.content_ct:
+    if photo is None or not photos.usable(photo):
         return HttpResponse(status=204)
     audit.record(
         actor, "read", "photo.see", object_type="photo", object_id=str(photo.pk), subject=photo.person_key,

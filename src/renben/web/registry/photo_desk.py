@@ -50,7 +50,7 @@ def _whole(points: Any) -> dict[str, int]:
 def face_context(case: Case, data: QueryDict) -> dict[str, Any]:
     """The five points so far, the next one, and what the pictures would be."""
     photo = photos.of_case(case)
-    if case.kind != "photo" or photo is None or not photo.content_ct:
+    if case.kind != "photo" or photo is None or not photos.usable(photo):
         return {}
     points = {name: str(value) for name, value in _whole(data).items()}
     chosen = data.get("point", "")

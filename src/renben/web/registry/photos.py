@@ -11,6 +11,7 @@ import hmac
 import io
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from PIL import Image, ImageOps
@@ -18,13 +19,18 @@ from PIL import Image, ImageOps
 from renben.web.clock import now
 from renben.web.flow.bindings import Step
 from renben.web.flow.models import Case
-from renben.web.guard import crypto, vault
+from renben.web.guard import crypto, retention, scope, subjects, vault
+from renben.web.guard.erasing import Due, erase
 from renben.web.registry import people, photo_check, photo_face
 from renben.web.registry.answers import DONE, answers_of
 from renben.web.registry.models import Photo, PhotoGrant
 from renben.web.registry.photo_face import PICTURES, Crop, Face
 
 PURPOSE = "photo"
+JOB = "registry"
+"""Sees every hold: whoever takes the step may not."""
+GONE = ("dropped", "replaced")
+"""Photos that are used for nothing any more, also where a hold still keeps the picture."""
 MASTER_QUALITY = 92
 START_OF_SCAN = 0xDA
 REMARKS = (*range(0xE1, 0xF0), 0xFE)
@@ -61,12 +67,14 @@ def without_remarks(content: bytes) -> bytes | None:
 
 
 def keep_draft(case: Case, content: bytes, day: dt.date) -> str:
-    """Seal a checked photo for a case and return its key; an earlier draft of the case goes."""
+    """Seal a checked photo for a case and return its key; an earlier draft of the case goes, unless it is held."""
     found = photo_check.look(content, day)
     cleaned = plain(content, found.kind)
     mark = hmac.new(crypto.index_key(PURPOSE), f"{case.pk}|".encode() + cleaned, hashlib.sha256).hexdigest()
     key = uuid.UUID(mark[:32])
-    Photo.objects.filter(case=case.pk, verdict="draft").exclude(pk=key).delete()
+    with scope.as_job(JOB):
+        earlier = Photo.objects.filter(case=case.pk, verdict="draft").exclude(pk=key)
+        subjects.free(earlier, "pk", day).delete()
     row = Photo(
         id=key, person_key=case.person_key, case=case.pk, kind=found.kind, taken_on=day, width=found.width,
         height=found.height, hash=mark, codes=list(found.codes), verdict="draft",
@@ -74,6 +82,11 @@ def keep_draft(case: Case, content: bytes, day: dt.date) -> str:
     )  # fmt: skip
     Photo.objects.bulk_create([row], ignore_conflicts=True)
     return str(key)
+
+
+def usable(photo: Photo) -> bool:
+    """Whether a photo may be shown and cut; one that only a hold keeps may not."""
+    return bool(photo.content_ct) and photo.verdict not in GONE
 
 
 def content(photo: Photo) -> bytes:
@@ -120,7 +133,7 @@ def wrong(found: tuple[str, ...]) -> tuple[str, ...]:
 def picture(photo: Photo, name: str, day: dt.date) -> bytes | None:
     """One picture of an accepted photo, None where it could not be cut."""
     box = photo.crops.get(name)
-    if box is None or not photo.content_ct:
+    if box is None or not usable(photo):
         return None
     if photo.kind == "id":
         return content(photo)
@@ -148,7 +161,7 @@ def hand_in(step: Step) -> None:
     photo = of_case(step.case)
     if photo is None:
         raise ValueError(f"case {step.case.id}: no photo; the guard `complete` let it pass.")
-    _forget(Photo.objects.filter(case=step.case.id).exclude(pk=photo.pk), "dropped")
+    _forget(Photo.objects.filter(case=step.case.id).exclude(pk=photo.pk), "dropped", step.day)
     Photo.objects.filter(pk=photo.pk).update(verdict="waiting")
 
 
@@ -165,7 +178,7 @@ def accept(step: Step) -> None:
     }
     before = Photo.objects.filter(person_key__in=people.all_keys(photo.person_key), verdict="accepted")
     PhotoGrant.objects.filter(photo__in=before, revoked_at=None).update(revoked_at=now())
-    _forget(before, "replaced")
+    _forget(before, "replaced", step.day)
     Photo.objects.filter(pk=photo.pk).update(verdict="accepted", crops=boxes, decided_on=step.day)
     step.detail["pictures"] = sorted(boxes)
 
@@ -178,9 +191,20 @@ def ask_again(step: Step) -> None:
 
 def drop(step: Step) -> None:
     """The case led to nothing: the photo goes."""
-    _forget(Photo.objects.filter(case=step.case.id).exclude(verdict="accepted"), "dropped")
+    _forget(Photo.objects.filter(case=step.case.id).exclude(verdict="accepted"), "dropped", step.day)
 
 
-def _forget(photos: Any, verdict: str) -> None:
-    """Take the content out of photos; the rows stay for the ledger."""
-    photos.update(content_ct=b"", crops={}, verdict=verdict)
+def _forget(photos: Any, verdict: str, day: dt.date) -> None:
+    """Drop photos and take their content away, unless it is held; the rows stay for the ledger."""
+    keys = list(photos.exclude(verdict__in=GONE).values_list("pk", flat=True))
+    Photo.objects.filter(pk__in=keys).update(verdict=verdict, dropped_on=day)
+    with scope.as_job(JOB):
+        due = dropped(day)
+        erase(replace(due, rows=due.rows.filter(pk__in=keys)), day)
+
+
+def dropped(day: dt.date) -> Due:
+    """Pictures of photos that led to nothing or were replaced, and are past their period."""
+    rule, last = retention.days("dropped_photo_days", day)
+    rows = Photo.objects.filter(verdict__in=GONE, dropped_on__lte=last).exclude(content_ct=b"")
+    return Due(rows, "photo.picture", rule, empty={"content_ct": b"", "crops": {}})

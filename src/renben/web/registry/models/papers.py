@@ -115,12 +115,14 @@ class Photo(models.Model):
     height = models.IntegerField()
     hash = models.CharField(max_length=64)
     content_ct = models.BinaryField()
-    """Empty once the photo was dropped or replaced: the ledger stays, the picture goes."""
+    """Empty once the photo was dropped or replaced and no hold keeps it: the ledger stays, the picture goes."""
     codes = models.JSONField(default=list)
     crops = models.JSONField(default=dict)
     """Picture -> box in the master; the points from which it was made are not kept."""
     verdict = models.CharField(max_length=16)
     """draft, waiting, accepted, dropped or replaced."""
+    dropped_on = models.DateField(null=True)
+    """Day on which it was dropped or replaced; empty for those whose picture went before that was kept."""
 
     class Meta:
         """One photo of a person is in use."""
