@@ -125,6 +125,12 @@ def answers(who: Whose) -> Row:
     return Row((who.person, {"case": case.pk}), stands(case, "answers_ct"))
 
 
+def answer_files(who: Whose) -> Row:
+    case = closed(stage="withdrawn", applicant=who.account.pk)
+    paper = file(case.pk)
+    return Row((who.person, {"case": case.pk}), stands(paper))
+
+
 def recoveries(who: Whose) -> Row:
     officer = User.objects.create(username="held-officer", demo=True)
     row = Recovery.objects.create(key="held", user=who.account, region=COUNTY, staff=False, seen="id_card", reason="device",
@@ -254,6 +260,7 @@ def city_reports(who: Whose) -> Row:
 
 ROWS: dict[str, Callable[[Whose], Row]] = {
     "answers": answers,
+    "answer_files": answer_files,
     "recoveries": recoveries,
     "holds": holds,
     "stays": stays,
