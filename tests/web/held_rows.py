@@ -32,6 +32,7 @@ from renben.web.registry.models import (
 )
 from renben.web.spotcheck.models import Check, Draw
 from tests.web.conftest import COUNTY, DAY
+from tests.web.stated import stated
 
 NOON = dt.datetime.combine(DAY, dt.time(12), dt.UTC)
 LATE = DAY + dt.timedelta(days=2000)
@@ -125,6 +126,12 @@ def answers(who: Whose) -> Row:
     return Row((who.person, {"case": case.pk}), stands(case, "answers_ct"))
 
 
+def answer_files(who: Whose) -> Row:
+    case = closed(stage="withdrawn", applicant=who.account.pk)
+    paper = file(case.pk)
+    return Row((who.person, {"case": case.pk}), stands(paper))
+
+
 def recoveries(who: Whose) -> Row:
     officer = User.objects.create(username="held-officer", demo=True)
     row = Recovery.objects.create(key="held", user=who.account, region=COUNTY, staff=False, seen="id_card", reason="device",
@@ -150,6 +157,18 @@ def residences(who: Whose) -> Row:
     row = record(Residence, str(who.case.pk), valid_from=DAY, valid_to=DAY, person_key=who.key, address=who.address,
                  region=COUNTY, township=COUNTY + "001", hukou_region="141002", reason="work", housing="rent",
                  registered_on=DAY, channel="online")  # fmt: skip
+    return Row((who.person, who.by_case), stands(row))
+
+
+def circumstances(who: Whose) -> Row:
+    rows = [
+        stated(who.key, kind, DAY, DAY, source=str(who.case.pk)) for kind in ("lease", "contract", "senior")
+    ]
+    return Row((who.person, who.by_case), lambda: all(stands(row)() for row in rows))
+
+
+def insurance(who: Whose) -> Row:
+    row = stated(who.key, "employee_pension", DAY, DAY, source=str(who.case.pk), region=COUNTY)
     return Row((who.person, who.by_case), stands(row))
 
 
@@ -254,10 +273,13 @@ def city_reports(who: Whose) -> Row:
 
 ROWS: dict[str, Callable[[Whose], Row]] = {
     "answers": answers,
+    "answer_files": answer_files,
     "recoveries": recoveries,
     "holds": holds,
     "stays": stays,
     "residences": residences,
+    "circumstances": circumstances,
+    "insurance": insurance,
     "permits": permits,
     "proofs": proofs,
     "consents": consents,

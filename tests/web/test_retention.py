@@ -19,6 +19,8 @@ from renben.web.registry.models import (
     Consent,
     Document,
     Endorsement,
+    Institution,
+    Mandate,
     Permit,
     Person,
     Proof,
@@ -45,6 +47,26 @@ def test_a_withdrawn_application_loses_its_answers_after_a_year_and_not_before(
     assert (row.what, row.object_id, row.rule) == ("case.answers", case, "retention.ended_case_days")
     assert AuditEvent.objects.filter(kind="system", object_id=case).count() == 1
     assert retention.retain(DAY + dt.timedelta(days=400))["answers"] == 0, "nothing is deleted twice"
+
+
+def test_files_of_an_application_that_led_to_nothing_go_with_its_answers_unless_a_record_rests_on_them(
+    people: People, address: Address
+) -> None:
+    common = {"kind": "proof", "media": "x", "size": 1, "hash": "x", "content_ct": b"x"}
+    case = fill("residence_registration", people["resident"], answers(address))
+    do(case, "withdraw", people["resident"])
+    moment = Case.objects.get(pk=case).opened_at
+    files = [Document.objects.create(case=case, at=moment, **common) for _ in range(4)]
+    Proof.objects.create(person_key=uuid4(), kind="lease", valid_from=DAY, document=files[0], case=case)
+    Mandate.objects.create(account=1, person_key=uuid4(), kind="guardian", document=files[1], valid_from=DAY)
+    Institution.objects.create(account=1, kind="hotel", name="合成", region=address.region, address=address,
+                               document=files[2].pk, valid_from=DAY, valid_to=DAY)  # fmt: skip
+    going = registered(people, answers(address)).pk
+    kept = Document.objects.create(case=going, at=moment, **common)
+    assert retention.retain(DAY + dt.timedelta(days=365))["answer_files"] == 0
+    assert retention.retain(DAY + dt.timedelta(days=366))["answer_files"] == 1
+    assert set(Document.objects.values_list("pk", flat=True)) == {*(one.pk for one in files[:3]), kept.pk}
+    assert Deletion.objects.get(what="case.file").rule == "retention.ended_case_days"
 
 
 def test_what_became_a_record_is_kept(people: People, address: Address) -> None:

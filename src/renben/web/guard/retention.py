@@ -137,11 +137,11 @@ def days(name: str, day: dt.date) -> tuple[str, dt.date]:
 def _answers(day: dt.date) -> Iterator[Due]:
     """Answers of applications that led to nothing; the case stays."""
     rule, last = days("ended_case_days", day)
-    found = Case.objects.filter(_led_to_nothing(), closed_on__lt=last, answers_ct__isnull=False)
+    found = Case.objects.filter(led_to_nothing(), closed_on__lt=last, answers_ct__isnull=False)
     yield Due(found, "case.answers", rule, empty={"answers_ct": None}, order=("closed_on", "pk"))
 
 
-def _led_to_nothing() -> Q:
+def led_to_nothing() -> Q:
     """Cases in a stage whose outcome is refusal or the end without a decision, in every flow version."""
     found = Q(pk__in=[])
     for flow in flows().values():

@@ -20,6 +20,8 @@ LARGEST = 5_000_000
 MOST_PIXELS = 30_000_000
 PDF, JPEG, PNG = b"%PDF-", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
 FIELD = "document.content"
+PROOF = "proof"
+"""Kind of what applicants hand in."""
 
 
 def media_of(head: bytes) -> str | None:
@@ -69,7 +71,7 @@ def stripped(content: bytes, media: str) -> bytes:
     return out.getvalue()
 
 
-def store(uploaded: UploadedFile, case: uuid.UUID | None, kind: str = "proof") -> str:
+def store(uploaded: UploadedFile, case: uuid.UUID | None, kind: str = PROOF) -> str:
     """Store a checked file encrypted and return its key, which follows from case and content: twice is once.
 
     Args:

@@ -16,12 +16,13 @@ from renben.web.flow.models import Case, Message
 from renben.web.guard import retention
 from renben.web.guard.erasing import Due
 from renben.web.law import Provided, provision
-from renben.web.registry import photos, reconsideration
+from renben.web.registry import documents, photos, reconsideration
 from renben.web.registry.models import (
     Consent,
     Document,
     Employment,
     Fact,
+    Institution,
     InstitutionAccount,
     Insurance,
     Opinion,
@@ -115,6 +116,17 @@ def proofs(day: dt.date) -> Iterator[Due]:
         yield Due(files, "proof.file", rule, unnamed=(("registry.Proof", "document"),))
 
 
+def answer_files(day: dt.date) -> Iterator[Due]:
+    """Files handed in with applications that led to nothing, which go as their answers do; none that a record rests on."""
+    rule, last = retention.days("ended_case_days", day)
+    over = Case.objects.filter(retention.led_to_nothing(), closed_on__lt=last)
+    files = Document.objects.filter(
+        kind=documents.PROOF, case__in=over.values("pk"), proof=None, mandate=None
+    )
+    licences = Institution.objects.exclude(document=None).values("document")
+    yield Due(files.exclude(pk__in=licences), "case.file", rule)
+
+
 def consents(day: dt.date) -> Iterator[Due]:
     """Withdrawn consents whose record has been kept for its years, with their papers."""
     papers = (("registry.ConsentPaper", "consent"),)
@@ -184,6 +196,7 @@ PARTS: dict[str, retention.Part] = {
     "circumstances": circumstances,
     "insurance": insurance,
     "proofs": proofs,
+    "answer_files": answer_files,
     "consents": consents,
     "photo_uses": photo_uses,
     "photos": photos_dropped,
