@@ -14,6 +14,6 @@ def stated(
     person: UUID | None, kind: str, since: dt.date, ends: dt.date | None = None, **more: Any
 ) -> Circumstance:
     """A circumstance as known from now on; `ends` is the day after its last."""
-    model, key = MODELS[MATTER_OF[kind]], more.pop("key", uuid4())
+    model, key, source = MODELS[MATTER_OF[kind]], more.pop("key", uuid4()), more.pop("source", "t")
     columns = {"kind": kind, "person_key": person, "valid_from": since, "valid_to": ends, **more}
-    return record(model, more.pop("source", "t"), key=key, **sealed(model, key, columns))
+    return record(model, source, key=key, **sealed(model, key, columns))
