@@ -18,10 +18,11 @@ from renben.web.guard.policy import Actor
 from renben.web.look.pages import FURTHEST, Pages
 from renben.web.programme.models import Task, TaskFinding
 from renben.web.registry import people as persons
-from renben.web.registry.models import NameToken, Permit, Person, Proof
+from renben.web.registry.models import NameToken, Permit, Person, Proof, replace
 from renben.web.registry.pages_office import ROWS
 from tests.web.conftest import CITY, COUNTY, DAY, OTHER_COUNTY
 from tests.web.programme.conftest import cast, opened, plan
+from tests.web.stated import stated
 
 __all__ = ["cast", "opened", "plan"]
 SIZES = (1, 10, 500)
@@ -118,8 +119,16 @@ def test_a_persons_file(officer: Client) -> None:
                 next_due=DAY, expires=DAY, state="closed", valid_from=DAY, valid_to=DAY, recorded_at=clock.now(),
                 source="t",
             )  # fmt: skip
+        jobs(person, count)
 
     constant(page(officer, f"/office/people/{person.key}/"), fill, most=20)
+
+
+def jobs(person: Person, count: int) -> None:
+    """Jobs and schooling of a person, each put right once."""
+    for _ in range(count):
+        replace(stated(person.key, "contract", DAY, name="合成机械厂"), "t", valid_from=DAY)
+        stated(person.key, "senior", DAY, region=COUNTY, name="合成中学")
 
 
 def test_a_residents_pages(people: dict[str, Actor], browse: Callable[..., Client]) -> None:
@@ -136,6 +145,7 @@ def test_a_residents_pages(people: dict[str, Actor], browse: Callable[..., Clien
         Proof.objects.bulk_create(
             Proof(person_key=person.key, kind="lease", valid_from=DAY, case=uuid4()) for _ in range(count)
         )
+        jobs(person, count)
 
     def apply(count: int) -> None:
         made = cases(count, applicant=user.pk, stage="draft")
@@ -144,7 +154,7 @@ def test_a_residents_pages(people: dict[str, Actor], browse: Callable[..., Clien
             for one in made
         )
 
-    constant(page(client, "/my/data/"), read, most=28)  # it shows everything that is held
+    constant(page(client, "/my/data/"), read, most=32)  # it shows everything that is held
     constant(page(client, "/my/cases/"), apply)
     constant(page(client, "/home/"), apply)
 

@@ -20,7 +20,16 @@ from renben.web.guard.models import AuditEvent, Deletion, User
 from renben.web.guard.policy import Actor
 from renben.web.registry import institutions, proxies, stay_rows, stays
 from renben.web.registry.identifiers import check_digit
-from renben.web.registry.models import Address, Institution, Mandate, Person, Residence, Stay, StayReport
+from renben.web.registry.models import (
+    Address,
+    Institution,
+    Mandate,
+    Person,
+    Residence,
+    Schooling,
+    Stay,
+    StayReport,
+)
 from renben.web.registry.stay_rows import Row, RowsRefused, overlap
 from tests.web.cases import acting, again, do, fill, registered
 from tests.web.conftest import COUNTY, DAY, answers
@@ -277,6 +286,12 @@ def test_a_boarder_lives_there_once_he_confirmed_and_an_officer_agreed(
         "school",
         "dorm",
         "report",
+    )
+    schooling = Schooling.objects.get()
+    assert (schooling.name, schooling.kind, schooling.valid_from) == (
+        "合成寄宿学校",
+        "unsaid",
+        D(2026, 2, 27),
     )
     stay = Stay.objects.current().get()
     with acting(people["stranger"]):
