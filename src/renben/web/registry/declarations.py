@@ -17,7 +17,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from renben.web.flow.command import Command, Result, once, opened, stepped
 from renben.web.flow.from_device import FromDevice
 from renben.web.flow.models import Case
-from renben.web.guard import audit
+from renben.web.guard import audit, scope
 from renben.web.guard.policy import Actor
 from renben.web.registry import applications
 from renben.web.registry.answers import DONE, DRAFT, put_answers
@@ -171,7 +171,8 @@ def _one(
     ]
     form: QuestionForm = question.form(fields, {"file": file} if file else None, answers=answers, case=case)
     if form.is_valid() and not wrong:
-        return form.kept(), []
+        with scope.as_job("flow"):  # a file is kept before the case that it belongs to is there
+            return form.kept(), []
     wrong += [
         Mistake(where if name == "__all__" else f"{where}.{name}", " ".join(texts))
         for name, texts in form.errors.items()

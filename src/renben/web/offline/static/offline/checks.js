@@ -66,7 +66,7 @@
   };
 
   const lacking = (where, fields, names) =>
-    names.filter((name) => !(fields[name] === true || text(fields[name]))).map((name) => ({ where: `${where}.${name}`, word: "form.empty" }));
+    names.filter((name) => !(typeof fields[name] === "boolean" ? fields[name] : text(fields[name]))).map((name) => ({ where: `${where}.${name}`, word: "form.empty" }));
 
   const phoneOf = (typed) => folded(typed).replaceAll("-", "").replace(/^\+86/, "");
   const phone = (where, typed) => (text(typed) && !PHONE.test(phoneOf(typed)) ? [{ where, word: "form.phone" }] : []);
