@@ -56,7 +56,7 @@ def page(language: str, day: dt.date) -> str:
         return render_to_string("offline/page.html", _context(language, day))
 
 
-def away(day: dt.date) -> str:
+def away() -> str:
     """What stands in for any other page while there is no network, in both languages."""
     both = []
     for language, name in LANGUAGES.items():
@@ -66,7 +66,7 @@ def away(day: dt.date) -> str:
                 {**words, "lang": _html(language), "address": reverse("offline_page", args=[language])}
             )
     with translation.override(LANGUAGES["zh"]):
-        return render_to_string("offline/away.html", {**_frame("zh"), "both": both, "day": day})
+        return render_to_string("offline/away.html", {**_frame("zh"), "both": both})
 
 
 def _html(language: str) -> str:
@@ -168,7 +168,7 @@ def kept(day: dt.date) -> dict[str, Any]:
 @lru_cache(maxsize=4)
 def digest(day: dt.date) -> str:
     """Version of everything that a device keeps (hexadecimal)."""
-    parts = [scripts_digest(), away(day)]
+    parts = [scripts_digest(), away()]
     for language in LANGUAGES:
         parts += [page(language, day), json.dumps(kit(language, day), sort_keys=True)]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]

@@ -43,7 +43,7 @@ def _known(language: str) -> str:
 @route(PUBLIC)
 def away(_request: HttpRequest) -> HttpResponse:
     """What a device shows instead of any other page while there is no network."""
-    return HttpResponse(shell.away(today()))
+    return HttpResponse(shell.away())
 
 
 @route(PUBLIC)

@@ -75,6 +75,7 @@
     await store.purge();
     if (!(await store.unsent()).length) return;
     await kit();
+    await Drafts.who().catch(() => null);
     document.addEventListener("drafts", banner);
     window.addEventListener("online", () => Drafts.sendAll("all"));
     await banner();

@@ -122,7 +122,8 @@
     for (const [at, { where, why }] of mistakes.entries()) {
       const item = document.createElement("li"), control = controlOf(form, where);
       if (control) {
-        const label = labelOf(point(control, why, at)), link = document.createElement("a");
+        const whose = control.closest("[data-member]")?.querySelector("legend").textContent ?? "";
+        const label = [whose, labelOf(point(control, why, at))].filter(Boolean).join(" · "), link = document.createElement("a");
         link.href = `#${control.id}`;
         link.textContent = label ? `${label}${Drafts.say("colon")}${why}` : why;
         link.addEventListener("click", (event) => { event.preventDefault(); control.focus(); });

@@ -61,28 +61,35 @@
   };
 
   const linesOf = async (row, mine) => {
+    const begun = element("p", { className: "quiet" }, Drafts.say("offline.js.begun", { when: moment(row.begun) }));
+    return [begun, ...(await below(row, mine, begun))];
+  };
+
+  /** What stands below the moment at which it was begun, and beside it how long it is kept. */
+  const below = async (row, mine, begun) => {
     if (!mine) return [element("p", { className: "quiet", textContent: Drafts.say("offline.js.held.other") })];
     if (row.state === "accepted") return accepted(row);
     if (row.state === "expired") return [element("p", { className: "quiet", textContent: Drafts.say("offline.js.gone") })];
     const soon = row.until - Date.now() < SOON;
     const kept = Drafts.say(soon ? "offline.js.soon" : "offline.js.until", { when: day(row.until) });
-    return [element("p", { className: soon ? "late" : "quiet", textContent: kept }), ...heldText(row)];
+    begun.append(" · ", element("span", { className: soon ? "late" : "", textContent: kept }));
+    return heldText(row);
   };
 
   const actsOf = (row, mine) => {
     const acts = [];
     if (mine && store.OPEN.includes(row.state)) acts.push(button(row.state === "refused" ? "offline.js.mend" : "offline.js.open", () => Drafts.editor.open(row)));
     if (mine && row.state === "waiting" && !row.attempts) acts.push(button("offline.js.back", () => store.change(row.id, ["waiting"], { state: "draft" })));
-    if (row.state !== "sending") acts.push(button(store.UNSENT.includes(row.state) ? "offline.js.delete" : "offline.js.remove", () => remove(row), "small danger"));
+    const unsent = store.UNSENT.includes(row.state);
+    if (row.state !== "sending") acts.push(button(unsent ? "offline.js.delete" : "offline.js.remove", () => remove(row), unsent ? "small danger" : "small"));
     return acts;
   };
 
   const lineOf = async (row, account) => {
     const mine = !row.account || row.account === account;
     const head = element("h3", {}, Drafts.say(`offline.js.kind.${row.kind}`), " ", element("span", { className: `tag ${TONE[row.state]}`, textContent: Drafts.say(`offline.js.state.${row.state}`) }));
-    const begun = element("p", { className: "quiet", textContent: Drafts.say("offline.js.begun", { when: moment(row.begun) }) });
     const acts = element("p", { className: "actions" }, ...actsOf(row, mine));
-    const line = element("li", { className: "box" }, head, begun, ...(await linesOf(row, mine)), acts);
+    const line = element("li", { className: "box" }, head, ...(await linesOf(row, mine)), acts);
     line.dataset.draft = row.id;
     line.dataset.state = row.state;
     return line;
