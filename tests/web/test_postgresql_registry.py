@@ -37,6 +37,8 @@ FEATURES = (
     "exchange/test_sharing.py",
     "city/test_course.py",
     "city/test_routing.py",
+    "offline/test_door.py",
+    "api/test_declarations.py",
 )
 """One or two of each family of rows, in every run."""
 MORE = (

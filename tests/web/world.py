@@ -336,6 +336,7 @@ class Visits:
             None, "/", "account_login", "account_signup", "/nothing/", "/apply/residence_registration/"
         )
         yield from self.of(None, "photo_collect", "confirm", "recover")
+        yield from self.of(None, f"/offline/{self.language[:2]}/", "offline_away")
         yield from self.of(
             None, "recover", post={"code": "AAAA-AAAA-AAAA", "password1": "a", "password2": "b"}
         )

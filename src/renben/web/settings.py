@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "renben.web.spotcheck",
     "renben.web.payments",
     "renben.web.cases",
+    "renben.web.offline",
 ]
 MIDDLEWARE = [
     "renben.web.guard.headers.SecurityHeaders",

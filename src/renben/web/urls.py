@@ -22,6 +22,7 @@ from renben.web.flow import views as flow
 from renben.web.guard import views as guard
 from renben.web.guard import views_holds as holds
 from renben.web.look import views as look
+from renben.web.offline import views as offline
 from renben.web.payments import views as payments
 from renben.web.programme import views as programme
 from renben.web.registry import views_consent as consent
@@ -58,6 +59,17 @@ urlpatterns = [
     path("open311/v2/services/<slug:service>.<slug:form>", open311.service, name="open311_service"),
     path("open311/v2/requests.<slug:form>", open311.requests, name="open311_requests"),
     path("open311/v2/requests/<slug:number>.<slug:form>", open311.request, name="open311_request"),
+    path("offline/", offline.index, name="offline"),
+    path("offline-worker.js", offline.worker, name="offline_worker"),
+    path("offline/away/", offline.away, name="offline_away"),
+    path("offline/who/", offline.who, name="offline_who"),
+    path("offline/device/", offline.device, name="offline_device"),
+    path("offline/addresses/", offline.addresses, name="offline_addresses"),
+    path("offline/send/declaration/", offline.declaration, name="offline_declaration"),
+    path("offline/send/visit/", offline.visit, name="offline_visit"),
+    path("offline/send/report/", offline.report, name="offline_report"),
+    path("offline/<slug:language>/", offline.page, name="offline_page"),
+    path("offline/<slug:language>/kit.json", offline.kit, name="offline_kit"),
     path("services/", claims.services, name="services"),
     path("services/<slug:service>/", claims.service, name="service"),
     path("services/<slug:service>/claim/", claims.claim, name="service_claim"),

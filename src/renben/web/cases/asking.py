@@ -212,6 +212,15 @@ def first_wrong(so_far: Typed) -> Any | None:
     return None
 
 
+def mistakes(so_far: Typed, photo: Any) -> list[tuple[str, str]]:
+    """Everything that cannot be taken of a report that comes whole: page.field, and why."""
+    files = {"photo": photo} if photo else None
+    forms = [(page, FORMS[page](so_far, files if page == "check" else None, typed=so_far)) for page in STEPS]
+    return [
+        (f"{page}.{field}", " ".join(texts)) for page, form in forms for field, texts in form.errors.items()
+    ]
+
+
 def told(so_far: Typed, channel: str = "web") -> Told:
     """What a reporter says, from pages that were found right."""
     where, phone = WhereForm(so_far, typed=so_far), PhoneForm(so_far)

@@ -7,6 +7,7 @@ reads is written by an officer when the case is filed.
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -20,6 +21,7 @@ from renben.web.cases.models import CityCase, Report
 from renben.web.cases.shown import OPEN
 from renben.web.clock import now, today
 from renben.web.flow.command import Result, once, opened, result_of
+from renben.web.flow.from_device import FromDevice
 from renben.web.flow.models import Case
 from renben.web.flow.numbers import next_number
 from renben.web.flow.refusals import Guarded, Incomplete, NotAllowed, Unknown
@@ -39,6 +41,7 @@ CODE = "city.report.code"
 MAY = "city.report"
 PHOTO = "city_photo"
 LON, LAT = (-180.0, 180.0), (-90.0, 90.0)
+AT_ONCE = FromDevice()
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,9 @@ class Receipt:
     code: str = ""
 
 
-def report(actor: Actor, told: Told, key: str, photo: UploadedFile | None = None) -> Receipt:
+def report(
+    actor: Actor, told: Told, key: str, photo: UploadedFile | None = None, device: FromDevice = AT_ONCE
+) -> Receipt:
     """Open a case from a report, exactly once per key; the code follows from the key, so a repetition gives the same one.
 
     Args:
@@ -74,6 +79,7 @@ def report(actor: Actor, told: Told, key: str, photo: UploadedFile | None = None
         told: what is said.
         key: one-time key of the form.
         photo: a picture that was found without a problem (`documents.problem`).
+        device: where it waited on a device before, what the device says of that.
 
     Raises:
         Incomplete: no such subclass or county, no words, words too long, or a point that is none.
@@ -81,10 +87,9 @@ def report(actor: Actor, told: Told, key: str, photo: UploadedFile | None = None
     check(told)
     code = "" if is_own(actor, told) else _code(key)
     content = ["city_report", told.__dict__, *_mark(photo)]
-    return Receipt(
-        once(actor, key, content, lambda: _opened(actor, told, code, photo), stranger=True),
-        paper_codes.grouped(code),
-    )
+    work = partial(_opened, actor, told, code, photo, device)
+    done = once(actor, key, content, work, stranger=True, longer=device.days)
+    return Receipt(done, paper_codes.grouped(code))
 
 
 def is_own(actor: Actor, told: Told) -> bool:
@@ -166,10 +171,11 @@ def _code(key: str) -> str:
     return "".join(letters[byte % len(letters)] for byte in mark[: paper_codes.LENGTH])
 
 
-def _opened(actor: Actor, told: Told, code: str, photo: UploadedFile | None) -> Result:
+def _opened(actor: Actor, told: Told, code: str, photo: UploadedFile | None, device: FromDevice) -> Result:
     moment = now()
     number = next_number(told.region, today().year, KIND, PREFIX)
-    columns = {"number": number, "applicant": actor.user_id if is_own(actor, told) else None}
+    applicant = actor.user_id if is_own(actor, told) else None
+    columns = {"number": number, "applicant": applicant, "result": device.result}
     permission = TAKE_DOWN if told.channel in TAKEN_DOWN and not actor.job else ""
     result = opened(KIND, actor, told.region, columns, permission)
     with scope.as_job("flow"):

@@ -85,7 +85,12 @@ def open_case(kind: str, actor: Actor, key: str, region: str = "", **columns: An
 
 
 def once(
-    actor: Actor, key: str, content: list[Any], work: Callable[[], Result], stranger: bool = False
+    actor: Actor,
+    key: str,
+    content: list[Any],
+    work: Callable[[], Result],
+    stranger: bool = False,
+    longer: int = 0,
 ) -> Result:
     """Run work in a transaction under a key; the row of a repeated key holds the first result.
 
@@ -95,6 +100,7 @@ def once(
         content: what is asked for; the same key with another content is refused.
         work: carried out the first time; it may take commands of its own under keys of its own.
         stranger: a job acts for somebody without an account, whose key is forgotten like any person's.
+        longer: days beyond the usual for which the key is known again, since a device may still send it (days).
 
     Raises:
         Refusal: not carried out, and nothing was written.
@@ -110,7 +116,7 @@ def once(
             digest=digest,
             nonce=secrets.token_hex(16),
             at=now(),
-            keep_until=_keep_until(actor, stranger),
+            keep_until=_keep_until(actor, stranger, longer),
         )
         if not append(mine, skip_known=True):
             return _repeated(stored, digest)
@@ -120,12 +126,12 @@ def once(
     return result
 
 
-def _keep_until(actor: Actor, stranger: bool) -> dt.date | None:
+def _keep_until(actor: Actor, stranger: bool, longer: int) -> dt.date | None:
     """Last day of a person's one-time key; the system's own keys are kept for good."""
     if actor.job and not stranger:
         return None
     day = today()
-    return day + dt.timedelta(days=int(provision("retention.command_key_days", day).value))
+    return day + dt.timedelta(days=int(provision("retention.command_key_days", day).value) + longer)
 
 
 def _repeated(stored: str, digest: str) -> Result:

@@ -1,4 +1,8 @@
-"""Security headers on every answer: nothing from another host, nothing inline, nothing kept by caches."""
+"""Security headers on every answer: nothing from another host, nothing inline, nothing kept by caches.
+
+Signing out clears what the browser keeps of this service. Only on a device for which somebody turned drafts on, its
+storage is left: an unsent draft would be lost without a word. There the page asks and deletes (static/offline).
+"""
 
 from collections.abc import Callable
 
@@ -14,6 +18,7 @@ CONTENT_POLICY = "; ".join(
         "font-src 'self'",
         "connect-src 'self'",
         "manifest-src 'self'",
+        "worker-src 'self'",
         "form-action 'self'",
         "frame-ancestors 'none'",
         "base-uri 'none'",
@@ -26,6 +31,13 @@ FIXED = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
+
+
+DRAFTS = "drafts"
+"""Cookie of a device that keeps drafts while it is offline; scripts read it, and it says nothing but that."""
+KEPT, LEFT = "on", "out"
+"""It keeps them; and somebody signed out, after which its page forgets the account before anything else."""
+YEAR = 365 * 24 * 3600
 
 
 class SecurityHeaders:
@@ -42,5 +54,17 @@ class SecurityHeaders:
         if not request.path.startswith(settings.STATIC_URL):
             response.setdefault("Cache-Control", "no-store")
         if request.path.endswith("/logout/") and request.method == "POST":
-            response["Clear-Site-Data"] = '"cache", "storage"'
+            self._cleared(request, response)
         return response
+
+    def _cleared(self, request: HttpRequest, response: HttpResponse) -> None:
+        """Have the browser forget what it keeps; drafts of a device are its page's to ask about and to delete."""
+        drafts = request.COOKIES.get(DRAFTS) in (KEPT, LEFT)
+        response["Clear-Site-Data"] = '"cache"' if drafts else '"cache", "storage"'
+        if drafts:
+            keep_drafts(request, response, LEFT)
+
+
+def keep_drafts(request: HttpRequest, response: HttpResponse, state: str) -> None:
+    """Note on the device that it keeps drafts, or that somebody signed out since."""
+    response.set_cookie(DRAFTS, state, max_age=YEAR, samesite="Lax", secure=request.is_secure())

@@ -23,12 +23,17 @@ def page(request: HttpRequest, status: int, word: str, text: str = "", see: str 
     return render(request, "look/error.html", context, status=status)
 
 
-def _refused(request: HttpRequest, error: Refusal) -> HttpResponse:
-    """The page for a refused command: what is missing by the name it has on the page, and what was typed."""
+def told(error: Refusal) -> str:
+    """Why a command was refused: what is missing by the name it has on the page."""
     values = dict(error.values)
     if "fields" in values:
         values["fields"] = say_now("list.comma").join(needed(one) for one in values["fields"].split(", "))
-    text = say_now(error.word, **values) if values else say_now(error.word)
+    return say_now(error.word, **values) if values else say_now(error.word)
+
+
+def _refused(request: HttpRequest, error: Refusal) -> HttpResponse:
+    """The page for a refused command, with what was typed."""
+    text = told(error)
     word = f"error.{error.status}"
     typed = [(needed(one), request.POST[one]) for one in TYPED if request.POST.get(one, "").strip()]
     context = {"title": say_now(f"{word}.title"), "text": text, "status": error.status, "see": error.see}

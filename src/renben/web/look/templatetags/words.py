@@ -120,10 +120,11 @@ def _plain_day(value: dt.date | dt.datetime | str) -> dt.date:
 
 
 @register.filter
-def moment(value: dt.datetime | None) -> str:
-    """A moment: the day and the time of day."""
+def moment(value: dt.datetime | str | None) -> str:
+    """A moment, also as text in ISO form: the day and the time of day."""
     if value is None:
         return say_now("none")
+    value = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
     return f"{day(value)} {localtime(value):%H:%M}"
 
 

@@ -45,6 +45,13 @@
     });
   }
 
+  if (/(?:^|; )drafts=/.test(document.cookie)) { // a device that keeps drafts while it is offline
+    const { search } = new URL(document.currentScript.src);
+    for (const name of ["store", "send", "elsewhere"]) {
+      document.head.append(Object.assign(document.createElement("script"), { src: `/static/offline/${name}.js${search}`, async: false }));
+    }
+  }
+
   const table = document.querySelector("table[data-keys]");
   if (table) {
     const links = [...table.querySelectorAll("tbody a")];
