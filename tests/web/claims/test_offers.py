@@ -6,9 +6,10 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from renben.web.claims import catalogue, claiming, keeping, offers
+from renben.web.claims import catalogue, claiming, offers
 from renben.web.claims.models import Claim, Offer
 from renben.web.flow.refusals import NotAllowed, Unknown
+from renben.web.guard import retention
 from renben.web.guard.models import AuditEvent, Deletion, User
 from renben.web.guard.policy import Actor
 from renben.web.registry import people as persons
@@ -136,12 +137,12 @@ def test_what_was_offered_and_declined_goes_a_year_after_the_person_left_and_not
         offers.answer(resident, ITEM, True)
     held = Offer.objects.count()
     year = dt.timedelta(365)
-    assert keeping.offers(DAY + 3 * year) == 0 and Offer.objects.count() == held, (
+    assert retention.retain(DAY + 3 * year)["offers"] == 0 and Offer.objects.count() == held, (
         "who lives here keeps his word"
     )
     Residence.objects.filter(person_key=resident.person_key).update(valid_to=DAY)
-    assert keeping.offers(DAY + year) == 0
-    assert keeping.offers(DAY + year + dt.timedelta(1)) == held > 1
+    assert retention.retain(DAY + year)["offers"] == 0
+    assert retention.retain(DAY + year + dt.timedelta(1))["offers"] == held > 1
     assert not Offer.objects.exists() and Deletion.objects.filter(what="offer").count() == held
 
 
