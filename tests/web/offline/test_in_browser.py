@@ -267,3 +267,21 @@ def test_anybody_reports_from_the_street_with_place_and_photo(
     page.click("main button.primary")
     page.wait_for_load_state()
     assert "CG-140105-2026" in page.inner_text("main")
+
+
+def test_a_countys_addresses_that_are_kept_can_be_chosen_without_a_network(
+    service: Service, browser: Any
+) -> None:
+    page = device(browser, service, "jumin")
+    page.select_option("#lists-region", "140105")
+    page.click("#lists-keep")
+    page.wait_for_selector("#lists-said:has-text('Kept')")
+    with offline(page):
+        draft = begin(page, "declaration", {**HOUSEHOLD, "address-words": "坞城路"})
+        assert page.locator("#address-list option").count() == 3
+        assert "by hand" in page.inner_text("#address-said")
+        page.fill("[name='address-words']", ADDRESS)
+        page.wait_for_selector("#address-said:has-text('a standard address')")
+        assert page.input_value("[name='address-address']").isdigit()
+        finish(page)
+    assert number_of(page, draft).startswith("JD-")
