@@ -225,3 +225,18 @@ def test_the_system_page_says_which_periods_are_not_set(
 
 def test_a_day_has_one_round() -> None:
     assert retention.due(DAY) and not retention.due(DAY) and retention.due(DAY + dt.timedelta(days=1))
+
+
+def test_a_round_that_fails_is_to_be_made_again_on_the_same_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "today", lambda: DAY)
+
+    def broken(_: dt.date) -> dict[str, int]:
+        raise OSError("the disk is full")
+
+    with monkeypatch.context() as once:
+        once.setattr(retention, "retain", broken)
+        with pytest.raises(OSError, match="the disk is full"):
+            retention.daily()
+    made = []
+    monkeypatch.setattr(retention, "retain", lambda day: made.append(day) or {"answers": 2, "keys": 1})
+    assert (retention.daily(), retention.daily(), made) == (3, 0, [DAY])

@@ -26,29 +26,24 @@ def round_once() -> dict[str, int]:
         "posted": post.deliver(),
         "sealed": sealing.seal(),
     }
-    return {**done, "landed": side.exchange_round(), "retained": _retained()}
+    return {**done, "landed": side.exchange_round()}
 
 
 def _daily() -> Daily:
-    """Cases drawn for a second look, snapshots of the comparison, the registry and the city's cases published."""
+    """What is past its period, cases drawn for a second look, snapshots of the comparison, registry and city published."""
+    retention = importlib.import_module("renben.web.guard.retention")
     drawing = importlib.import_module("renben.web.spotcheck.drawing")
     snapshots = importlib.import_module("renben.web.equality.snapshots")
     side = importlib.import_module("renben.web.programme.side")
     city = importlib.import_module("renben.web.cases.publishing")
     jobs = (
+        ("retain", retention.daily),
         ("draw", drawing.daily),
         ("count", snapshots.daily),
         ("publish", side.publish_once),
         ("city", city.daily),
     )
     return Daily(jobs)
-
-
-def _retained() -> int:
-    """Once a day: delete what is past its period; returns how many rows lost their answers."""
-    keeping = importlib.import_module("renben.web.guard.retention")
-    day = importlib.import_module("renben.web.clock").today()
-    return int(keeping.retain(day)["answers"]) if keeping.due(day) else 0
 
 
 def run() -> None:

@@ -19,6 +19,7 @@ from django.db.models import Count, Max, Q
 
 from renben.catalogue import load
 from renben.core.errors import LawError
+from renben.web.clock import today
 from renben.web.flow.definition import flows
 from renben.web.flow.models import Case, CommandKey
 from renben.web.guard import scope, subjects
@@ -47,6 +48,20 @@ def due(day: dt.date) -> bool:
             return False
         Instance.objects.filter(name=DONE_ON).update(value=day.isoformat())
     return True
+
+
+def daily() -> int:
+    """Make today's round unless it was made; one that fails is to be made again (things)."""
+    day, done = today(), False
+    if not due(day):
+        return 0
+    try:
+        count = sum(retain(day).values())
+        done = True
+    finally:
+        if not done:
+            Instance.objects.filter(name=DONE_ON).update(value="")
+    return count
 
 
 def parts() -> dict[str, Part]:
