@@ -28,6 +28,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
+from django.utils import translation  # noqa: E402
 
 from renben.core.workspace import Workspace  # noqa: E402
 from renben.web import clock  # noqa: E402
@@ -56,7 +57,8 @@ def tables() -> None:
 
 @pytest.fixture(autouse=True)
 def rolled_back(tables: None) -> Iterator[None]:
-    """Every test leaves the database as it found it."""
+    """Every test leaves the database as it found it, and begins in no language that another has turned to."""
+    translation.deactivate()
     with transaction.atomic():
         scope.enter(SETUP)
         set_day(DAY)

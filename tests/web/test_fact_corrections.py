@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
 
 from renben.web import clock
 from renben.web.claims import claiming
@@ -156,8 +157,8 @@ def test_a_correction_is_undone_whole_unless_somebody_corrected_it_since(
                  "fact_from": "2023-09-01", "fact_to": "2026-06-30"},
      {"region": "140106", "enrolled": True, "valid_to": D(2026, 7, 1)}),
     (Insurance, {"fact_kind": "employee_pension", "fact_region": COUNTY, "fact_from": "2024-03-15",
-                 "fact_to": "2024-12-05"},
-     {"valid_from": D(2024, 3, 1), "valid_to": D(2025, 1, 1), "region": COUNTY}),
+                 "fact_to": "2024-12-05", "fact_whole": "yes"},
+     {"valid_from": D(2024, 3, 1), "valid_to": D(2025, 1, 1), "region": COUNTY, "whole": True}),
 ])  # fmt: skip
 def test_what_was_missing_is_added(
     people: People, person: Person, model: Any, fields: dict[str, str], row: dict[str, Any]
@@ -197,7 +198,8 @@ def test_an_officer_sees_what_is_on_record_and_the_person_who_asked_does_not_dec
 ) -> None:
     case = asked(people, person, ref(), **JOB)
     do(case, "submit", again(people["resident"]))
-    found = review.checks_of(Case.objects.get(pk=case), answers_of(Case.objects.get(pk=case)))
+    with translation.override("zh-hans"):
+        found = review.checks_of(Case.objects.get(pk=case), answers_of(Case.objects.get(pk=case)))
     assert [one.word for one in found] == ["check.fact_now"] and "劳动合同" in found[0].values["what"]
     with pytest.raises(Unknown):
         do(case, "claim", people["elsewhere"])

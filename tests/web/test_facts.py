@@ -166,9 +166,11 @@ def test_months_are_counted_once_by_scheme_and_place_and_the_running_month_not_y
     assert not {"pension_months", "pension_months_here", "insured_county"} & set(facts_of(person, DAY))
     stated(person.key, "employee_pension", D(2024, 1, 1), D(2024, 7, 1), region="141002")
     stated(person.key, "employee_pension", D(2024, 5, 1), D(2025, 1, 1), region="140106")
-    stated(person.key, "employee_pension", D(2025, 12, 1), region=COUNTY)
-    stated(person.key, "unemployment", D(2026, 1, 1), D(2026, 2, 1), region=COUNTY)
-    stated(person.key, "employee_medical", D(2026, 3, 1), region=COUNTY)
+    part = facts_of(person, DAY)
+    assert not {"pension_months", "pension_months_here"} & set(part), "others may have been paid elsewhere"
+    stated(person.key, "employee_pension", D(2025, 12, 1), region=COUNTY, whole=True)
+    stated(person.key, "unemployment", D(2026, 1, 1), D(2026, 2, 1), region=COUNTY, whole=True)
+    stated(person.key, "employee_medical", D(2026, 3, 1), region=COUNTY, whole=True)
     facts = facts_of(person, DAY)
     assert facts["pension_months"] == 12 + 3, "two overlapping months count once"
     assert facts["pension_months_here"] == 8 + 3, "Taiyuan's, in whichever of its districts"
@@ -189,7 +191,7 @@ def test_more_months_on_paper_are_never_fewer_counted_and_never_more_than_went_b
         return D(2020 + n // 12, n % 12 + 1, 1)
 
     rows = [
-        Paid(uuid4(), "employee_pension", COUNTY, month(a), None if b is None else month(b))
+        Paid(uuid4(), "employee_pension", COUNTY, month(a), None if b is None else month(b), True)
         for a, b in spells
     ]
     day, counts = month(asked) + dt.timedelta(days=9), []
@@ -202,7 +204,10 @@ def test_more_months_on_paper_are_never_fewer_counted_and_never_more_than_went_b
 def test_months_that_used_to_be_asked_for_are_read_and_the_receipt_names_them(resident: Actor) -> None:
     person = people.person(str(resident.person_key))
     assert person is not None
-    stated(person.key, "employee_pension", D(2025, 1, 1), D(2026, 1, 1), region=COUNTY)
+    paid = stated(person.key, "employee_pension", D(2025, 1, 1), D(2026, 1, 1), region=COUNTY)
+    unsure = one_entitled("pension_claim_here", facts_of(person, DAY), person, DAY, clock.now()).receipt
+    assert unsure.answer == "need_info", "too few on record refuse nobody who may have paid elsewhere"
+    replace(paid, "t", whole=True)
     receipt = one_entitled("pension_claim_here", facts_of(person, DAY), person, DAY, clock.now()).receipt
     assert receipt.inputs["pension_months_here"] == 12 and receipt.inputs["pension_relation_here"] is None
 

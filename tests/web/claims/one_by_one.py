@@ -127,9 +127,10 @@ def insurance(keys: list[Any], region: str, day: dt.date) -> dict[str, Any]:
     ]
     found: dict[str, Any] = {}
     for fact, scheme in MONTHS.items():
-        if mine := [one for one in rows if one.kind == scheme]:
+        mine = [one for one in rows if one.kind == scheme]
+        if any(one.whole for one in mine):
             found[fact] = months(mine, day)
-    if any(one.kind == "employee_pension" for one in rows):
+    if any(one.kind == "employee_pension" and one.whole for one in rows):
         here = [one for one in rows if one.kind == "employee_pension" and one.region[:4] == region[:4]]
         found["pension_months_here"] = months(here, day)
     for one in sorted((one for one in rows if stands(one, day)), key=lambda one: (one.valid_from, one.pk)):

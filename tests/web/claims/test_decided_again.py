@@ -84,7 +84,7 @@ def everything_changes(key: Any) -> None:
     replace(permit, "t", state="suspended", anchor=LATER, next_due=LATER)
     stated(key, "senior", D(2020, 9, 1), region="140105", enrolled=True)
     stated(key, "employer", D(2019, 9, 1))
-    stated(key, "employee_pension", D(2019, 9, 1), region="140105")
+    stated(key, "employee_pension", D(2019, 9, 1), region="140105", whole=True)
     withdraw(Employment.objects.get(person_key=key, kind="contract"))
     member = HouseholdMember.objects.current().get(person_key=key)
     record(

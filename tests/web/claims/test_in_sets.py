@@ -99,7 +99,8 @@ class Town:
                 add_months(DAY.replace(day=1), self.luck.randint(*span)) for span in ((-60, -10), (-9, 3))
             )
             ends = end if self.maybe(0.7) else None
-            stated(key, self.luck.choice(SCHEMES), first, ends, region=self.luck.choice(HERE))
+            whole = self.luck.choice((True, True, False, None))
+            stated(key, self.luck.choice(SCHEMES), first, ends, region=self.luck.choice(HERE), whole=whole)
         if self.maybe(0.5):
             self.permit(key, home)
         return key

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from django.utils.html import strip_tags
 from hypothesis import given
 from hypothesis import strategies as st
@@ -146,7 +147,8 @@ def test_a_need_with_a_supply_says_how_far_it_falls_short_and_without_one_nothin
         "probability": None,
     }
     read = SimpleNamespace(service_rows=lambda _region, _year: [open_, known])
-    beds, homes = needs(read, "140105", 2029, Tongue("en"))  # type: ignore[arg-type]
+    with translation.override("en"):
+        beds, homes = needs(read, "140105", 2029, Tongue("en"))  # type: ignore[arg-type]
     assert (strip_tags(beds.demand), beds.supply, beds.gap, beds.chance) == (
         "1,200 (1,100–1,300)",
         "1,000 (2024)",

@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from renben.core.workspace import Workspace
 from renben.web.flow.models import Case
@@ -148,7 +149,8 @@ def test_synthetic_money_never_counts_against_real_money(
     workspace: Workspace, pair: Any, browse: Browse
 ) -> None:
     made_up = approved(*pair, reward(workspace, ROWS, synthetic=True))
-    do(made_up.pk, "export", pair[0])
+    with translation.override("en"):
+        do(made_up.pk, "export", pair[0])
     real = drawn(pair[0], reward(workspace, {(CITY, "pupils"): "7.00"}, SECOND))
     assert made_up.synthetic and not real.synthetic and real.follows is None and amounts(real) == {CITY: 700}
     client = browse(User.objects.get(pk=pair[0].user_id))

@@ -16,7 +16,7 @@ from renben.web.flow.models import Case
 from renben.web.registry import circumstances
 from renben.web.registry.answers import answers_of, day_of, store_answers
 from renben.web.registry.circumstances import MODELS, Told, day_after
-from renben.web.registry.forms_facts import NEEDED, NEW, WITHDRAW, matter_of, said_of
+from renben.web.registry.forms_facts import NEEDED, NEW, SAID, WITHDRAW, matter_of, said_of
 from renben.web.registry.models import Circumstance, Proof, replace, withdraw
 from renben.web.registry.models.undoing import built_upon, undo
 from renben.web.registry.permit_rules import add_months
@@ -27,6 +27,7 @@ from renben.web.registry.registration import take_in
 KIND = "fact_correction"
 SHOWN_AS = {"study": "student", "insurance": "insurance"}
 """Matter -> kind of the proof that a correction brings, where it is not the fact's own kind."""
+MEANS = {said: kept for kept, said in SAID.items()}
 
 
 def facts(case: Case, _payload: Mapping[str, Any], day: dt.date) -> dict[str, Any]:
@@ -108,7 +109,9 @@ def _columns(matter: str, answers: Mapping[str, Any]) -> dict[str, Any]:
     if "fact_region" in asked:
         found["region"] = answers["fact_region"]
     if "fact_enrolled" in asked:
-        found["enrolled"] = {"yes": True, "no": False}.get(answers["fact_enrolled"])
+        found["enrolled"] = MEANS.get(answers["fact_enrolled"])
+    if "fact_whole" in asked:
+        found["whole"] = MEANS.get(answers["fact_whole"])
     return found
 
 

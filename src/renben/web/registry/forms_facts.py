@@ -22,10 +22,13 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "home": ("fact_kind", "fact_from", "fact_to"),
     "job": ("fact_kind", "fact_name", "fact_from", "fact_to"),
     "study": ("fact_kind", "fact_name", "fact_region", "fact_enrolled", "fact_from", "fact_to"),
-    "insurance": ("fact_kind", "fact_region", "fact_from", "fact_to"),
+    "insurance": ("fact_kind", "fact_region", "fact_from", "fact_to", "fact_whole"),
 }
 """Matter -> what is said of it; only what a rule reads, and the name."""
 ALWAYS = ("fact_reason", "file")
+SAID = {True: "yes", False: "no", None: "unknown"}
+"""What is kept, and how the forms say it."""
+TOLD = tuple(SAID.values())
 
 
 class WhichForm(QuestionForm):
@@ -66,7 +69,8 @@ class WhatForm(EvidenceForm):
         label=later("field.employer"), help_text=later("hint.fact_name"), max_length=100, required=False
     )
     fact_region = forms.ChoiceField(label=later("field.fact_region"), choices=places.counties_and_elsewhere)
-    fact_enrolled = radio_field("field.fact_enrolled", "enrolled", ("yes", "no", "unknown"))
+    fact_enrolled = radio_field("field.fact_enrolled", "enrolled", TOLD)
+    fact_whole = radio_field("field.fact_whole", "whole", TOLD)
     fact_from = day_field("field.fact_from")
     fact_to = day_field("field.fact_to", required=False, hint="hint.fact_to")
     fact_reason = forms.CharField(
@@ -75,7 +79,7 @@ class WhatForm(EvidenceForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    field_order = (*NEEDED["study"], *ALWAYS)
+    field_order = (*NEEDED["study"], "fact_whole", *ALWAYS)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -89,6 +93,7 @@ class WhatForm(EvidenceForm):
             self.fields["fact_name"].label = later(NAMES[matter])
         if matter == "insurance" and "fact_from" in self.fields:
             self.fields["fact_from"].help_text = later("hint.fact_months")
+            self.fields["fact_whole"].help_text = later("hint.fact_whole")
         self.fields["file"].sometimes = True
         self.fields["file"].help_text = later("hint.fact_file")
         self.fields["fact_reason"].required = self._by_officer()
@@ -128,8 +133,9 @@ class WhatForm(EvidenceForm):
 
 def said_of(there: Told) -> dict[str, Any]:
     """What is on record, in the fields of the form."""
-    enrolled = {True: "yes", False: "no", None: "unknown"}[getattr(there.row, "enrolled", None)]
+    enrolled, whole = (SAID[getattr(there.row, name, None)] for name in ("enrolled", "whole"))
     return {
         "fact_kind": there.row.kind, "fact_name": there.name, "fact_region": there.region, "fact_enrolled": enrolled,
+        "fact_whole": whole,
         "fact_from": there.row.valid_from, "fact_to": there.until,
     }  # fmt: skip

@@ -1,7 +1,8 @@
 """What homes, jobs, schooling and insurance on record say, in the names of the rule book.
 
 A labour contract says since when; that somebody is employed is said by the employer alone. Months are those that a scheme's
-paper lists, each counted once, the running month not yet. What no statement says is left out: it is unknown, not absent.
+paper lists, each counted once, the running month not yet; they are counted only where it was said that these are all, since
+others may have been paid elsewhere. What no statement says is left out: it is unknown, not absent.
 Not modelled: deemed months, temporary accounts, gaps between schemes, stages of schooling that are finished.
 """
 
@@ -49,7 +50,7 @@ def standing(grounds: Iterable[Ground], region: str) -> dict[str, Any]:
 
 
 def insured(paid: Iterable[Paid], region: str, day: dt.date) -> dict[str, Any]:
-    """Facts of the months paid into insurance; of a scheme of which nothing was ever shown nothing is known.
+    """Facts of the months paid into insurance; of a scheme whose months are not all on record none are counted.
 
     Args:
         paid: stretches of one person.
@@ -57,11 +58,12 @@ def insured(paid: Iterable[Paid], region: str, day: dt.date) -> dict[str, Any]:
         day: the day on which they are counted.
     """
     rows, found = list(paid), dict[str, Any]()
+    complete = {one.scheme for one in rows if one.whole}
     for scheme, name in COUNTED.items():
-        if spells := [(one.since, one.ends) for one in rows if one.scheme == scheme]:
-            found[name] = len(months_of(spells, day))
+        if scheme in complete:
+            found[name] = len(months_of(((one.since, one.ends) for one in rows if one.scheme == scheme), day))
     here = [one for one in rows if one.scheme == PENSION and one.region[:CITY] == region[:CITY]]
-    if any(one.scheme == PENSION for one in rows):
+    if PENSION in complete:
         found["pension_months_here"] = len(months_of(((one.since, one.ends) for one in here), day))
     for one in rows:
         if one.ends is not None and one.ends <= day:

@@ -58,6 +58,7 @@ class Paid(NamedTuple):
     region: str
     since: dt.date
     ends: dt.date | None
+    whole: bool | None
 
 
 class PermitRow(NamedTuple):
@@ -106,7 +107,7 @@ GROUNDS = ByKeys(_grounds)
 INSURED = ByKeys(
     lambda keys, day, moment: Insurance.objects.as_of(moment)
     .filter(person_key__in=keys, valid_from__lte=day).order_by("valid_from", "pk")
-    .values_list("person_key", "kind", "region", "valid_from", "valid_to")
+    .values_list("person_key", "kind", "region", "valid_from", "valid_to", "whole")
 )  # fmt: skip
 PERMITS = ByKeys(
     lambda keys, moment: Permit.objects.as_of(moment)

@@ -79,7 +79,8 @@ def _circumstance(one: Told) -> dict[str, Any]:
         "known_from": None if one.known_from_start else one.row.recorded_at.isoformat(),
         "known_until": one.row.replaced_at.isoformat() if one.row.replaced_at else None, "stated_by": one.row.source,
     }  # fmt: skip
-    more = {"name": one.name, "region": one.region, "enrolled": getattr(one.row, "enrolled", None)}
+    more = {"name": one.name, "region": one.region, "enrolled": getattr(one.row, "enrolled", None),
+            "whole": getattr(one.row, "whole", None)}  # fmt: skip
     return told | {name: value for name, value in more.items() if value not in ("", None)}
 
 

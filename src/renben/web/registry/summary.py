@@ -18,6 +18,7 @@ CHOSEN = {
     "settle_with": "settle_with", "correct_field": "correct", "number_cause": "number_cause", "relation": "relation",
     "change": "change", "institution_kind": "institution", "leaves_to": "leaves_to", "old_head_is": "relation",
     "fact_act": "fact_act", "fact_kind": "ground", "fact_enrolled": "enrolled",
+    "fact_whole": "whole",
 }  # fmt: skip
 """Field -> prefix of the words of its choices."""
 DAYS = ("arrival", "proof_from", "proof_to", "change_date", "birth", "fact_from", "fact_to")

@@ -91,6 +91,8 @@ class Insurance(Circumstance):
     """Months paid into a scheme at a place, from the first of a month to the first of the month not paid any more."""
 
     region = models.CharField(max_length=12)
+    whole = models.BooleanField(null=True)
+    """Whether, with it, all months ever paid into the scheme are on record; empty where nobody said."""
 
     class Meta:
         """One current row per stretch, found by person."""
