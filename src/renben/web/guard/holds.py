@@ -20,6 +20,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from renben.web.clock import now, today
+from renben.web.flow.command import SHORTEST_KEY
 from renben.web.flow.models import Case
 from renben.web.flow.refusals import Guarded, Incomplete, KeyReused, NotAllowed, Unknown
 from renben.web.guard import audit, crypto, scope
@@ -31,7 +32,6 @@ from renben.web.law import provision
 KINDS = ("court", "inspection", "complaint", "audit", "reconsideration")
 RUNNING, ASKED, LIFTED, OVER = "running", "asked", "lifted", "over"
 FIELD = "hold.why"
-SHORTEST_KEY = 8
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,7 @@ def form(about: Subject) -> dict[str, Any]:
     most = provision("hold.most_days", today())
     case = about.case
     return {
-        "about": about, "flow": flow_of(case.kind, case.flow_version) if case else None, "what": "case" if about.case else "person", "kinds": KINDS, "most": most.value,
+        "about": about, "flow": flow_of(case.kind, case.flow_version) if case else None, "what": "case" if case else "person", "kinds": KINDS, "most": most.value,
         "least": provision("hold.shortest_ground", today()).value, "first": today() + dt.timedelta(days=1),
         "last": today() + dt.timedelta(days=int(most.value)),
     }  # fmt: skip

@@ -16,6 +16,7 @@ from renben.web.flow.refusals import NotAllowed, Unknown
 from renben.web.guard import audit, scope
 from renben.web.guard.policy import Actor
 from renben.web.registry import applications, codes, pages_office, pages_person, pages_resident, people
+from renben.web.registry.declarations import TICKS
 from renben.web.registry.household_members import membership_of
 from renben.web.registry.identifiers import normalised
 from renben.web.registry.models import OneTimeCode
@@ -108,7 +109,7 @@ def own(actor: Actor, case_id: UUID) -> Case:
 def hand_in(request: HttpRequest, case: Case) -> HttpResponse:
     """Send what was taken down to the queue, where a colleague decides; a slip goes to whoever signed it."""
     form, signed = request.POST, _signed(case)
-    payload = {name: True for name in ("read_back", "signed") if form.get(name) == "on"} if signed else {}
+    payload = {name: True for name in TICKS if form.get(name) == "on"} if signed else {}
     action = "hand_in" if signed else "ask_colleague"
     act(Command(case.pk, action, request.actor, form.get("key", ""), version_in(form), payload))
     return redirect("slip" if signed else "office_case", case.pk)

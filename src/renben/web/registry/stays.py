@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from renben.web.clock import now, today
-from renben.web.flow.command import Command, act, open_case
+from renben.web.flow.command import SHORTEST_KEY, Command, act, open_case
 from renben.web.flow.definition import flow_of
 from renben.web.flow.models import Case
 from renben.web.flow.refusals import Incomplete, KeyReused, Refusal, Unknown
@@ -31,7 +31,6 @@ from renben.web.registry.models import Institution, Residence, Stay, StayReport,
 from renben.web.registry.questions import QUESTIONS
 from renben.web.registry.stay_rows import Raw, Row, RowsRefused, Wrong, checked, overlap
 
-SHORTEST_KEY = 8
 REGISTRATION = "residence_registration"
 
 
