@@ -236,8 +236,8 @@ class Story:
             assert page.foreign == [] and page.violations == []
 
 
-PEOPLES = "kind <> 'programme_task'"
-"""What the story is about; escalations and the programme's own tasks depend on when the sweeper comes by."""
+PEOPLES = "kind not in ('programme_task', 'spot_check')"
+"""What the story is about; escalations, the programme's own tasks and the monthly draw depend on when the worker comes by."""
 LEDGER = {
     "persons": "select sex, birth, hukou_region, region, replaced_at is null from registry_person",
     "residence": "select region, valid_from, valid_to, reason, replaced_at is null from registry_residence",

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.apps import apps
 from django.template.loader import get_template
 from django.test import Client
@@ -14,6 +13,7 @@ from django.urls import get_resolver
 
 from renben.web.guard.models import User
 from tests.web.browser import CHROMIUM, chromium, visitor
+from tests.web.codes import code_of
 from tests.web.service import Service
 from tests.web.tongues import foreign
 
@@ -91,11 +91,6 @@ class Walk:
         self.page.click(selector)
         self.page.wait_for_load_state()
         self.look(re.sub(r"\?.*", "", self.page.url.split("/", 3)[3]) + " after " + selector)
-
-
-def code_of(secret: str) -> str:
-    """What an app shows now."""
-    return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")

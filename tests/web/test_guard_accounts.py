@@ -2,23 +2,17 @@
 
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
-from allauth.mfa.adapter import get_adapter
-from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import (
-    TOTP,
-    format_hotp_value,
-    generate_totp_secret,
-    hotp_value,
-    yield_hotp_counters_from_time,
-)
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.test import Client
 
 from renben.web.config import WebSettings
 from renben.web.guard.models import AuditEvent, Grant, User
+from tests.web.codes import code_of
 
 PASSWORD = "Correct-horse-7"
 
@@ -78,19 +72,55 @@ def test_an_officer_sees_no_personal_page_before_the_second_factor(
     assert client.get("/office/").status_code == 200
 
 
-def test_a_code_of_the_second_factor_works_once(officer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+STEP = 30
+MOMENT = 1_900_000_020.0
+"""The beginning of a step; the tests of codes stand still there."""
+
+
+@pytest.fixture
+def still(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Set the clock that codes are read by."""
+    clock = {"at": MOMENT}
+    monkeypatch.setattr("allauth.mfa.totp.internal.auth.time", SimpleNamespace(time=lambda: clock["at"]))
+    return lambda seconds: clock.update(at=MOMENT + seconds)
+
+
+def asked_for_a_code() -> Client:
+    """Somebody who gave the password and is asked for a code."""
+    client = Client()
+    answer = client.post("/account/login/", {"login": "signing-in", "password": PASSWORD})
+    assert answer["Location"].startswith("/account/factor/check/")
+    return client
+
+
+@pytest.mark.parametrize("written", ["{}", " {} ", "{}-"])
+@pytest.mark.parametrize("later", [0, 1.5 * STEP])
+def test_a_code_of_the_second_factor_works_once(
+    officer: User, still: Callable[[float], None], later: float, written: str
+) -> None:
+    """Also past the step of 30 seconds for which the library remembers it: a code is good for a step more."""
+    secret = generate_totp_secret()
+    factor = TOTP.activate(officer, secret)
+    code = code_of(secret, moment=MOMENT)
+    first, second = asked_for_a_code(), asked_for_a_code()
+    assert first.post("/account/factor/check/", {"code": code}).status_code == 302
+    still(later)
+    if later > STEP:
+        assert cache.delete(factor._get_used_cache_key(code)), "by now the library has forgotten it"
+    page = second.post("/account/factor/check/", {"code": written.format(code)})
+    assert page.status_code == 200, "a replayed code is refused"
+
+
+@pytest.mark.parametrize(("steps", "status"), [(-2, 200), (-1, 302), (0, 302), (1, 302), (2, 200)])
+def test_a_clock_may_be_one_step_away(
+    officer: User, still: Callable[[float], None], steps: int, status: int
+) -> None:
+    """RFC 6238 section 5.2: at most one step for the way from the app to the service."""
     secret = generate_totp_secret()
     TOTP.activate(officer, secret)
-    assert Authenticator.objects.filter(user=officer).exists() and get_adapter().get_totp_issuer()
-    code = format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
-    first, second = Client(), Client()
-    for client in (first, second):
-        answer = client.post("/account/login/", {"login": "signing-in", "password": PASSWORD})
-        assert answer["Location"].startswith("/account/factor/check/")
-    assert first.post("/account/factor/check/", {"code": code}).status_code == 302
-    assert second.post("/account/factor/check/", {"code": code}).status_code == 200, (
-        "a replayed code is refused"
-    )
+    still(0)
+    code = code_of(secret, steps, MOMENT)
+    assert asked_for_a_code().post("/account/factor/check/", {"code": code}).status_code == status
 
 
 def test_an_idle_officer_has_to_sign_in_again(

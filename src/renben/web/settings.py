@@ -133,6 +133,7 @@ MFA_FORMS = {
 }
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = OPERATOR.demo  # http://localhost; in earnest only https is answered
 MFA_TOTP_ISSUER = "renben"
+MFA_TOTP_TOLERANCE = 1  # a step of 30 s before and after, as RFC 6238 section 5.2 advises; guard/key_forms.py takes each code once
 USERSESSIONS_TRACK_ACTIVITY = False
 
 SESSION_ENGINE = "renben.web.guard.sessions"
