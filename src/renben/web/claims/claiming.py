@@ -25,6 +25,7 @@ from renben.web.flow.models import Case
 from renben.web.flow.refusals import Guarded, NotAllowed, Unknown
 from renben.web.guard import scope
 from renben.web.guard.policy import Actor
+from renben.web.prepared import ByKeys
 from renben.web.registry import people, proxies
 from renben.web.registry.answers import answers_of, put_answers, store_answers
 from renben.web.registry.decided_again import KEPT, kept_receipt
@@ -52,6 +53,16 @@ def decision(key: UUID, item: str, day: dt.date) -> Entitled | None:
     return one_entitled(item, facts, person, day, moment) if person else None
 
 
+CLAIMS = ByKeys(
+    lambda keys, moment: (  # noqa: ARG005  a claim is no fact of two times
+        Claim.objects.filter(person_key__in=keys)
+        .exclude(state=ENDED)
+        .select_related("case")
+        .order_by("case__opened_at")
+    )
+)
+
+
 def claims_of(keys: list[UUID]) -> dict[str, Claim]:
     """The newest claim of each service under a person's keys; what was withdrawn or expired is none."""
     return claims_by(dict.fromkeys(keys, keys[0])).get(keys[0], {}) if keys else {}
@@ -64,12 +75,7 @@ def claims_by(owners: Mapping[UUID, UUID]) -> dict[UUID, dict[str, Claim]]:
         owners: every key under which claims are kept -> the key that stands for the person.
     """
     found: dict[UUID, dict[str, Claim]] = {}
-    rows = (
-        Claim.objects.filter(person_key__in=list(owners)).exclude(state=ENDED)
-        if owners
-        else Claim.objects.none()
-    )
-    for one in rows.select_related("case").order_by("case__opened_at"):
+    for one in CLAIMS(owners):
         found.setdefault(owners[one.person_key], {})[one.item] = one
     return found
 

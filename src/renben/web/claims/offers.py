@@ -21,6 +21,7 @@ from renben.web.clock import today
 from renben.web.flow.refusals import NotAllowed, Unknown
 from renben.web.guard import audit, scope
 from renben.web.guard.policy import Actor
+from renben.web.prepared import ByKeys
 from renben.web.registry import people, proxies
 from renben.web.registry.entitlements import desk
 from renben.web.registry.held import Facts, Reading, Spell
@@ -93,9 +94,14 @@ def standings(persons: Iterable[Person], day: dt.date) -> dict[UUID, Standing]:
     }
 
 
+OFFERS = ByKeys(
+    lambda keys, moment: Offer.objects.filter(person_key__in=keys).order_by("pk")  # noqa: ARG005  nor is an offer
+)
+
+
 def _rows_by(owners: Mapping[UUID, UUID]) -> dict[UUID, Rows]:
     found: dict[UUID, Rows] = {}
-    for one in Offer.objects.filter(person_key__in=list(owners)).order_by("pk") if owners else ():
+    for one in OFFERS(owners):
         found.setdefault(owners[one.person_key], {})[one.item] = one
     return found
 

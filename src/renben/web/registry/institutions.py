@@ -17,6 +17,7 @@ from renben.web.flow.models import Case
 from renben.web.guard import scope
 from renben.web.guard.policy import Actor
 from renben.web.law import provision
+from renben.web.prepared import Prepared
 from renben.web.registry.answers import answers_of, store_answers
 from renben.web.registry.models import Address, Institution, InstitutionAccount
 from renben.web.registry.questions import missing_questions
@@ -54,14 +55,26 @@ def end(step: Step) -> None:
     Institution.objects.filter(pk=step.case.id, valid_to__gt=step.day).update(valid_to=step.day)
 
 
+RUNNING = Prepared(
+    lambda account, day: (
+        Institution.objects.filter(
+            Q(account=account)
+            | Q(
+                pk__in=InstitutionAccount.objects.filter(account=account, ended_at=None).values("institution")
+            ),
+            valid_from__lte=day,
+            valid_to__gt=day,
+        )
+        .select_related("address")
+        .order_by("name", "pk")
+    )
+)
+
+
 def running(actor: Actor) -> list[Institution]:
     """Institutions for which an account may report today."""
     with scope.reading_as("registry"):
-        mine = InstitutionAccount.objects.filter(account=actor.user_id, ended_at=None).values("institution")
-        rows = Institution.objects.filter(
-            Q(account=actor.user_id) | Q(pk__in=mine), valid_from__lte=today(), valid_to__gt=today()
-        )
-        return list(rows.select_related("address").order_by("name", "pk"))
+        return RUNNING(actor.user_id, today())
 
 
 INSTITUTION = Bindings(

@@ -14,11 +14,29 @@ from renben.web.flow.command import open_case
 from renben.web.flow.models import Case
 from renben.web.flow.numbers import next_number
 from renben.web.law import provision
+from renben.web.prepared import Prepared
 from renben.web.registry import people, permit_rules, photo_ledger
 from renben.web.registry.answers import answers_of, day_of
 from renben.web.registry.held_rows import GROUNDS
 from renben.web.registry.models import Endorsement, Permit, Residence, record, replace
 from renben.web.registry.permit_closing import REGISTRY
+
+SPELL = Prepared(
+    lambda keys: (
+        Residence.objects.current()
+        .filter(person_key__in=keys, valid_to=None)
+        .select_related("address")
+        .order_by("-valid_from")[:1]
+    )
+)
+PERMIT = Prepared(
+    lambda keys: (
+        Permit.objects.current()
+        .filter(person_key__in=keys, valid_to=None)
+        .exclude(state="closed")
+        .order_by("pk")[:1]
+    )
+)
 
 
 def spell_of(key: uuid.UUID | None) -> Residence | None:
@@ -28,8 +46,8 @@ def spell_of(key: uuid.UUID | None) -> Residence | None:
 
 def spell_under(keys: list[uuid.UUID]) -> Residence | None:
     """The open residence spell under a person's keys."""
-    spells = Residence.objects.current().filter(person_key__in=keys, valid_to=None)
-    return spells.select_related("address").order_by("-valid_from").first()
+    found: Residence | None = SPELL.first(keys) if keys else None
+    return found
 
 
 def open_permit(key: uuid.UUID | None) -> Permit | None:
@@ -39,8 +57,8 @@ def open_permit(key: uuid.UUID | None) -> Permit | None:
 
 def permit_under(keys: list[uuid.UUID]) -> Permit | None:
     """The permit under a person's keys that is not closed."""
-    permits = Permit.objects.current().filter(person_key__in=keys, valid_to=None)
-    return permits.exclude(state="closed").first()
+    found: Permit | None = PERMIT.first(keys) if keys else None
+    return found
 
 
 def facts(case: Case, _payload: Mapping[str, Any], day: dt.date) -> dict[str, Any]:

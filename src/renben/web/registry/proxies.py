@@ -23,6 +23,7 @@ from renben.web.guard import audit, crypto, scope
 from renben.web.guard.models import User
 from renben.web.guard.policy import Actor
 from renben.web.law import provision
+from renben.web.prepared import Prepared
 from renben.web.registry import codes, people
 from renben.web.registry.answers import answers_of, day_of
 from renben.web.registry.models import Address, Mandate, OneTimeCode, Person
@@ -153,14 +154,19 @@ def answer(typed: str, tail: str, yes: bool) -> None:
         act(Command(row.case, "confirm" if yes else "deny", REGISTRY, f"word:{row.pk}:{yes}", None))
 
 
+TO_CONFIRM = Prepared(
+    lambda key, day: OneTimeCode.objects.filter(
+        purpose="confirm", person_key=key, used_at=None, expires_on__gte=day
+    ).order_by("pk")
+)
+MANDATES = Prepared(lambda account, day: running(account, day).order_by("pk"))
+
+
 def to_confirm(actor: Actor) -> list[str]:
     """Codes of registrations about the actor that somebody else made and he has not answered."""
     if actor.person_key is None:
         return []
-    rows = OneTimeCode.objects.filter(
-        purpose="confirm", person_key=actor.person_key, used_at=None, expires_on__gte=today()
-    )
-    return [codes.shown(row) for row in rows]
+    return [codes.shown(row) for row in TO_CONFIRM(actor.person_key, today())]
 
 
 @dataclass(frozen=True)
@@ -174,7 +180,7 @@ class Ward:
 
 def wards(actor: Actor) -> list[Ward]:
     """Everybody for whom the actor holds a mandate today."""
-    rows = list(running(actor.user_id or 0, today()).order_by("pk")) if actor.user_id else []
+    rows: list[Mandate] = MANDATES(actor.user_id, today()) if actor.user_id else []
     if not rows:
         return []
     with scope.reading_as("registry"):
