@@ -89,6 +89,7 @@ def check(database: str, count: int, folder: Path) -> int:
         folder / database, create(SERVER) if database == "postgresql" else "", RENBEN_WEB_LOG_LEVEL="DEBUG"
     )
     service.start()
+    print(f"privacy {database}: {count} people are registered, then their values are looked for", flush=True)
     try:
         paged = min(PAGED, count // 10)
         command = [sys.executable, "-m", "tests.privacy.register", str(count - paged)]

@@ -24,6 +24,8 @@ from renben.web.registry.models import Address  # noqa: E402
 from tests.privacy.people import person  # noqa: E402
 
 CHUNK = 10
+TOLD = 1000
+"""Registrations between two words on how far it is."""
 
 
 def register(n: int, cast: Cast, address: Address) -> None:
@@ -53,6 +55,8 @@ def main(count: int) -> None:
             scope.enter(Actor(None, job="setup"))
             for n in range(start, min(start + CHUNK, count)):
                 register(n, Cast(applicant, officer, issuer), address)
+        if (start + CHUNK) % TOLD == 0:
+            print(f"{start + CHUNK} of {count} people registered", flush=True)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from renben.web.registry.models import Address, Person
 from tests.web.cases import do
 from tests.web.conftest import DAY, answers
 
-MANY = 150
+MANY = 60
 
 
 def numbered(n: int) -> str:
