@@ -147,8 +147,9 @@ def parents_job_and_home(
     P: Parameters,
 ) -> Bool:
     """A parent has a job and a parent has a home; each of them both, where that reading holds."""
-    each = each_parent_stable_job & each_parent_stable_home
-    return when(P.education.exam_each_parent, each, parents_stable_job & parents_stable_home)
+    each, one = each_parent_stable_job & each_parent_stable_home, parents_stable_job & parents_stable_home
+    found: Bool = when(P.education.exam_each_parent, each, one)
+    return found
 
 
 @entitlement(
