@@ -230,7 +230,7 @@ def test_a_receipt_and_the_pages_say_that_a_guardian_has_it_and_never_whose_or_w
 @pytest.mark.parametrize(("language", "said"), [
     ("en", ("Not entitled yet: what is missing, and from when (1)", "A parent (or other guardian) has lawful stable work",
             "Put my job or home on record", "these are still missing", "Each guardian puts a job")),
-    ("zh-hans", ("暂不能享受：缺什么、从何时起（1 项）", "父母（或其他监护人）一方有合法稳定职业", "补登我的就业或住所", "还需要下面的情况",
+    ("zh-hans", ("还不能享受的：缺什么、从何时起（1 项）", "父母（或其他监护人）一方有合法稳定职业", "补登我的就业或住所", "还需要下面的情况",
                  "由监护人各自在自己的记录里登记")),
 ])  # fmt: skip
 def test_the_guardian_is_told_what_is_missing_from_when_and_where_it_is_stated(
