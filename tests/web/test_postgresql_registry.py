@@ -67,6 +67,7 @@ MORE = (
     "claims/test_offers.py",
     "claims/test_take_up.py",
     "claims/test_wards.py",
+    "claims/test_parents.py",
     "test_guard_tokens.py",
     "test_recovery.py",
     "test_stay_accounts.py",

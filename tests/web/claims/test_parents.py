@@ -169,8 +169,9 @@ def test_facts_under_a_merged_record_of_a_guardian_count(family: Actor) -> None:
 
 
 def claimed(actor: Actor, tag: str = "1") -> str:
+    ward = str(child().key)
     with acting(actor):
-        case = claiming.begin(actor, EXAM, f"exam-claim-{tag}", str(child().key)).case
+        case = claiming.begin(actor, EXAM, f"exam-claim-{tag}", ward).case
     do(case, "save", actor, question="claim", fields={"claim_remark": "", "document": ""})
     return case
 
