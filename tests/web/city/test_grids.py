@@ -217,7 +217,9 @@ def test_where_the_table_of_days_gone_by_is_mended_cases_are_asked_anew(people: 
     grid = Grid.objects.get(code=EAST, last_day=None)
     assert grid.shape and grid.office == "police", "handed over, it keeps its shape"
     with acting(people["dispatcher"]):
-        grid_desk.end(people["dispatcher"], grid.pk, form(last_day=(DAY + 3 * D).isoformat()))
+        grid_desk.end(
+            people["dispatcher"], COUNTY, form(grid=str(grid.pk), last_day=(DAY + 3 * D).isoformat())
+        )
     for one in (before, later):
         one.refresh_from_db()
         day = one.reported_at.date()
@@ -254,13 +256,16 @@ def test_a_code_has_one_row_a_day_and_only_its_county_keeps_it(people: Staff) ->
     with acting(stranger):
         for ask in (
             lambda: grid_desk.state(stranger, COUNTY, form(code="B", zh="x", office="housing", first_day="2026-03-02")),
-            lambda: grid_desk.end(stranger, grid.pk, form(last_day="2026-03-02")),
+            lambda: grid_desk.end(stranger, COUNTY, form(grid=str(grid.pk), last_day="2026-03-02")),
             lambda: grid_desk.upload(stranger, COUNTY, form(first_day="2026-03-02"), TWO),
         ):  # fmt: skip
             with pytest.raises(Unknown):
                 ask()
     with acting(people["dispatcher"]), pytest.raises(Incomplete):
-        grid_desk.end(people["dispatcher"], grid.pk, form(last_day=(DAY - D).isoformat()))
+        grid_desk.end(people["dispatcher"], COUNTY, form(grid=str(grid.pk), last_day=(DAY - D).isoformat()))
+    for wrong in ("", "x", str(grid.pk + 1)):
+        with acting(people["dispatcher"]), pytest.raises(Unknown):
+            grid_desk.end(people["dispatcher"], COUNTY, form(grid=wrong, last_day=str(DAY)))
 
 
 def test_the_board_filters_and_counts_by_grid(people: Staff, browse: Browse) -> None:
@@ -380,6 +385,9 @@ def test_the_page_takes_a_file_in_says_what_is_wrong_and_hands_a_grid_over(
         WEST
     ] and "city-inspector" in page.content.decode()
     grid = Grid.objects.get(code=EAST)
-    assert desk.post(f"/city/grids/{grid.pk}/end/", {"last_day": str(DAY + D)}).status_code == 302
+    assert (
+        desk.post(f"/city/grids/{COUNTY}/end/", {"grid": grid.pk, "last_day": str(DAY + D)}).status_code
+        == 302
+    )
     unit = browse(User.objects.get(pk=people["housing"].user_id), language)
     assert unit.get("/city/grids/").status_code == 403

@@ -78,6 +78,7 @@ def page(actor: Actor, query: Mapping[str, Any]) -> dict[str, Any]:
         "standing": [one for one in rows if _stands(one.grid, day)],
         "later": [one for one in rows if one.grid.first_day > day],
         "before": [one for one in rows if one.grid.last_day and one.grid.last_day < day],
+        "endless": [one.grid for one in rows if one.grid.last_day is None],
         "offices": list(load().offices), "there": units_in(region) if region else [],
         "accounts": list(accounts(region).items()) if region else [],
     }  # fmt: skip
@@ -179,25 +180,25 @@ def _newest(region: str, code: str) -> Grid | None:
     return rows.order_by("-first_day").first()
 
 
-def end(actor: Actor, grid_id: int, given: QueryDict) -> str:
-    """End a grid with a last day; its county.
+def end(actor: Actor, region: str, given: QueryDict) -> None:
+    """End a grid with a last day.
 
     Raises:
-        Unknown: no such grid of the actor's counties, or one that ended before.
+        Unknown: not the actor's county, or no such grid without an end there.
         Incomplete: no day, or one before its first.
     """
-    last = _day(given.get("last_day"), "last_day")
+    _own(actor, region)
+    last, number = _day(given.get("last_day"), "last_day"), given.get("grid", "")
     with transaction.atomic():
-        found = Grid.objects.select_for_update().filter(pk=grid_id).first()
-        if found is None or found.region not in counties(actor, PERMISSION) or found.last_day is not None:
+        rows = Grid.objects.select_for_update().filter(region=region, last_day=None)
+        found = rows.filter(pk=int(number)).first() if number.isascii() and number.isdigit() else None
+        if found is None:
             raise Unknown()
         if last < found.first_day:
             raise Incomplete(fields="last_day")
         found.last_day = last
         found.save(update_fields=["last_day"])
-        moved = grids.placed_anew(found.region, last + DAY)
-        _record(actor, found, "end", moved=moved)
-    return found.region
+        _record(actor, found, "end", moved=grids.placed_anew(region, last + DAY))
 
 
 def upload(actor: Actor, region: str, given: QueryDict, data: bytes) -> Taken:

@@ -24,9 +24,10 @@ def grid_state(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @route("city.route", "POST")
-def grid_end(request: HttpRequest, grid_id: int) -> HttpResponse:
+def grid_end(request: HttpRequest, code: str) -> HttpResponse:
     """End a grid."""
-    return _to(grid_desk.end(request.actor, grid_id, request.POST))
+    grid_desk.end(request.actor, code, request.POST)
+    return _to(code)
 
 
 @route("city.route", "POST")
