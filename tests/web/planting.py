@@ -13,7 +13,7 @@ django.setup()
 
 from django.db import connection, transaction  # noqa: E402
 
-from renben.web.cases.models import RouteRule, RouteSet  # noqa: E402
+from renben.web.cases.models import Grid, RouteRule, RouteSet  # noqa: E402
 from renben.web.clock import now, today  # noqa: E402
 from renben.web.exchange import log  # noqa: E402
 from renben.web.exchange.models import Delivery, Message  # noqa: E402
@@ -46,7 +46,7 @@ TABLES = (
     "registry_consent", "registry_consentpaper", "registry_endorsement", "registry_household", "registry_householdmember",
     "registry_opinion", "guard_recovery", "guard_hold", "guard_holdstep", "claims_claim", "claims_offer", "exchange_message", "exchange_certificate",
     "exchange_messagereceipt", "exchange_delivery", "spotcheck_check", "cases_citycase", "cases_report", "cases_routeset",
-    "cases_routerule",
+    "cases_routerule", "cases_grid",
     "exchange_messagereceipt", "exchange_delivery", "spotcheck_check",
     "payments_batch", "payments_row", "payments_givenfile", "payments_returnfile", "payments_returnrow",
     "payments_outcome",
@@ -107,6 +107,9 @@ def whole() -> tuple[Planted, Actor]:
     )
     routes = RouteSet.objects.create(region=COUNTY, version=1, made_by=1, made_at=now())
     RouteRule.objects.create(routes=routes, place=1, unit="housing")
+    Grid.objects.create(
+        region=COUNTY, code="G1", zh="合成网格", office="housing", first_day=today(), made_at=now()
+    )
     message = Message.objects.get(certificate__case=planted.transfer.pk)
     log.keep_receipt(message, {"outcome": "accepted"})
     Delivery.objects.create(message=message, next_try=now(), done_at=now())

@@ -67,6 +67,7 @@ MORE = (
     "claims/test_offers.py",
     "claims/test_take_up.py",
     "claims/test_wards.py",
+    "claims/test_parents.py",
     "test_guard_tokens.py",
     "test_recovery.py",
     "test_stay_accounts.py",
@@ -78,6 +79,7 @@ MORE = (
     "exchange/test_receiving.py",
     "city/test_city_publishing.py",
     "city/test_desk.py",
+    "city/test_grids.py",
     "city/test_results.py",
 )
 """The others, where RENBEN_TESTS_WIDE is set: they meet the same policies by other ways, and take minutes."""
@@ -210,7 +212,7 @@ def test_plain_sql_shows_a_person_at_home_to_himself_and_nowhere_else(
     mine = seen(database, tables, user=str(planted["account"]), person=planted["person"])
     money = {table for table in tables if table.startswith("payments_")}
     assert {table for table in tables if not mine[table]} == {
-        "spotcheck_check", "cases_citycase", "cases_report", "cases_routeset", "cases_routerule", "guard_holdstep", *money,
+        "spotcheck_check", "cases_citycase", "cases_report", "cases_routeset", "cases_routerule", "cases_grid", "guard_holdstep", *money,
     }, "grounds of holds, what another office looks at, a case reported without an account, and payments are of no person here"  # fmt: skip
 
 

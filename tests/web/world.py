@@ -224,7 +224,7 @@ def snapshot() -> Snapshot:
 def child_of(planted: Planted, parent: User) -> None:
     """A child without a number in the person's household, for whom its guardian agreed to something once so far."""
     statement = {"document_kind": "birth_certificate", "number": "Q140099999", "name": "示例孩", "sex": "2", "phone": "",
-                 "birth": today().replace(year=today().year - 7), "hukou_region": "", "hukou_kind": "30",
+                 "birth": today().replace(year=today().year - 13), "hukou_region": "", "hukou_kind": "30",
                  "hukou_rural": None, "region": COUNTY}  # fmt: skip
     child = persons.state_person(statement, today(), "world")
     registered = planted.done.result["household"]

@@ -1,10 +1,13 @@
 """City cases in the world of pages: cases in every state and hand, sensors, rules of routing, and the visits that show them."""
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any, Protocol
 
-from renben.web.cases import sensor_desk, sensors
-from renben.web.cases.models import CityCase, RouteRule, RouteSet
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from renben.web.cases import grids, sensor_desk, sensors
+from renben.web.cases.models import CityCase, Grid, RouteRule, RouteSet
 from renben.web.cases.reporting import RECEIVER, Told, report
 from renben.web.clock import now, today
 from renben.web.flow.models import Case
@@ -85,6 +88,7 @@ def city_cases(users: dict[str, User]) -> None:
         for step in steps:
             do(case, step, unit, "合成：已排除", depth_m="0.3", duration_min="20")
     routed(users)
+    gridded(users)
 
 
 def reported(told: Told, number: int) -> str:
@@ -106,6 +110,43 @@ def routed(users: dict[str, User]) -> None:
             RouteRule.objects.create(
                 routes=routes, place=place, what="ponding" if place == 1 else "", unit=unit
             )
+
+
+def gridded(users: dict[str, User]) -> None:
+    """Grids that stand, by office and by account, one without a shape or an English name, one before and one to come."""
+    day, week = today(), dt.timedelta(days=7)
+    west, south = 1_125_500_000, 378_000_000
+    square = [
+        [west, south],
+        [west + 200_000, south],
+        [west + 200_000, south + 200_000],
+        [west, south + 200_000],
+        [west, south],
+    ]
+    whose = {"office": "housing"}, {"account": users["inspector"].pk}, {"office": "police"}
+    for n, (charge, first, last) in enumerate(
+        zip(
+            (*whose, *whose[:2]),
+            (day - week,) * 4 + (day + week,),
+            (None,) * 3 + (day - week, None),
+            strict=True,
+        ),
+        1,
+    ):
+        edges = {
+            "shape": [[square]],
+            "west": west,
+            "south": south,
+            "east": west + 200_000,
+            "north": south + 200_000,
+        }
+        Grid.objects.create(
+            region=COUNTY, code=f"G{n}", zh=f"合成网格{n}", en="" if n == 3 else f"Synthetic grid {n}", towns="合成街道",
+            first_day=first, last_day=last, made_at=now(), **charge, **({} if n == 3 else edges),
+        )  # fmt: skip
+    grids.placed_anew(COUNTY, day - week)
+    draft = RouteSet.objects.get(state="draft")
+    RouteRule.objects.create(routes=draft, place=9, grid=f"{COUNTY}:G1", unit="police")
 
 
 def reporters(visits: Walk, users: dict[str, User]) -> Iterator[Visit]:
@@ -159,6 +200,13 @@ def officers(visits: Walk, users: dict[str, User]) -> Iterator[Visit]:
         "/city/routing/?region=140100",
         "/city/routing/140100/trial/",
         "/city/routing/?region=140105",
+        f"/city/grids/?region={COUNTY}",
+        f"/city/desk/?view=open&county={COUNTY}&grid={COUNTY}:G1",
     )
+    broken = SimpleUploadedFile(
+        "grids.geojson", b'{"type": "FeatureCollection", "features": [{"properties": {"code": "!"}}]}'
+    )
+    posted = {"first_day": today().isoformat(), "file": broken}
+    yield from visits.of(desk, f"/city/grids/{COUNTY}/file/", post=posted)
     yield from visits.of(unit, "city_results")
     yield from visits.of(users["programme_officer"], "city_results")

@@ -12,6 +12,7 @@ from django.views.i18n import set_language
 from renben.web.api import routes as api
 from renben.web.cases import open311_views as open311
 from renben.web.cases import views_desk as desk
+from renben.web.cases import views_grids as grids
 from renben.web.cases import views_public as city
 from renben.web.cases import views_sensors as sensors
 from renben.web.claims import views as claims
@@ -179,6 +180,10 @@ urlpatterns = [
     path("city/routing/<slug:code>/discard/", desk.route_discard, name="city_route_discard"),
     path("city/routing/<slug:code>/trial/", desk.route_trial, name="city_route_trial"),
     path("city/routing/<slug:code>/publish/", desk.route_publish, name="city_route_publish"),
+    path("city/grids/", grids.grids, name="city_grids"),
+    path("city/grids/<slug:code>/state/", grids.grid_state, name="city_grid_state"),
+    path("city/grids/<slug:code>/file/", grids.grid_upload, name="city_grid_upload"),
+    path("city/grids/<slug:code>/end/", grids.grid_end, name="city_grid_end"),
     path("city/results/", desk.results, name="city_results"),
     path("city/results/file/", desk.results_file, name="city_results_file"),
     path("payments/", payments.batches, name="payments"),

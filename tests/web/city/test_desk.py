@@ -96,7 +96,7 @@ def test_what_is_due_at_a_moment_stands_before_what_is_due_with_its_day(
     import datetime as dt  # noqa: PLC0415
 
     moment = dt.datetime(2026, 3, 2, 9, 0, tzinfo=clock.ZONE)
-    for module in ("flow.deadlines", "flow.command", "cases.bindings", "cases.board", "cases.reporting"):
+    for module in ("flow.deadlines", "flow.command", "cases.bindings", "cases.narrowing", "cases.reporting"):
         monkeypatch.setattr(f"renben.web.{module}.now", lambda: moment)
     day, later, soon = (
         sent_out(people, **filed) for filed in ({"subclass": "street_lamp"}, {}, {"subclass": "dirty_road"})

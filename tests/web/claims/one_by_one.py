@@ -77,10 +77,34 @@ def facts(person: Person, day: dt.date) -> dict[str, Any]:
         members = HouseholdMember.objects.current().filter(household=seat.household, valid_to=None)
         found["household_size"] = members.count()
         found["local_member"] = True if person.hukou_region[:6] == person.region[:6] else None
-    guardians = guardians_of(person, keys, seat, day)
-    if guardians:
+    minor = age(person, day) < 18
+    pupil = any(
+        stands(one, day)
+        for one in Schooling.objects.filter(person_key__in=keys, replaced_at=None, kind="senior")
+    )
+    guardians = guardians_of(keys, seat, day) if minor or pupil else []
+    if guardians and minor:
         found["guardians"] = [permit(open_permit(key)) for key in guardians]
+    return found | of_guardians(guardians, person.region, day)
+
+
+def of_guardians(guardians: list[Any], region: str, day: dt.date) -> dict[str, bool]:
+    """One of them has a job or a home that stands, and lives in the province himself."""
+    found = {}
+    for key in guardians:
+        spell = spell_of(key)
+        if spell is None or spell.region[:2] != region[:2]:
+            continue
+        for fact, table in (("parents_stable_job", Employment), ("parents_stable_home", Tenure)):
+            rows = table.objects.filter(person_key__in=people.all_keys(key), replaced_at=None)
+            if any(stands(one, day) for one in rows):
+                found[fact] = True
     return found
+
+
+def age(person: Person, day: dt.date) -> int:
+    born = person.birth
+    return (day.year - born.year) - ((day.month, day.day) < (born.month, born.day))
 
 
 def by_proofs(keys: list[Any], day: dt.date) -> dict[str, Any]:
@@ -167,11 +191,7 @@ def permit(one: Permit | None) -> dict[str, Any]:
     return found
 
 
-def guardians_of(person: Person, keys: list[Any], seat: HouseholdMember | None, day: dt.date) -> list[Any]:
-    """Of who is not eighteen yet."""
-    born = person.birth
-    if (day.year - born.year) - ((day.month, day.day) < (born.month, born.day)) >= 18:
-        return []
+def guardians_of(keys: list[Any], seat: HouseholdMember | None, day: dt.date) -> list[Any]:
     rows = Mandate.objects.filter(person_key__in=keys, kind="guardian", valid_from__lte=day).order_by("pk")
     accounts = [one.account for one in rows if one.valid_to is None or one.valid_to > day]
     found = []

@@ -218,6 +218,8 @@ def test_the_facts_of_a_thousand_are_the_facts_of_each(town: Town) -> None:
         assert facts_of(one, DAY) == alone and together[one.key] == alone
         assert offers.entitled_items(alone, DAY) == one_by_one.items(alone, DAY)
     assert sum("guardians" in one for one in together.values()) > 10
+    shown = [one for one in together.values() if "parents_stable_job" in one]
+    assert len(shown) > 5 and any("guardians" not in one for one in shown), "also of pupils who are of age"
     assert sum("late_endorsement" in one for one in together.values()) > 30
 
 

@@ -39,6 +39,8 @@ def _walk(desk: Desk, term: Term, case: Case) -> Iterator[str]:
         yield from _of_region(term, case)
     elif term.row_free:
         yield from _unpublished(term, case, None)
+    elif term.kind == "if" and (chosen := case.values[term.args[0].number]) is not None:
+        yield from _walk(desk, term.args[1 if chosen else 2], case)
     else:
         for arg in term.args:
             if case.values[arg.number] is None:

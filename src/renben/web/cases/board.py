@@ -7,9 +7,8 @@ import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
-from django.db.models import Case, Count, DateField, ExpressionWrapper, F, Q, QuerySet, When
+from django.db.models import Case, Count, DateField, ExpressionWrapper, F, QuerySet, When
 from django.http import QueryDict
 from django.utils.safestring import mark_safe
 
@@ -18,15 +17,26 @@ from renben.web.cases.bindings import KIND
 from renben.web.cases.city_map import Spot, county_seats, point_map
 from renben.web.cases.classes import SEVERITIES, Subclass, classes, subclasses
 from renben.web.cases.models import CityCase
-from renben.web.cases.sight import DISPATCH, READ, VERIFY, Ranges, Sight, seen, sight
+from renben.web.cases.narrowing import (
+    FILTERS,
+    LOOKS,
+    Chosen,
+    address_of,
+    by_grid,
+    chosen_of,
+    late,
+    narrowed,
+    values_of,
+)
+from renben.web.cases.sight import DISPATCH, READ, VERIFY, Sight, sight
 from renben.web.cases.units import HANDLE
-from renben.web.clock import now, today
+from renben.web.clock import today
 from renben.web.dashboards.supervision import FILLS
 from renben.web.flow import deadlines
 from renben.web.flow.definition import Stage, flow_of
 from renben.web.flow.models import Case as FlowCase
 from renben.web.guard import audit
-from renben.web.guard.policy import Actor, bounds, inside
+from renben.web.guard.policy import Actor
 from renben.web.look.pages import Asked, Pages, PreparedList
 from renben.web.look.templatetags.words import said
 from renben.web.prepared import Prepared
@@ -35,7 +45,6 @@ from renben.web.words import say_now
 ROWS = 25
 DOTS = 500
 """Open cases that the map shows at most, the highest level first."""
-LOOKS = ("verifying", "verify_late", "verify_later")
 TABS: dict[str, tuple[str, ...]] = {
     "to_file": ("reported",), "to_send": ("filed",), "no_owner": ("no_owner",), "to_rest": ("to_suspend",),
     "to_accept": ("dispatched",), "handling": ("handling",), "resting": ("to_suspend", "suspended"), "looked_at": LOOKS,
@@ -70,21 +79,9 @@ class Row:
         return isinstance(self.due, dt.datetime)
 
 
-@dataclass(frozen=True)
-class Chosen:
-    """What a list is narrowed to; as lists, so that nothing chosen adds nothing to the statement."""
-
-    subclass: list[str]
-    severity: list[str]
-    county: Ranges
-    late: bool
-    query: dict[str, str]
-    """The same as the page's address has it."""
-
-
 def board(actor: Actor, query: QueryDict) -> dict[str, Any]:
     """One page of the board, with the number of cases of every tab and a map of what is open."""
-    found, chosen, tabs = sight(actor), _chosen(query), tabs_of(actor)
+    found, chosen, tabs = sight(actor), chosen_of(query), tabs_of(actor)
     view = view if (view := query.get("view", "")) in tabs else next(iter(tabs))
     counted = counts(found, chosen, tabs)
     asked = _asked(found, chosen, view, tabs[view])
@@ -94,8 +91,8 @@ def board(actor: Actor, query: QueryDict) -> dict[str, Any]:
     audit.record(actor, "list", READ, object_type=KIND, detail={"rows": len(rows), "view": view})
     return {
         "rows": rows, "page": page, "view": view, "tabs": [(name, counted.get(name)) for name in tabs], "today": today(),
-        "chosen": chosen.query, "more": _address(chosen), "classes": grouped(), "severities": SEVERITIES,
-        "counties": counties(actor), "map": drawn, "key": key, "desk": desk(actor),
+        "chosen": chosen.query, "more": address_of(chosen), "classes": grouped(), "severities": SEVERITIES,
+        "counties": counties(actor), "grids": by_grid(found, chosen), "map": drawn, "key": key, "desk": desk(actor),
         "no_office": actor.may(HANDLE) and not found.own,
     }  # fmt: skip
 
@@ -103,7 +100,7 @@ def board(actor: Actor, query: QueryDict) -> dict[str, Any]:
 def home(actor: Actor) -> dict[str, Any]:
     """How many cases wait in each tab, for the start page."""
     found, tabs = sight(actor), tabs_of(actor)
-    counted = counts(found, Chosen([], [], [], False, {}), tabs)
+    counted = counts(found, Chosen([], [], [], [], False, {}), tabs)
     return {"tabs": counted.items(), "desk": desk(actor), "no_office": actor.may(HANDLE) and not found.own}
 
 
@@ -122,43 +119,11 @@ def tabs_of(actor: Actor) -> dict[str, tuple[str, ...]]:
 
 def counts(found: Sight, chosen: Chosen, tabs: dict[str, tuple[str, ...]]) -> dict[str, int]:
     """Open cases of every tab (cases); what is over is not counted."""
-    rows = _narrowed(found.wide, found.narrow, found.own, chosen.subclass, chosen.severity, chosen.county)
-    rows = _late(rows) if chosen.late else rows
+    rows = narrowed(*values_of(found, chosen))
+    rows = late(rows) if chosen.late else rows
     open_ = rows.filter(case__closed_on=None).order_by().values_list("case__stage")
     by_stage = dict(open_.annotate(n=Count("pk")))
     return {name: sum(by_stage.get(stage, 0) for stage in stages) for name, stages in tabs.items() if stages}
-
-
-def _chosen(query: QueryDict) -> Chosen:
-    """Filters of a page's address; what is not on the lists is left out."""
-    subclass, severity, county = (query.get(name, "") for name in ("subclass", "severity", "county"))
-    given = {
-        "subclass": subclass if subclass in subclasses() else "",
-        "severity": severity if severity in SEVERITIES else "",
-        "county": county if county in load().regions else "",
-        "late": "1" if query.get("late") else "",
-    }
-    return Chosen(
-        [given["subclass"]] if given["subclass"] else [],
-        [given["severity"]] if given["severity"] else [],
-        [bounds(given["county"])] if given["county"] else [],
-        bool(given["late"]),
-        {name: value for name, value in given.items() if value},
-    )
-
-
-def _address(chosen: Chosen) -> str:
-    return "".join(f"&{urlencode({name: value})}" for name, value in chosen.query.items())
-
-
-def _narrowed(
-    wide: Ranges, narrow: Ranges, own: list[str], subclass: list[str], severity: list[str], county: Ranges
-) -> QuerySet[CityCase]:
-    """Cases that are seen, narrowed to what was chosen."""
-    rows = CityCase.objects.filter(seen(wide, narrow, own))
-    rows = rows.filter(subclass__in=subclass) if subclass else rows
-    rows = rows.filter(severity__in=severity) if severity else rows
-    return rows.filter(inside(county)) if county else rows
 
 
 def _viewed(*values: Any, view: str, clock: str) -> QuerySet[CityCase]:
@@ -167,10 +132,10 @@ def _viewed(*values: Any, view: str, clock: str) -> QuerySet[CityCase]:
     Args:
         clock: whether the limit of the tab's cases runs, stands still, or one of both (`mixed`): by it the order is chosen.
     """
-    rows = _narrowed(*values[:6]).select_related("case")
+    rows = narrowed(*values[:FILTERS]).select_related("case")
     if view == "closed":
         return rows.filter(case__closed_on__isnull=False).order_by("-closed_at", "-pk")
-    rows = rows.filter(case__closed_on=None, case__stage__in=values[6])
+    rows = rows.filter(case__closed_on=None, case__stage__in=values[FILTERS])
     return rows.order_by(*FIRST[clock], "case__due_on", F("case__due_at").asc(nulls_last=True), "pk")
 
 
@@ -194,19 +159,13 @@ STOPPED = {"suspended", *LOOKS}
 
 def _asked(found: Sight, chosen: Chosen, view: str, stages: tuple[str, ...]) -> Asked | QuerySet[CityCase]:
     """The list of a tab; a list of what is late holds a moment and is written anew."""
-    values = [found.wide, found.narrow, found.own, chosen.subclass, chosen.severity, chosen.county]
+    values = values_of(found, chosen)
     values += [list(stages)] if stages else []
     still = STOPPED & set(stages)
     clock = "runs" if not still else "stopped" if still == set(stages) else "mixed"
     if chosen.late:
-        return _late(_viewed(*values, view=view, clock=clock))
+        return late(_viewed(*values, view=view, clock=clock))
     return VIEWED(*values, view=view, clock=clock)
-
-
-def _late(rows: QuerySet[CityCase]) -> QuerySet[CityCase]:
-    """Cases whose time is over: a limit that runs, or a look that nobody took."""
-    over = Q(case__due_on__lt=today()) | Q(case__due_at__lt=now())
-    return rows.filter(Q(case__stage__in=LOOKS[1:]) | over & Q(case__paused_since=None))
 
 
 def row_of(city: CityCase) -> Row:
@@ -235,7 +194,7 @@ def is_late(city: CityCase) -> bool:
 
 def _dots(*values: Any) -> QuerySet[Any]:
     """Places of open cases, the highest level first."""
-    rows = _narrowed(*values).filter(case__closed_on=None, lon__isnull=False)
+    rows = narrowed(*values).filter(case__closed_on=None, lon__isnull=False)
     rows = rows.order_by("-case__level", "case__due_on", "pk")
     return rows.values_list("lon", "lat", "case__level", "case__number", "subclass")[:DOTS]
 
@@ -245,7 +204,7 @@ DOTTED = Prepared(_dots)
 
 def _map(found: Sight, chosen: Chosen) -> tuple[str, list[tuple[int, str, int]]]:
     """The open cases that have a point, by level, and the key: level, fill, cases. Empty where none has."""
-    rows = DOTTED(found.wide, found.narrow, found.own, chosen.subclass, chosen.severity, chosen.county)
+    rows = DOTTED(*values_of(found, chosen))
     named = {name: said(one) for name, one in subclasses().items()}
     spots = [
         Spot(lon, lat, f"{number} {named.get(kind, '')} · {say_now(f'watch.level.{level}')}", level)

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, QueryDict
 
-from renben.web.cases import routing
+from renben.web.cases import grids, routing
 from renben.web.cases.bindings import KIND, LONGEST, REASONS, WAYS
 from renben.web.cases.board import grouped, row_of
 from renben.web.cases.classes import ORDINARY, SEVERITIES, limit_on, subclasses
@@ -67,11 +67,18 @@ def page(actor: Actor, case_id: UUID, words: bool = False) -> dict[str, Any]:
     return {
         "city": city, "case": case, "flow": flow, "stage": flow.stages[case.stage], "today": today(), "row": row_of(city),
         "subclass": subclasses().get(city.subclass), "law": limit_law(city), "elapsed": total, "legal": legal,
-        "reports": reports, "revealed": words, "may_words": actor.may(WORDS, case.region),
+        **_grid(city), "reports": reports, "revealed": words, "may_words": actor.may(WORDS, case.region),
         "events": course(case, flow), "steps": steps, "desks": desks_of(flow, case.stage),
         "near": near(actor, city), "may_join": "join" in names, "into": _joined(actor, case),
         **_choices(city, names),
     }  # fmt: skip
+
+
+def _grid(city: CityCase) -> dict[str, Any]:
+    """The grid of a case on the day of its report, and the name of the account in charge, if one is."""
+    grid = grids.of_case(city)
+    keeper = User.objects.filter(pk=grid.account).first() if grid and grid.account else None
+    return {"grid": grid, "keeper": keeper.username if keeper else ""}
 
 
 def steps_of(actor: Actor, city: CityCase) -> list[Transition]:
@@ -97,7 +104,7 @@ def _choices(city: CityCase, names: set[str]) -> dict[str, Any]:
         found |= {"classes": grouped(), "severities": SEVERITIES, "conditions": conditions}
     if "dispatch" in names:
         there = units_in(city.region)
-        proposal = routing.proposed(city.region, city.subclass, city.severity)
+        proposal = routing.proposed(city.region, city.subclass, city.severity, city.grid)
         found |= {"units": there, "proposal": proposal, "reachable": proposal.unit in there}
     if "ask_rest" in names:
         found["rest"] = provision("city_case.suspend_most_days", today(), city.region)

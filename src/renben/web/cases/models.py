@@ -3,10 +3,11 @@
 from django.db import models
 from django.db.models import Q
 
+from renben.web.cases.models_grids import Grid
 from renben.web.cases.models_sensors import Ponding, Reading, Sensor, SetAside
 from renben.web.flow.models import Case
 
-__all__ = ("CityCase", "Ponding", "Reading", "Report", "RouteRule", "RouteSet", "Sensor", "SetAside")
+__all__ = ("CityCase", "Grid", "Ponding", "Reading", "Report", "RouteRule", "RouteSet", "Sensor", "SetAside")
 
 
 class CityCase(models.Model):
@@ -27,6 +28,8 @@ class CityCase(models.Model):
     """County, as of the case."""
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
+    grid = models.CharField(max_length=32, blank=True)
+    """Key of the grid in which its point lay on the day of the report; empty where it lay in none."""
     channel = models.CharField(max_length=12)
     """How the first report came: web, phone, patrol, sensor or api."""
     unit = models.CharField(max_length=60, blank=True)
@@ -57,6 +60,7 @@ class CityCase(models.Model):
         indexes = [
             models.Index(fields=["subclass", "region", "reported_at"], name="city_near"),
             models.Index(fields=["unit", "region"], name="city_by_unit"),
+            models.Index(fields=["grid"], name="city_by_grid"),
             models.Index(fields=["region", "closed_at"], name="city_by_end"),
             models.Index(fields=["filed_at"], name="city_by_filing"),
             models.Index(fields=["reported_at"], name="city_by_report"),
@@ -122,6 +126,8 @@ class RouteRule(models.Model):
     place = models.IntegerField()
     """Order."""
     county = models.CharField(max_length=12, blank=True)
+    grid = models.CharField(max_length=32, blank=True)
+    """Key of a grid; empty for everywhere."""
     what = models.CharField(max_length=40, blank=True)
     """Class or subclass; empty for everything."""
     severity = models.CharField(max_length=10, blank=True)

@@ -15,6 +15,7 @@ from django.db.models import F
 
 from renben.catalogue import load
 from renben.web.append import append
+from renben.web.cases import grids
 from renben.web.cases.bindings import KIND
 from renben.web.cases.classes import SEVERITIES, subclasses
 from renben.web.cases.models import CityCase, Report
@@ -182,6 +183,7 @@ def _opened(actor: Actor, told: Told, code: str, photo: UploadedFile | None, dev
         case = Case.objects.get(pk=UUID(result.case))
         city = CityCase(
             case=case, subclass=told.subclass, severity=told.severity, region=told.region, lon=told.lon, lat=told.lat,
+            grid=grids.at(told.region, told.lon, told.lat, moment.date()),
             channel=told.channel, reported_at=moment, synthetic=told.synthetic,
         )  # fmt: skip
         append(city)

@@ -48,20 +48,21 @@ class Rules:
     version: int
     rows: tuple[RouteRule, ...]
 
-    def propose(self, region: str, subclass: str, severity: str) -> Proposal | None:
+    def propose(self, region: str, subclass: str, severity: str, grid: str = "") -> Proposal | None:
         """What the first rule that fits a case says; None where none does."""
         for row in self.rows:
-            if fits(row, region, subclass, severity):
+            if fits(row, region, subclass, severity, grid):
                 return Proposal(row.unit, RULES, self.region, self.version, row.place)
         return None
 
 
-def fits(row: RouteRule, region: str, subclass: str, severity: str) -> bool:
+def fits(row: RouteRule, region: str, subclass: str, severity: str, grid: str = "") -> bool:
     """Whether a rule is about a case."""
     known = subclasses().get(subclass)
     about = {"", subclass, known.of if known else subclass}
     return (
         (not row.county or covers(row.county, region))
+        and row.grid in ("", grid)
         and row.what in about
         and row.severity in ("", severity)
     )
@@ -95,15 +96,15 @@ def rules_of(routes: RouteSet) -> Rules:
     return Rules(routes.region, routes.version, tuple(rows))
 
 
-def proposed(region: str, subclass: str, severity: str) -> Proposal:
+def proposed(region: str, subclass: str, severity: str, grid: str = "") -> Proposal:
     """The office that the rules in force propose for a case of a region, or the catalogue."""
-    return propose(in_force(region), region, subclass, severity)
+    return propose(in_force(region), region, subclass, severity, grid)
 
 
-def propose(rules: Iterable[Rules], region: str, subclass: str, severity: str) -> Proposal:
+def propose(rules: Iterable[Rules], region: str, subclass: str, severity: str, grid: str = "") -> Proposal:
     """What the first of some rules says, or the catalogue."""
     for one in rules:
-        if (found := one.propose(region, subclass, severity)) is not None:
+        if (found := one.propose(region, subclass, severity, grid)) is not None:
             return found
     known = subclasses().get(subclass)
     return Proposal(known.office if known else "", CATALOGUE)
@@ -179,10 +180,11 @@ def _tried(region: str, rules: Rules, since: dt.date) -> list[Tried]:
         if one.region not in known:
             known[one.region] = in_force(one.region)
         now = known[one.region]
-        own = rules.propose(one.region, one.subclass, one.severity)
+        about = (one.region, one.subclass, one.severity, one.grid)
+        own = rules.propose(*about)
         others = [each for each in now if each.region != rules.region]
-        new = own or propose(others, one.region, one.subclass, one.severity)
-        old = one.unit or propose(now, one.region, one.subclass, one.severity).unit
+        new = own or propose(others, *about)
+        old = one.unit or propose(now, *about).unit
         found.append(Tried(one, old, new.unit, own is not None))
     return found
 

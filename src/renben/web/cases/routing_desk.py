@@ -17,21 +17,22 @@ from django.http import QueryDict
 from renben.catalogue import load
 from renben.web.cases.board import grouped
 from renben.web.cases.classes import SEVERITIES, classes, subclasses
-from renben.web.cases.models import RouteRule, RouteSet
+from renben.web.cases.grids import COUNTY, standing
+from renben.web.cases.models import Grid, RouteRule, RouteSet
 from renben.web.cases.routing import DRAFT, IN_FORCE, PAST, SHOWN, Trial, rules_of, trial
 from renben.web.cases.units import units_in
-from renben.web.clock import now
+from renben.web.clock import now, today
 from renben.web.flow.refusals import Guarded, Incomplete, NotAllowed, Stale, Unknown
 from renben.web.guard import audit
-from renben.web.guard.policy import Actor, covers
+from renben.web.guard.policy import Actor, bounds, covers, inside
 
 ROUTE = "city.route"
 BLANK = 3
 """Empty rows below those of a draft."""
 MOST = 200
 """Rows of a draft at most."""
-COLUMNS = ("county", "what", "severity", "unit")
-Cells = tuple[str, str, str, str]
+COLUMNS = ("county", "grid", "what", "severity", "unit")
+Cells = tuple[str, str, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def page(actor: Actor, query: QueryDict) -> dict[str, Any]:
         "regions": regions, "region": region, "draft": draft, "in_force": next((one for one in sets if one.state == IN_FORCE), None),
         "rows": [*_rows(draft), *_blank(draft)] if draft else [], "seen": digest(draft) if draft else "",
         "history": list(_history([one for one in sets if one.state != DRAFT])), "whats": _whats(),
-        "severities": SEVERITIES, "counties": _counties(region), "offices": list(load().offices), "there": units_in(region) if region else [],
+        "severities": SEVERITIES, "counties": _counties(region), "grids": grid_keys(region), "offices": list(load().offices), "there": units_in(region) if region else [],
         "mine": bool(draft and draft.made_by == actor.user_id),
     }  # fmt: skip
 
@@ -91,6 +92,12 @@ def _counties(region: str) -> list[str]:
     return [code for code, one in load().regions.items() if one.parent == region and one.level == "county"]
 
 
+def grid_keys(region: str) -> dict[str, Grid]:
+    """Grids that stand today in a city or county, by key."""
+    rows = Grid.objects.filter(standing(today()), inside([bounds(region)])) if region else Grid.objects.none()
+    return {one.key: one for one in rows.order_by("region", "code")}
+
+
 def _history(sets: list[RouteSet]) -> Iterator[tuple[RouteSet, list[Change]]]:
     """Published versions, the newest first, each with what it changed."""
     for one, before in zip_longest(sets, sets[1:]):
@@ -107,7 +114,7 @@ def changes(one: RouteSet, before: RouteSet | None) -> list[Change]:
 
 def cells(row: RouteRule) -> Cells:
     """What a rule says, without its place."""
-    return row.county, row.what, row.severity, row.unit
+    return row.county, row.grid, row.what, row.severity, row.unit
 
 
 def digest(draft: RouteSet) -> str:
@@ -165,8 +172,8 @@ def _read(region: str, data: Mapping[str, Any]) -> Iterator[tuple[int, Cells]]:
     for n in range(MOST):
         if f"place-{n}" not in data:
             return
-        county, what, severity, unit = (str(data.get(f"{name}-{n}", "")).strip() for name in COLUMNS)
-        row = (county, what, severity, unit)
+        county, grid, what, severity, unit = (str(data.get(f"{name}-{n}", "")).strip() for name in COLUMNS)
+        row = (county, grid, what, severity, unit)
         if data.get(f"drop-{n}") or not any(row):
             continue
         place = str(data[f"place-{n}"]).strip()
@@ -177,11 +184,12 @@ def _read(region: str, data: Mapping[str, Any]) -> Iterator[tuple[int, Cells]]:
 
 
 def _check(region: str, row: Cells) -> None:
-    county, what, severity, unit = row
+    county, grid, what, severity, unit = row
     wrong = [
         name
         for name, fine in (
             ("county", not county or (county in load().regions and covers(region, county))),
+            ("grid", not grid or (covers(county or region, grid[:COUNTY]) and grid in grid_keys(region))),
             ("what", not what or what in subclasses() or what in classes()),
             ("severity", not severity or severity in SEVERITIES),
             ("unit", unit in load().offices),
@@ -194,8 +202,10 @@ def _check(region: str, row: Cells) -> None:
 
 def _write(routes: RouteSet, rows: list[Any]) -> None:
     RouteRule.objects.bulk_create(
-        RouteRule(routes=routes, place=place, county=county, what=what, severity=severity, unit=unit)
-        for place, county, what, severity, unit in rows
+        RouteRule(
+            routes=routes, place=place, county=county, grid=grid, what=what, severity=severity, unit=unit
+        )
+        for place, county, grid, what, severity, unit in rows
     )
 
 

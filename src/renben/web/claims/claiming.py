@@ -2,8 +2,8 @@
 
 Carries out: Decree 663 arts. 12-13 (services by residence); Personal Information Protection Law art. 24 (the officer decides;
 the receipt of the day of sending is kept with the claim and is what the decision rests on). Everything the registry
-knows is filled in; nothing is asked again. Where a rule looks at the guardians' permits, those of a minor's guardians on
-record are read. Not modelled: what the office does after granting; conditions about parents beside their permits.
+knows is filled in; nothing is asked again. Where a rule looks at the guardians' permits, jobs or homes, those of a minor's
+guardians on record are read (`registry.held_parents`). Not modelled: what the office does after granting.
 """
 
 import datetime as dt

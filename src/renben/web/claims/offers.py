@@ -16,6 +16,7 @@ from renben.engines.rules import read_person
 from renben.web.append import append
 from renben.web.claims import catalogue, claiming
 from renben.web.claims.catalogue import Item
+from renben.web.claims.later import Later, later
 from renben.web.claims.models import Claim, Offer
 from renben.web.clock import today
 from renben.web.flow.refusals import NotAllowed, Unknown
@@ -158,17 +159,28 @@ class ForChild:
     declined: bool
 
 
-def of_wards(persons: Iterable[Person]) -> dict[UUID, list[ForChild]]:
-    """Services to which those in a guardian's care are entitled today, by key."""
+@dataclass(frozen=True)
+class OfWard:
+    """How a child stands: what it is entitled to, and what waits for a day or for what somebody states."""
+
+    services: tuple[ForChild, ...] = ()
+    later: tuple[Later, ...] = ()
+
+
+def of_wards(persons: Iterable[Person]) -> dict[UUID, OfWard]:
+    """How those in a guardian's care stand with the services today, by key."""
+    known, day = {one.key: one for one in persons}, today()
     return {
-        key: [
-            ForChild(
-                catalogue.claimable()[name], one.claims.get(name), name in one.rows and bool(one.rows[name].declined_on)
-            )
-            for name in one.entitled
-        ]
-        for key, one in standings(persons, today()).items()
-    }  # fmt: skip
+        key: OfWard(
+            tuple(_for_child(name, one) for name in one.entitled), tuple(later(known[key], one.facts, day))
+        )
+        for key, one in standings(known.values(), day).items()
+    }
+
+
+def _for_child(name: str, one: Standing) -> ForChild:
+    declined = name in one.rows and bool(one.rows[name].declined_on)
+    return ForChild(catalogue.claimable()[name], one.claims.get(name), declined)
 
 
 def answer(actor: Actor, item: str, decline: bool, ward: str = "") -> None:

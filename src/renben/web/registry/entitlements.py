@@ -34,6 +34,8 @@ class Entitled:
     department: str
     receipt: Receipt
     granted_from: dt.date | None
+    changes_on: dt.date | None
+    """First day on which the answer is another one, with the facts of today."""
 
 
 @lru_cache(maxsize=1)
@@ -54,10 +56,17 @@ def facts_of(person: Person, day: dt.date, moment: dt.datetime | None = None) ->
     return Reading(day, moment).facts([person])[person.key]
 
 
-def entitlements(person: Person, day: dt.date) -> list[Entitled]:
-    """Every decision that may be used on the day, what is granted first."""
+def entitlements(person: Person, day: dt.date, facts: Facts | None = None) -> list[Entitled]:
+    """Every decision that may be used on the day, what is granted first.
+
+    Args:
+        person: about whom.
+        day: the day.
+        facts: where they were read already.
+    """
     moment = now()
-    found = entitled(facts_of(person, day), subject_of(person), day, moment)
+    known = facts_of(person, day) if facts is None else facts
+    found = entitled(known, subject_of(person), day, moment)
     return sorted(found, key=lambda one: ORDER.index(one.receipt.answer))
 
 
@@ -95,4 +104,5 @@ def _one(
     decision = decide(office, name, someone, day)
     given = receipt(office, decision, someone, subject, synthetic=bool(settings.DEMO), known_at=moment)
     department = str(office.book.rules[name].rule.about.get("department", ""))
-    return Entitled(decision.zh, decision.en, department, given, decision.span.granted_from)
+    span = decision.span
+    return Entitled(decision.zh, decision.en, department, given, span.granted_from, span.until)

@@ -1,7 +1,8 @@
 """What the registry holds of people, in the names of the rule book: of one person or of thousands in as many queries.
 
 Facts are read as they are known now, or as they were known at a moment gone by, so that what was decided then can be
-decided again. What nobody has shown is left out: it is unknown, not absent. Only the guardians of minors are looked at.
+decided again. What nobody has shown is left out: it is unknown, not absent. Only the guardians of minors are looked at,
+and the parents of who is of age and still at senior high school.
 Not modelled: facts that other departments hold; since when an account is known to be its person's.
 """
 
@@ -14,6 +15,7 @@ from renben.web.guard import scope
 from renben.web.law import provision
 from renben.web.registry import people
 from renben.web.registry.held_grounds import insured, standing
+from renben.web.registry.held_parents import at_senior_high, of_guardians
 from renben.web.registry.held_rows import (
     ACCOUNTS,
     GROUNDS,
@@ -98,19 +100,23 @@ class Reading:
             if here:
                 known = {key: one for key, one in known.items() if key in spells}
                 owners = {key: own for key, own in owners.items() if own in known}
-            grounds, paid, permits = self._grounds(owners), self._paid(owners), self._permits(owners)
-            seats = self._seats(owners)
-            households = self._households(seats)
-            guardians = self._guardian_permits(self._minors(known.values(), seats), owners, households)
+            grounds, paid, seats = self._grounds(owners), self._paid(owners), self._seats(owners)
+            households, minors = self._households(seats), self._minors(known.values(), seats)
+            pupils = {key: seats.get(key) for key, rows in grounds.items() if at_senior_high(rows)}
+            guardians = self._guardians({**pupils, **minors}, owners, households)
+            near = people.keys_under(
+                sorted({one for many in guardians.values() for one in many}), self.moment
+            )
+            permits, shown = self._permits({**owners, **near}), self._shown(known, guardians, near)
         found = {}
         for key, one in known.items():
             found[key] = {
                 **_identity(one), **_living(spells.get(key)), **standing(grounds.get(key, ()), one.region),
                 **insured(paid.get(key, ()), one.region, self.day), **permits.get(key, NO_PERMIT),
-                **_sharing(one, seats.get(key), households),
+                **_sharing(one, seats.get(key), households), **shown.get(key, {}),
             }  # fmt: skip
-            if key in guardians:
-                found[key][GUARDIANS] = guardians[key]
+            if key in minors and guardians.get(key):
+                found[key][GUARDIANS] = [dict(permits.get(other, NO_PERMIT)) for other in guardians[key]]
         return found
 
     def spells(self, owners: Owners) -> dict[Key, Spell]:
@@ -126,6 +132,18 @@ class Reading:
             seats = self._seats(owners)
             minors = self._minors(known.values(), seats)
             return self._guardians(minors, owners, self._households(seats))
+
+    def _shown(
+        self, known: Mapping[Key, Somebody], guardians: Mapping[Key, list[Key]], near: Owners
+    ) -> dict[Key, Facts]:
+        """What the guardians' homes and jobs answer for some people."""
+        if not near:
+            return {}
+        grounds, spells = self._grounds(near), self.spells(near)
+        return {
+            key: of_guardians(many, grounds, spells, known[key].region, self.day)
+            for key, many in guardians.items()
+        }
 
     def _grounds(self, owners: Owners) -> dict[Key, list[Ground]]:
         """Homes, jobs and schooling that stand on the day, the first begun first."""
@@ -194,19 +212,6 @@ class Reading:
                 found[key] += [one.person for one in parents]
         kept = people.kept_keys({one for many in found.values() for one in many}, self.moment)
         return {key: list(dict.fromkeys(kept[one] for one in many)) for key, many in found.items()}
-
-    def _guardian_permits(
-        self, minors: Mapping[Key, Seat | None], owners: Owners, households: Mapping[Key, list[Seat]]
-    ) -> dict[Key, list[Facts]]:
-        """What the guardians' permits say, for every minor of whom a guardian is on record."""
-        guardians = self._guardians(minors, owners, households) if minors else {}
-        every = sorted({one for many in guardians.values() for one in many})
-        permits = self._permits(people.keys_under(every, self.moment)) if every else {}
-        return {
-            key: [dict(permits.get(one, NO_PERMIT)) for one in many]
-            for key, many in guardians.items()
-            if many
-        }
 
 
 def _identity(one: Somebody) -> Facts:

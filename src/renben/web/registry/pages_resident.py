@@ -33,6 +33,7 @@ from renben.web.registry import (
 )
 from renben.web.registry import entitlements as entitled
 from renben.web.registry.answers import answers_of
+from renben.web.registry.lacking import lacking
 from renben.web.registry.mydata import my_data
 from renben.web.registry.mydata_file import my_data_file
 from renben.web.registry.permits import permit_under, spell_under
@@ -242,14 +243,14 @@ def my_household(actor: Actor) -> dict[str, Any]:
     }
 
 
-def _children(actor: Actor) -> list[tuple[Any, Any, Case | None, Any]]:
-    """Children in the actor's care with the answer on a school place, its newest application, and services to claim."""
+def _children(actor: Actor) -> list[tuple[Any, Any, Case | None, offers.OfWard]]:
+    """Children in the actor's care with the answer on a school place, its newest application, and services."""
     wards = {one.person.key: one.person for one in proxies.wards(actor) if one.kind == proxies.GUARDIAN}
     mine = Case.objects.filter(applicant=actor.user_id, kind="school_place", person_key__in=list(wards))
     cases = {case.person_key: case for case in mine.order_by("opened_at")}
     services = offers.of_wards(wards.values())
     return [
-        (one, schooling.decision(one, today()), cases.get(key), services.get(key, []))
+        (one, schooling.decision(one, today()), cases.get(key), services.get(key, offers.OfWard()))
         for key, one in wards.items()
     ]
 
@@ -263,11 +264,13 @@ def _unnumbered(rows: list[household_members.Member]) -> list[tuple[Any, Any, An
 def entitlements(actor: Actor) -> dict[str, Any]:
     """Entitlements of the resident with their receipts, by answer."""
     person = people.person(actor.person_key) if actor.person_key else None
-    found = entitled.entitlements(person, today()) if person else []
+    facts = entitled.facts_of(person, today()) if person else {}
+    found = entitled.entitlements(person, today(), facts) if person else []
     keys = people.all_keys(person.key) if person else []
     groups = [(answer, [one for one in found if one.receipt.answer == answer]) for answer in entitled.ORDER]
     groups = [group for group in groups if group[1]]
     return {
         "groups": groups, "today": today(), "children": _children(actor), "claimable": catalogue.claimable(),
         "claims": claiming.claims_of(keys), "offers": offers.rows_of(keys),
+        "lacks": {one.receipt.decision: lacking(one, facts) for one in found},
     }  # fmt: skip

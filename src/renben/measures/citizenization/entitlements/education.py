@@ -1,6 +1,8 @@
 """Schooling: compulsory education, kindergarten, senior high school, local exams.
 
-Carries out: Compulsory Education Law arts. 4, 11, 12; Decree 663 art. 12; Shanxi's rule on local exams.
+Carries out: Compulsory Education Law arts. 4, 11, 12; Decree 663 art. 12; the provincial rule on local exams.
+The rule on exams asks for "the parents'" job and home and leaves open whether one of them is enough: a provision says which
+reading holds, and both are here. Job and home may be those of two parents: a family lives in one home on one job.
 Not modelled: seats, zones and lotteries (allocation), aid for poor pupils (standards not confirmed).
 """
 
@@ -15,6 +17,7 @@ from renben.engines.rules import (
     entitlement,
     reason,
     rule,
+    when,
     younger_than,
 )
 from renben.measures.citizenization.entitlements.ladder import LADDER, PERMIT, service
@@ -135,6 +138,20 @@ def local_zhongkao(student_record: Bool, tier_4: Bool, family_permit: Bool) -> B
     return student_record & any_of(tier_4, family_permit)
 
 
+@rule(zh="父母有合法稳定职业和住所", en="parents have a lawful stable job and home", law=EXAMS)
+def parents_job_and_home(
+    parents_stable_job: Bool,
+    parents_stable_home: Bool,
+    each_parent_stable_job: Bool,
+    each_parent_stable_home: Bool,
+    P: Parameters,
+) -> Bool:
+    """A parent has a job and a parent has a home; each of them both, where that reading holds."""
+    each, one = each_parent_stable_job & each_parent_stable_home, parents_stable_job & parents_stable_home
+    found: Bool = when(P.education.exam_each_parent, each, one)
+    return found
+
+
 @entitlement(
     zh="在居住地参加高考",
     en="college entrance exam where one lives",
@@ -145,14 +162,13 @@ def local_zhongkao(student_record: Bool, tier_4: Bool, family_permit: Bool) -> B
 def local_gaokao(
     senior_high_since: Date,
     student_record: Bool,
-    parents_stable_job: Bool,
-    parents_stable_home: Bool,
+    parents_job_and_home: Bool,
     tier_4: Bool,
     P: Parameters,
 ) -> Bool:
     """Registered here, or three years of senior high school with a record and parents with job and home."""
     schooled = at_least(senior_high_since, months=P.education.senior_high_months)
-    return any_of(tier_4, all_of(schooled, student_record, parents_stable_job, parents_stable_home))
+    return any_of(tier_4, all_of(schooled, student_record, parents_job_and_home))
 
 
 RULES = (
@@ -165,5 +181,6 @@ RULES = (
     senior_high_place,
     vocational_school_place,
     local_zhongkao,
+    parents_job_and_home,
     local_gaokao,
 )

@@ -54,11 +54,25 @@ SCHOOLING = [
     *_many(
         BOOL,
         ("student_record", "具有正式学籍", "formal student registration"),
-        ("parents_stable_job", "父母有合法稳定职业", "parents have lawful stable work"),
+        (
+            "parents_stable_job",
+            "父母（或其他监护人）一方有合法稳定职业",
+            "a parent (or other guardian) has lawful stable work",
+        ),
         (
             "parents_stable_home",
-            "父母有合法稳定住所（含租赁）",
-            "parents have a lawful stable home (rental counts)",
+            "父母（或其他监护人）一方有合法稳定住所（含租赁）",
+            "a parent (or other guardian) has a lawful stable home (rental counts)",
+        ),
+        (
+            "each_parent_stable_job",
+            "父母（或其他监护人）各方都有合法稳定职业",
+            "each parent (or other guardian) has lawful stable work",
+        ),
+        (
+            "each_parent_stable_home",
+            "父母（或其他监护人）各方都有合法稳定住所（含租赁）",
+            "each parent (or other guardian) has a lawful stable home (rental counts)",
         ),
         ("finished_primary", "已完成小学教育", "primary school finished"),
         ("finished_junior", "已完成初中教育", "junior high school finished"),
