@@ -52,7 +52,7 @@ COUNTER = Routes("assist_question", "assist_draft", "assist_check", "office_case
 
 def routes_of(case: Case) -> Routes:
     """The pages of a case: the applicant's, or the counter's where an officer takes it down."""
-    return COUNTER if case.stage == "assisted" else RESIDENT
+    return COUNTER if case.taken_down else RESIDENT
 
 
 def begin(actor: Actor, kind: str, key: str, ward: str = "") -> Result:
@@ -100,7 +100,8 @@ def is_open(case: Case) -> bool:
 def saving(case: Case) -> str | None:
     """The action by which answers are kept in a case's stage, None where they are fixed."""
     flow = flow_of(case.kind, case.flow_version)
-    return next((action for action in ("save", "take_down") if flow.find(case.stage, action)), None)
+    action = "take_down" if case.taken_down else "save"
+    return action if flow.find(case.stage, action) else None
 
 
 @dataclass(frozen=True)

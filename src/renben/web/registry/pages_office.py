@@ -15,18 +15,18 @@ from renben.web.clock import today
 from renben.web.flow import checks as flow_checks
 from renben.web.flow import linking
 from renben.web.flow.command import Command, act, desks_of, elapsed, offered, version_in
-from renben.web.flow.course import course
 from renben.web.flow.definition import Flow, flow_of, flows, newest
 from renben.web.flow.handing_over import ways
-from renben.web.flow.models import Case, Handover
+from renben.web.flow.models import Case
 from renben.web.flow.refusals import Unknown
-from renben.web.guard import audit, scope
+from renben.web.guard import audit
 from renben.web.guard.policy import Actor, inside, ranges, within
 from renben.web.law import provision
 from renben.web.look.pages import Asked, Pages, PreparedList, walked
 from renben.web.registry import (
     documents,
     opinions,
+    pages_handed,
     people,
     photos,
     population_counts,
@@ -35,6 +35,7 @@ from renben.web.registry import (
     summary,
 )
 from renben.web.registry.answers import answers_of
+from renben.web.registry.applications import is_open
 from renben.web.registry.models import Document
 from renben.web.registry.photo_face import POINTS
 from renben.web.withholding import limits
@@ -52,13 +53,14 @@ SHOWN = (
     "due_on",
     "level",
     "answers_ct",
+    "result",
 )
 """What a line of the queue is made of."""
 OPINION_YEARS = 3
 """Years of opinions that can be chosen."""
 CONCEPTS = ("actual", "resident", "separated", "floating", "floating_by_order")
 """Population concepts in the order of their columns."""
-VIEWS = ("open", "mine", "late", "closed", "handed")
+VIEWS = ("open", "mine", "late", "closed", *pages_handed.VIEWS)
 
 
 def office_stages(actor: Actor) -> dict[str, tuple[str, ...]]:
@@ -94,28 +96,17 @@ def queue(actor: Actor, query: QueryDict) -> dict[str, Any]:
         "today": today(),
         "kinds": [newest(name) for name in kinds],
     }
-    if view == "handed":
-        return {**shown, **_handed(actor, kinds, kind, query)}
+    if view in pages_handed.VIEWS:
+        return {
+            **shown,
+            **pages_handed.VIEWS[view](actor, [kind] if kind in kinds else list(kinds), query.get("page")),
+        }
     wanted = {kind: kinds[kind]} if kind in kinds else kinds
     few, many = (_asked(actor, wanted, view, way) for way in ("", "walked_"))
     page = Pages(few, ROWS, many).get_page(query.get("page"))
     rows = _rows(list(page.object_list))
     audit.record_list(actor, "queue.read", "case", [case.person_key for case, *_ in rows])
     return {**shown, "rows": rows, "page": page}
-
-
-def _handed(actor: Actor, kinds: Any, kind: str, query: QueryDict) -> dict[str, Any]:
-    """What an actor's regions handed over: the kind, the place and the answer, and nothing about the person."""
-    found = Handover.objects.filter(within(actor, "queue.read", "from_region"), case__kind__in=kinds)
-    if kind in kinds:
-        found = found.filter(case__kind=kind)
-    with scope.reading_as("flow"):
-        page = Pages(found.select_related("case").order_by("-sent_on", "-pk"), ROWS).get_page(
-            query.get("page")
-        )
-        rows = [(one, flow_of(one.case.kind, one.case.flow_version)) for one in page.object_list]
-    audit.record(actor, "list", "queue.read", object_type="handover", detail={"rows": len(rows)})
-    return {"rows": rows, "page": page, "handed": True}
 
 
 def _asked(actor: Actor, kinds: dict[str, tuple[str, ...]], view: str, way: str) -> Asked:
@@ -230,14 +221,15 @@ def case_page(actor: Actor, case_id: UUID, reveal: bool = False) -> dict[str, An
         "case": case, "flow": flow, "stage": flow.stages[case.stage], "elapsed": total, "legal": legal,
         "sections": summary.for_office(summary.sections(case.kind, answers, case.marks, reveal)),
         "steps": [one for one in offered(case, actor) if one.by == "office" and one.tone != "hidden"],
-        "events": course(case, flow),
+        "events": pages_handed.course_here(case, flow),
         "checks": review.checks_of(case, answers), "pair": pair,
         "desks": desks_of(flow, case.stage), "mine": case.holder == actor.user_id, "revealed": reveal, "today": today(),
         "has_document": bool(answers.get("document")),
         "has_photo": case.kind != "photo" and actor.may("photo.see", case.region) and photos.in_use(case.person_key) is not None,
         "about": (about := reconsideration.about(case, actor)),
         "ways": ways(case, flow, today()),
-        "links": linking.lines(case, lambda other: sees(actor, other)), "link_kinds": linking.KINDS,
+        "links": [] if case.at_collector else linking.lines(case, lambda other: sees(actor, other)),
+        "link_kinds": linking.KINDS, "goes_on": case.taken_down and is_open(case),
         "frozen": claiming.frozen(about.case if about else case),
         "claimant": claimant, "name": "" if claimant or pair or answers.get("name") else _name_of(case),
         "may_reveal": actor.may("person.reveal", case.region), "may_person": actor.may("person.read", case.region),
