@@ -284,6 +284,22 @@ def test_a_return_goes_back_to_the_officer_who_took_it_down_and_is_handed_in_aga
     ]
 
 
+def test_whose_step_gives_a_case_away_is_led_to_what_was_handed_over(
+    taken_in: Case, there: Actor, browse: Browse
+) -> None:
+    do(taken_in.pk, "claim", there)
+    form = {
+        "key": "elsewhere-back",
+        "version": fresh(taken_in).version,
+        "fields": ["proof"],
+        "note": "缺一页",
+    }
+    client = client_of(browse, there)
+    answer = client.post(f"/office/cases/{taken_in.pk}/step/return_to_counter/", form)
+    assert answer["Location"] == "/office/?view=handed"
+    assert str(taken_in.number) in client.get(answer["Location"]).content.decode()
+
+
 def test_days_at_the_counter_before_it_is_handed_in_are_none_of_the_legal_ones(
     people: People, there: Actor, place: Address, browse: Browse, turn: Callable[[dt.date], None]
 ) -> None:

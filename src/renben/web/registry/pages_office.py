@@ -190,10 +190,16 @@ def office_view(actor: Actor, case_id: UUID) -> Case:
     Raises:
         Unknown: no such case in the officer's regions and office, or a kind in which his roles have no step.
     """
-    case = Case.objects.filter(pk=case_id).first()
-    if case is None or not sees(actor, case):
+    case = seen(actor, case_id)
+    if case is None:
         raise Unknown()
     return case
+
+
+def seen(actor: Actor, case_id: UUID) -> Case | None:
+    """A case that this officer may see, None where it went to another office or never was his."""
+    case = Case.objects.filter(pk=case_id).first()
+    return case if case is not None and sees(actor, case) else None
 
 
 def sees(actor: Actor, case: Case) -> bool:

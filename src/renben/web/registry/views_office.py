@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from renben.web.guard.policy import route
 from renben.web.registry import pages_links, pages_office, pages_person
@@ -25,6 +26,8 @@ def office_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def office_step(request: HttpRequest, case_id: UUID, action: str) -> HttpResponse:
     """Take a step in a case."""
     pages_office.take_step(request.actor, case_id, action, request.POST)
+    if pages_office.seen(request.actor, case_id) is None:  # the step gave it to another office
+        return redirect(f"{reverse('queue')}?view=handed")
     return redirect("office_case", case_id)
 
 
