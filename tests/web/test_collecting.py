@@ -258,10 +258,14 @@ def test_a_return_goes_back_to_the_officer_who_took_it_down_and_is_handed_in_aga
     assert client_of(browse, there).get(f"/office/cases/{returned.pk}/").status_code == 404
     handed = client_of(browse, there).get("/office/", {"view": "handed"}).content.decode()
     assert str(returned.number) in handed and "back at the counter" in handed and NAME not in handed
-    assert "for Yaodu" in client.get("/office/", {"view": "mine"}).content.decode()
+    mine = client.get("/office/", {"view": "mine"}).content.decode()
+    assert "for Yaodu" in mine and words()["case.paused"][1] in mine
     sheet = client.get(f"/office/assist/{returned.pk}/check/").content.decode()
     assert "租赁合同缺一页" in sheet and "To be mended" not in sheet
     turn(DAY + 7 * DAYS)
+    assert due is not None and due < today(), "its clock stands: it is not late"
+    late = client.get("/office/", {"view": "late"}).content.decode()
+    assert str(returned.number) not in late
     base = f"/office/assist/{returned.pk}/"
     typed = {"proof_kind": "lease", "file": scan(), "do": "next", "key": "elsewhere-mended"}
     assert client.post(f"{base}proof/", typed).status_code == 302
@@ -269,7 +273,7 @@ def test_a_return_goes_back_to_the_officer_who_took_it_down_and_is_handed_in_aga
     assert handed_in(client, returned, "elsewhere-again-2").status_code == 302
     again = fresh(returned)
     assert (again.stage, again.region, again.marks, again.number) == ("submitted", THERE, [], returned.number)
-    assert again.due_on is not None and due is not None and again.due_on > due, "the clock stood"
+    assert again.due_on is not None and again.due_on > due, "the clock stood"
     do(again.pk, "claim", there)
     with pytest.raises(Guarded, match="returned_before"):
         do(again.pk, "return_to_counter", there, "再退", fields=["proof"])

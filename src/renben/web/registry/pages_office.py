@@ -51,6 +51,7 @@ SHOWN = (
     "person_key",
     "holder",
     "due_on",
+    "paused_since",
     "level",
     "answers_ct",
     "result",
@@ -96,12 +97,9 @@ def queue(actor: Actor, query: QueryDict) -> dict[str, Any]:
         "today": today(),
         "kinds": [newest(name) for name in kinds],
     }
-    if view in pages_handed.VIEWS:
-        return {
-            **shown,
-            **pages_handed.VIEWS[view](actor, [kind] if kind in kinds else list(kinds), query.get("page")),
-        }
     wanted = {kind: kinds[kind]} if kind in kinds else kinds
+    if view in pages_handed.VIEWS:
+        return {**shown, **pages_handed.VIEWS[view](actor, list(wanted), query.get("page"))}
     few, many = (_asked(actor, wanted, view, way) for way in ("", "walked_"))
     page = Pages(few, ROWS, many).get_page(query.get("page"))
     rows = _rows(list(page.object_list))
@@ -138,7 +136,7 @@ def _viewed(
     cases = cases.filter(closed_on=None, **{f"{way}stage__in": stages}).order_by("due_on", "opened_at")
     if view == "mine":
         return cases.filter(holder=of_view[0])
-    return cases.filter(due_on__lt=of_view[0]) if view == "late" else cases
+    return cases.filter(due_on__lt=of_view[0], paused_since=None) if view == "late" else cases
 
 
 VIEWED = PreparedList(_viewed)
@@ -165,7 +163,7 @@ def waiting(actor: Actor) -> list[Waiting]:
     mine = Case.objects.filter(within(actor, "queue.read"), desks.apart(actor))
     cases = mine.filter(closed_on=None, kind__in=kinds, stage__in=_stages(kinds))
     counted = cases.order_by().values_list("kind").annotate(
-        open=Count("pk"), mine=Count("pk", filter=Q(holder=actor.user_id)), late=Count("pk", filter=Q(due_on__lt=day))
+        open=Count("pk"), mine=Count("pk", filter=Q(holder=actor.user_id)), late=Count("pk", filter=Q(due_on__lt=day, paused_since=None))
     )  # fmt: skip
     for kind, *numbers in counted:
         found[kind].open, found[kind].mine, found[kind].late = numbers
