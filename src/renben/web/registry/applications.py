@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.http import QueryDict
 
 from renben.web.flow.command import Command, Result, act, open_case
@@ -29,6 +30,8 @@ from renben.web.registry.questions import (
 FIRST = "residence_registration"
 ANYBODY = (FIRST, "institution")
 """What needs no residence on record."""
+ASSISTED = "assisted"
+"""Stage in which an officer takes a form down; until it is handed in, it is his alone."""
 FROM_A_CASE = ("reconsideration", "claim")
 """What is begun from the page of the case, or of the service, that it is about."""
 
@@ -78,6 +81,11 @@ def begin(actor: Actor, kind: str, key: str, ward: str = "") -> Result:
     if spell is None:
         raise NotAllowed("refusal.not_registered")
     return open_case(kind, actor, key, spell.region, person_key=person)
+
+
+def not_anothers_form(officer: int | None) -> Q:
+    """Cases without the forms that other officers are taking down."""
+    return Q(holder=officer) | ~Q(stage=ASSISTED)
 
 
 def own_case(actor: Actor, case_id: uuid.UUID) -> Case:

@@ -1,6 +1,5 @@
 """What the officers' pages show, and the steps they take."""
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,25 +20,20 @@ from renben.web.flow.models import Case
 from renben.web.flow.refusals import Unknown
 from renben.web.guard import audit
 from renben.web.guard.policy import Actor, inside, ranges, within
-from renben.web.law import provision
 from renben.web.look.pages import Asked, Pages, PreparedList, walked
 from renben.web.registry import (
     documents,
-    opinions,
     pages_handed,
     people,
     photos,
-    population_counts,
     reconsideration,
     review,
     summary,
 )
 from renben.web.registry.answers import answers_of
-from renben.web.registry.applications import is_open
+from renben.web.registry.applications import ASSISTED, is_open, not_anothers_form
 from renben.web.registry.models import Document
 from renben.web.registry.photo_face import POINTS
-from renben.web.withholding import limits
-from renben.web.words import say_now, share_now
 
 ROWS = 25
 SHOWN = (
@@ -57,10 +51,6 @@ SHOWN = (
     "result",
 )
 """What a line of the queue is made of."""
-OPINION_YEARS = 3
-"""Years of opinions that can be chosen."""
-CONCEPTS = ("actual", "resident", "separated", "floating", "floating_by_order")
-"""Population concepts in the order of their columns."""
 VIEWS = ("open", "mine", "late", "closed", *pages_handed.VIEWS)
 
 
@@ -109,8 +99,8 @@ def queue(actor: Actor, query: QueryDict) -> dict[str, Any]:
 
 def _asked(actor: Actor, kinds: dict[str, tuple[str, ...]], view: str, way: str) -> Asked:
     """Cases of a view as an actor asks for them; looked up by index, or walked in order."""
-    stages = [] if view == "closed" else [_stages(kinds)]
-    narrowed: dict[str, list[Any]] = {"mine": [actor.user_id], "late": [today()]}
+    stages = [] if view == "closed" else [_stages(kinds), actor.user_id]
+    narrowed: dict[str, list[Any]] = {"late": [today()]}
     shape = {"view": view, "way": way, "apart": desks.apart(actor)}
     return VIEWED(ranges(actor, "queue.read"), list(kinds), *stages, *narrowed.get(view, []), **shape)
 
@@ -123,7 +113,7 @@ def _viewed(
     Args:
         found: the ranges of the actor.
         kinds: of case.
-        more: for what is open its stages, then the holder or the day of the view.
+        more: for what is open its stages, the officer, then the day of the view.
         view: one of VIEWS.
         way: "walked_" to read in order, nothing to look up by index.
         apart: what of the regions is another office's.
@@ -132,10 +122,11 @@ def _viewed(
     cases = cases.filter(inside(found, f"{way}region"), apart, **{f"{way}kind__in": kinds})
     if view == "closed":
         return cases.filter(closed_on__isnull=False).order_by("-closed_on", "-opened_at")
-    stages, *of_view = more
+    stages, officer, *of_view = more
     cases = cases.filter(closed_on=None, **{f"{way}stage__in": stages}).order_by("due_on", "opened_at")
     if view == "mine":
-        return cases.filter(holder=of_view[0])
+        return cases.filter(holder=officer)
+    cases = cases.filter(not_anothers_form(officer))
     return cases.filter(due_on__lt=of_view[0], paused_since=None) if view == "late" else cases
 
 
@@ -160,7 +151,9 @@ def waiting(actor: Actor) -> list[Waiting]:
     """How many cases wait, are this officer's own and are late, per kind; what is late or waits comes first."""
     kinds, day = office_stages(actor), today()
     found = {flow.name: Waiting(flow) for flow in flows().values() if flow.name in kinds}
-    mine = Case.objects.filter(within(actor, "queue.read"), desks.apart(actor))
+    mine = Case.objects.filter(
+        within(actor, "queue.read"), desks.apart(actor), not_anothers_form(actor.user_id)
+    )
     cases = mine.filter(closed_on=None, kind__in=kinds, stage__in=_stages(kinds))
     counted = cases.order_by().values_list("kind").annotate(
         open=Count("pk"), mine=Count("pk", filter=Q(holder=actor.user_id)), late=Count("pk", filter=Q(due_on__lt=day, paused_since=None))
@@ -204,6 +197,8 @@ def sees(actor: Actor, case: Case) -> bool:
     """Whether an officer may see a case: in his regions and office, of a kind in which his roles have a step, and not his own."""
     if case.applicant == actor.user_id or not flow_checks.visible(case, actor):
         return False
+    if case.stage == ASSISTED and case.holder != actor.user_id:
+        return False  # until it is handed in, a form belongs to whoever takes it down
     return case.kind in office_stages(actor)
 
 
@@ -272,27 +267,3 @@ def attached(actor: Actor, case_id: UUID) -> HttpResponse:
     name = f"{case.number or 'proof'}.{found.media.split('/')[1]}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-def opinions_page(actor: Actor, query: QueryDict) -> dict[str, Any]:
-    """What applicants said about closed cases in a year, by office and kind.
-
-    The running month is not counted: whoever looked every day could see what the last one said.
-    """
-    years = range(today().year, today().year - OPINION_YEARS, -1)
-    year = next((one for one in years if str(one) == query.get("year")), today().year)
-    bounds = limits(opinions.TABLE, today())
-    last = min(dt.date(year, 12, 31), today().replace(day=1) - dt.timedelta(days=1))
-    found = opinions.lines(actor, dt.date(year, 1, 1), last, bounds)
-    audit.record(actor, "list", opinions.READ, object_type="opinion", detail={"rows": len(found)})
-    return {
-        "lines": [(one, newest(one.kind)) for one in found], "last": last, "year": year, "years": years, "limits": bounds,
-        "confidence": share_now(bounds.confidence),
-    }  # fmt: skip
-
-
-def population(actor: Actor) -> dict[str, Any]:
-    """Counts of the five concepts per county, and what each of them means."""
-    law = provision("population_concepts.half_year_months", today())
-    means = [(name, say_now(f"population.{name}.means", months=law.value)) for name in CONCEPTS]
-    return {"rows": population_counts.counts(actor, today()), "today": today(), "law": law, "means": means}

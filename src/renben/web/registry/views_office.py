@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from renben.web.guard.policy import route
-from renben.web.registry import pages_links, pages_office, pages_person
+from renben.web.registry import pages_counts, pages_links, pages_office, pages_person
 
 
 @route("queue.read")
@@ -81,10 +81,10 @@ def emergency(request: HttpRequest, key: UUID) -> HttpResponse:
 @route("population.read")
 def population(request: HttpRequest) -> HttpResponse:
     """The five population concepts in the officer's regions."""
-    return render(request, "registry/population.html", pages_office.population(request.actor))
+    return render(request, "registry/population.html", pages_counts.population(request.actor))
 
 
 @route("opinion.read")
 def opinions(request: HttpRequest) -> HttpResponse:
     """What applicants said about closed cases."""
-    return render(request, "registry/opinions.html", pages_office.opinions_page(request.actor, request.GET))
+    return render(request, "registry/opinions.html", pages_counts.opinions_page(request.actor, request.GET))
