@@ -29,6 +29,7 @@ OWNER, APP = "renben_registry_owner", "renben_registry_test"
 FEATURES = (
     "test_photos.py",
     "test_proxies.py",
+    "test_collecting.py",
     "test_stays.py",
     "test_fact_corrections.py",
     "test_holds_keep.py",

@@ -228,6 +228,9 @@ def test_an_officer_takes_down_reads_back_and_hands_in_and_a_colleague_decides(
             re.findall(r'class="error"[^>]*>([^<]+)', answer.content.decode()),
         )
     assert colleague.get(f"{base}check/").status_code == 404, "the form is the officer's own"
+    assert colleague.get(f"/office/cases/{case}/").status_code == 404
+    assert "示例甲" not in colleague.get("/office/").content.decode()
+    assert "示例甲" in officer.get("/office/").content.decode()
     assert "Signature" in officer.get(f"{base}check/").content.decode()
     version = str(Case.objects.values_list("version", flat=True).get(pk=case))
     form = {"key": "counter-hand-in", "version": version, "read_back": "on"}

@@ -57,7 +57,7 @@ from renben.web.registry.models import (
 from renben.web.spans import over
 from renben.web.spotcheck.models import Check, Draw
 from renben.web.withholding import limits
-from tests.web import world_city
+from tests.web import world_city, world_collecting
 from tests.web.areas import county, publish
 from tests.web.cases import do, fill
 from tests.web.example_key import plant_key
@@ -147,6 +147,7 @@ def build(
     world_city.sensed(actor_of(users["sensors"]))
     Seat.objects.create(user=users["case_handler"], office="housing")
     world_city.city_cases(users)
+    world_collecting.taken_in(users, given, account)
     return World(users, planted, draft, pair, programme(plan, users))
 
 
@@ -447,6 +448,7 @@ class Visits:
         yield from self.of(officer, "/flows/permit_life/1/", f"{done}slip/")
         yield from self.of(world.users["education_officer"], "home", "queue")
         yield from self.counter(world)
+        yield from world_collecting.visits(self, world.users)
         yield from self.exchanges(world)
         yield from self.recoveries(world)
         yield from self.of(officer, "search", post={"name": NAME})

@@ -117,6 +117,7 @@ urlpatterns = [
     path("office/cases/<uuid:case_id>/links/<int:link_id>/end/", office.unlink, name="case_unlink"),
     path("office/cases/<uuid:case_id>/step/<slug:action>/", office.office_step, name="office_step"),
     path("office/assist/", counter.begin, name="assist_begin"),
+    path("office/assist/elsewhere/", counter.elsewhere, name="assist_elsewhere"),
     path("office/assist/household/", counter.begin_household, name="assist_household"),
     path("office/assist/<uuid:case_id>/check/", counter.check, name="assist_check"),
     path("office/assist/<uuid:case_id>/<slug:name>/", counter.question, name="assist_question"),

@@ -67,7 +67,7 @@ def _said(flow: Flow, move: Transition) -> dict[str, str]:
     """One row of the table; with its stages and names only where no arrow says them."""
     said = {"action": move.action, "by": move.by, "permission": move.permission, "guard": move.guard,
             "assigned": str(move.assigned).lower(), "needs": " ".join(move.needs), "effects": " ".join(move.effects),
-            "tone": move.tone}  # fmt: skip
+            "tone": move.tone, "counter": move.counter}  # fmt: skip
     hidden = [name for name in flow.sources(move) if move.to == SAME or flow.stages[name].final]
     if move.from_ == (ANY,):
         hidden = [ANY]

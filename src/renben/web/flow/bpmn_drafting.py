@@ -23,7 +23,7 @@ from renben.web.flow.verification import problems
 TASKS = ("userTask", "task", "manualTask")
 PREFIXES = re.compile(r"^(task|end|wait|due)_")
 SPLIT = " / "
-TABLE = ("zh", "en", "by", "permission", "guard", "tone")
+TABLE = ("zh", "en", "by", "permission", "guard", "tone", "counter")
 
 
 @dataclass(frozen=True)

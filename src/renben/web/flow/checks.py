@@ -44,6 +44,8 @@ def allowed(case: Case, flow: Flow, action: str, actor: Actor) -> Transition:
 
 
 def _entitled(case: Case, move: Transition, actor: Actor) -> bool:
+    if move.counter and (move.counter == "only") is not case.taken_down:
+        return False
     if move.by == "system":
         return bool(actor.job)
     if move.by == "applicant":

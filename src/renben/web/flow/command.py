@@ -19,6 +19,7 @@ from renben.web.append import append, rewrite
 from renben.web.clock import now, today
 from renben.web.flow import checks, deadlines
 from renben.web.flow.bindings import Step, bindings
+from renben.web.flow.collecting import both_ends
 from renben.web.flow.definition import SAME, Flow, Transition, flow_of, newest
 from renben.web.flow.effects import COMMON
 from renben.web.flow.models import Case, CaseEvent, CommandKey, Outbox
@@ -215,7 +216,7 @@ def write_event(step: Step, before: str, seq: int) -> None:
     audit.record(
         step.actor, "command", step.move.permission or step.flow.apply,
         object_type=case.kind, object_id=str(case.id), subject=case.person_key, region=case.region,
-        detail={"action": step.move.action, "seq": seq},
+        detail={"action": step.move.action, "seq": seq, **both_ends(case, step.detail)},
     )  # fmt: skip
     append(
         *(
@@ -250,7 +251,8 @@ def offered(case: Case, actor: Actor) -> tuple[Transition, ...]:
             checks.allowed(case, flow, move.action, actor)
         except Refusal:
             continue
-        found.append(move)
+        if move.effects != ("claim",) or case.holder != actor.user_id:  # whoever holds it need not take it
+            found.append(move)
     return tuple(found)
 
 

@@ -51,6 +51,8 @@ class Transition(Part):
     by: Literal["applicant", "office", "system"]
     permission: str = ""
     assigned: bool = False
+    counter: Literal["", "only", "never"] = ""
+    """only: of cases that were taken down at a counter for somebody without an account; never: of the others."""
     guard: str = ""
     needs: tuple[str, ...] = ()
     effects: tuple[str, ...] = ()

@@ -6,9 +6,11 @@ the handover itself, without anything about the person. The legal clock runs on.
 """
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from uuid import UUID
 
 from renben.web.append import append
 from renben.web.flow.bindings import Effect, Step
@@ -17,6 +19,8 @@ from renben.web.flow.models import Case, CaseEvent, Handover
 from renben.web.guard import scope
 
 TAKEN, SENT_BACK, LAPSED = "taken", "sent_back", "lapsed"
+COLLECTED, COMPLETION, HOME = "collected", "completion", "home"
+"""Of a case that one office takes in for another (flow/collecting): handed in, back to be completed, ended there."""
 SENDING = ("submit", "hand_in")
 HAND_OVER = "hand_over"
 
@@ -89,16 +93,36 @@ class Ways:
         """Legal days of all ends together."""
         return sum(one.legal for one in self.shares)
 
+    @property
+    def collected(self) -> Handover | None:
+        """That one office took it in for another, which decides."""
+        return self.handovers[0] if self.handovers[0].answer == COLLECTED else None
+
 
 def ways(case: Case, flow: Flow, day: dt.date) -> Ways | None:
     """Where a case was since it was handed in; None where it never went anywhere."""
+    return ways_of([(case, flow)], day).get(case.pk)
+
+
+def ways_of(cases: Sequence[tuple[Case, Flow]], day: dt.date) -> dict[UUID, Ways]:
+    """Where some cases were, by their keys, in two queries; a case that never went anywhere is left out."""
+    rows: dict[UUID, list[Handover]] = defaultdict(list)
+    events: dict[UUID, list[CaseEvent]] = defaultdict(list)
     with scope.reading_as("flow"):
-        rows = list(Handover.objects.filter(case=case).order_by("seq"))
-        return Ways(rows, shares(rows, list(case.events.order_by("seq")), flow, day)) if rows else None
+        for row in Handover.objects.filter(case__in=[case.pk for case, _ in cases]).order_by("seq"):
+            rows[row.case_id].append(row)
+        if rows:
+            for one in CaseEvent.objects.filter(case__in=list(rows)).defer("note_ct").order_by("seq"):
+                events[one.case_id].append(one)
+    flows = {case.pk: flow for case, flow in cases}
+    return {key: Ways(mine, shares(mine, events[key], flows[key], day)) for key, mine in rows.items()}
 
 
 def shares(rows: list[Handover], events: list[CaseEvent], flow: Flow, day: dt.date) -> list[Share]:
     """Days of each end from the sending to the end of the case, or to a day: together they are all days.
+
+    A case that one office took in for another is counted from the day on which it was begun at the counter; there no
+    deadline runs yet, and those days are none of the legal ones.
 
     Args:
         rows: handovers of the case, oldest first, one at least.
@@ -106,7 +130,8 @@ def shares(rows: list[Handover], events: list[CaseEvent], flow: Flow, day: dt.da
         flow: version of the flow that the case runs under.
         day: today.
     """
-    sent = next((one for one in events if one.action in SENDING), events[0])
+    taken_in = rows[0].answer == COLLECTED
+    sent = events[0] if taken_in else next((one for one in events if one.action in SENDING), events[0])
     places = {row.seq: row.to_region for row in rows}
     whole, stood, region = Counter[str](), Counter[str](), rows[0].from_region
     for before, after in pairwise([*events, None]):
@@ -118,7 +143,8 @@ def shares(rows: list[Handover], events: list[CaseEvent], flow: Flow, day: dt.da
             continue
         days = max(0, (end - before.day).days)
         whole[region] += days
-        stood[region] += days * (flow.stages[before.to_stage].clock == "stopped")
+        stage = flow.stages[before.to_stage]
+        stood[region] += days * (stage.clock == "stopped" or not stage.deadline)
     order = dict.fromkeys([rows[0].from_region, *(row.to_region for row in rows)])
     return [Share(one, whole[one], whole[one] - stood[one]) for one in order]
 

@@ -49,6 +49,21 @@ class Case(models.Model):
     result = models.JSONField(default=dict)
     """References made by effects: keys and numbers of records, article of a refusal."""
 
+    @property
+    def taken_down(self) -> bool:
+        """Whether an officer took it down at a counter, for somebody without an account."""
+        return self.applicant is None and "assisted_by" in self.result
+
+    @property
+    def collected_by(self) -> str:
+        """Region of the office that takes it in for the competent one elsewhere; empty where none does."""
+        return str(self.result.get("collected_by", ""))
+
+    @property
+    def at_collector(self) -> bool:
+        """Whether it lies at the counter of the office that takes it in for another."""
+        return bool(self.collected_by) and self.region == self.collected_by
+
     class Meta:
         """Queues read by region, stage and due day."""
 
@@ -105,7 +120,8 @@ class Handover(models.Model):
     to_region = models.CharField(max_length=12)
     sent_on = models.DateField()
     answer = models.CharField(max_length=12, blank=True)
-    """taken, sent_back, or lapsed where nobody answered in time."""
+    """taken, sent_back, or lapsed where nobody answered in time; collected, completion or home of a case that one office
+    takes in for another (flow/collecting), where nothing is to be answered."""
     answered_on = models.DateField(null=True)
 
     class Meta:

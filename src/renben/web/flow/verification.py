@@ -11,7 +11,7 @@ from renben.web.flow.conditions import ALLOW, OPERATORS, REFUSE
 from renben.web.flow.definition import SAME, Flow, flows
 from renben.web.flow.effects import COMMON
 from renben.web.flow.flaws import Flaw
-from renben.web.flow.handing_over import HAND_OVER
+from renben.web.flow.verified_ways import collections, handovers
 from renben.web.guard.policy import policy
 
 UNITS = ("day", "working_day")
@@ -36,7 +36,18 @@ def check_all() -> None:
 
 def problems(flow: Flow) -> tuple[Flaw, ...]:
     """Everything wrong with a flow, in words."""
-    parts = (_names, _ambiguities, _reachability, _waits, _clocks, _separations, _guards, _handovers, _known)
+    parts = (
+        _names,
+        _ambiguities,
+        _reachability,
+        _waits,
+        _clocks,
+        _separations,
+        _guards,
+        handovers,
+        collections,
+        _known,
+    )
     if named := tuple(_names(flow)):
         return named
     return tuple(text for part in parts for text in part(flow))
@@ -216,37 +227,6 @@ def _guards(flow: Flow) -> Iterator[Flaw]:
                     f"guard {name}: unknown operator",
                     f"判断表 {name}：有不认识的运算",
                 )
-
-
-def _handovers(flow: Flow) -> Iterator[Flaw]:
-    """A case that is handed over is taken, sent back, or comes home by itself, and its clock never rests."""
-    for move in (one for one in flow.transitions if HAND_OVER in one.effects):
-        if move.to == SAME or move.by != "office" or "note" not in move.needs or not move.guard:
-            yield Flaw(
-                f"{move.action} hands over: it needs an officer, a reason, a guard and a stage of its own",
-                f"步骤 {move.action} 移交办件：须由工作人员办理，并有理由、判断表和专用阶段",
-            )
-            continue
-        stage, ways = flow.stages[move.to], flow.actions(move.to)
-        for effect, by in (("take_over", "office"), ("send_back", "office"), ("come_home", "system")):
-            if not any(effect in one.effects and one.by == by for one in ways):
-                yield Flaw(
-                    f"stage {move.to}: nobody can {effect.replace('_', ' ')} what was handed over",
-                    f"阶段 {move.to}：移交的办件没有步骤 {effect}",
-                )
-        home = flow.find(move.to, stage.wait.action) if stage.wait else None
-        if home is None or "come_home" not in home.effects:
-            yield Flaw(
-                f"stage {move.to}: its time-out does not bring the case home",
-                f"阶段 {move.to}：到时不会转回原处",
-            )
-        if stage.holder != "office" or any(
-            flow.stages[one].deadline != stage.deadline for one in flow.sources(move)
-        ):
-            yield Flaw(
-                f"stage {move.to}: the deadline of the office before does not run on",
-                f"阶段 {move.to}：原办理单位的时限没有延续",
-            )
 
 
 def _known(flow: Flow) -> Iterator[Flaw]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from renben.web.flow.bindings import Step
+from renben.web.flow.collecting import COMPETENT
 from renben.web.flow.models import Case
 from renben.web.guard import crypto
 
@@ -42,7 +43,9 @@ def store_answers(step: Step) -> None:
         answers[DONE] = sorted(done | ({question} if step.payload.get("done", True) else set()))
     answers[DRAFT] = drafts
     put_answers(step.case, answers)
-    if region := answers.get("region"):
+    if (region := answers.get("region")) and step.case.collected_by:
+        step.case.result = {**step.case.result, COMPETENT: region}
+    elif region:
         step.case.region = region
     step.detail["question"] = question
 

@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.http import QueryDict
 
 from renben.web.flow.command import Command, Result, act, open_case
@@ -29,6 +30,8 @@ from renben.web.registry.questions import (
 FIRST = "residence_registration"
 ANYBODY = (FIRST, "institution")
 """What needs no residence on record."""
+ASSISTED = "assisted"
+"""Stage in which an officer takes a form down; until it is handed in, it is his alone."""
 FROM_A_CASE = ("reconsideration", "claim")
 """What is begun from the page of the case, or of the service, that it is about."""
 
@@ -52,7 +55,7 @@ COUNTER = Routes("assist_question", "assist_draft", "assist_check", "office_case
 
 def routes_of(case: Case) -> Routes:
     """The pages of a case: the applicant's, or the counter's where an officer takes it down."""
-    return COUNTER if case.stage == "assisted" else RESIDENT
+    return COUNTER if case.taken_down else RESIDENT
 
 
 def begin(actor: Actor, kind: str, key: str, ward: str = "") -> Result:
@@ -80,6 +83,11 @@ def begin(actor: Actor, kind: str, key: str, ward: str = "") -> Result:
     return open_case(kind, actor, key, spell.region, person_key=person)
 
 
+def not_anothers_form(officer: int | None) -> Q:
+    """Cases without the forms that other officers are taking down."""
+    return Q(holder=officer) | ~Q(stage=ASSISTED)
+
+
 def own_case(actor: Actor, case_id: uuid.UUID) -> Case:
     """A case of the actor's own.
 
@@ -100,7 +108,8 @@ def is_open(case: Case) -> bool:
 def saving(case: Case) -> str | None:
     """The action by which answers are kept in a case's stage, None where they are fixed."""
     flow = flow_of(case.kind, case.flow_version)
-    return next((action for action in ("save", "take_down") if flow.find(case.stage, action)), None)
+    action = "take_down" if case.taken_down else "save"
+    return action if flow.find(case.stage, action) else None
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Effects and facts of every kind of case that the registry carries."""
 
+from renben.web.flow import collecting
 from renben.web.flow.bindings import Bindings
 from renben.web.registry import (
     consents,
@@ -25,6 +26,7 @@ FORM = {
 REGISTRATION = Bindings(
     {
         **FORM,
+        **collecting.EFFECTS,
         "register_residence": registration.register_residence,
         "note_assisted": registration.note_assisted,
         "ask_person": proxies.ask_person,
@@ -71,6 +73,7 @@ PHOTO = Bindings(
 HOUSEHOLD = Bindings(
     {
         **FORM,
+        **collecting.EFFECTS,
         "change_household": household.change,
         "undo_change": household.undo_change,
         "note_assisted": registration.note_assisted,

@@ -8,9 +8,10 @@ from django import forms
 from django.utils.translation import get_language
 
 from renben.web.clock import today
+from renben.web.flow.collecting import COMPETENT
 from renben.web.guard import scope
 from renben.web.look.templatetags.words import day
-from renben.web.registry import documents, people, places
+from renben.web.registry import collecting, documents, people, places
 from renben.web.registry.answers import day_of
 from renben.web.registry.form_parts import (
     HUKOU_KINDS,
@@ -132,6 +133,12 @@ class PlaceForm(QuestionForm):
     """In which county the applicant lives."""
 
     region = forms.ChoiceField(label=later("field.region"), choices=places.counties)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.case is not None and self.case.collected_by:
+            self.fields["region"].choices = collecting.served((self.case.collected_by,))
+            self.initial["region"] = self.case.result[COMPETENT]
 
 
 class AddressForm(QuestionForm):

@@ -51,7 +51,7 @@ class ChangeForm(QuestionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.case is not None and self.case.stage == "assisted":
+        if self.case is not None and self.case.taken_down:
             self.fields["change"].choices = choices("change", (*CHANGES, AT_COUNTER))
 
     def clean_change_date(self) -> Any:

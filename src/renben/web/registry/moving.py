@@ -28,17 +28,23 @@ def facts(case: Case) -> dict[str, Any]:
     answers = list(Handover.objects.filter(case=case).values_list("answer", flat=True))
     return {
         "lives_elsewhere": None if spell is None else spell.region[:CITY] != case.region[:CITY],
-        "office_there": spell is not None and move is not None and _office(move.permission, spell.region),
+        "office_there": spell is not None
+        and move is not None
+        and office_there(move.permission, spell.region),
         "handovers": len(answers),
         "sent_back": answers.count(SENT_BACK),
     }
 
 
-def _office(permission: str, region: str) -> bool:
-    """Whether somebody holds a permission over a region."""
+def offices(permission: str) -> set[str]:
+    """Ranges over which somebody holds a permission."""
     roles = policy().permissions[permission].roles
-    ranges = Grant.objects.filter(role__in=roles, taken_at=None).values_list("region", flat=True)
-    return any(covers(one, region) for one in set(ranges))
+    return set(Grant.objects.filter(role__in=roles, taken_at=None).values_list("region", flat=True))
+
+
+def office_there(permission: str, region: str) -> bool:
+    """Whether somebody holds a permission over a region."""
+    return any(covers(one, region) for one in offices(permission))
 
 
 def follow(step: Step) -> None:

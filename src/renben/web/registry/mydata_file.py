@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from renben.web.cases.following import reported
 from renben.web.claims.models import Offer
 from renben.web.clock import today
+from renben.web.flow.models import Handover
 from renben.web.guard import audit
 from renben.web.guard.models import AuditEvent, Hold, Recovery
 from renben.web.guard.policy import Actor
@@ -33,7 +34,7 @@ def held(found: dict[str, Any], actor: Actor) -> dict[str, Any]:
     """The parts of `my data` in plain values, each kind of row in its own form."""
     return {
         "person": _person(found["person"]) if found["person"] else None,
-        "residence": [_spell(one) for one in found["spells"]],
+        "residence": [_spell(one, found["taken_in"].get(one.key)) for one in found["spells"]],
         "proofs": [_proof(one) for one in found["proofs"]],
         "circumstances": [_circumstance(one) for one in found["circumstances"]],
         "acting_for_me": [_mandate(one) for one in found["mandates"]],
@@ -64,8 +65,11 @@ def _person(one: Person) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _spell(one: Residence) -> dict[str, Any]:
-    return {"address": one.address.text, "from": _day(one.valid_from), "to": _day(one.valid_to)}
+def _spell(one: Residence, taken_in: Handover | None) -> dict[str, Any]:
+    said = {"address": one.address.text, "from": _day(one.valid_from), "to": _day(one.valid_to)}
+    if taken_in is None:
+        return said
+    return said | {"taken_in_by": taken_in.from_region, "taken_in_on": _day(taken_in.sent_on)}
 
 
 def _proof(one: Proof) -> dict[str, Any]:

@@ -9,13 +9,25 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from renben.web.clock import today
+from renben.web.flow.collecting import COMPETENT
 from renben.web.flow.command import Command, Result, act, open_case, version_in
 from renben.web.flow.definition import flow_of
+from renben.web.flow.handing_over import ways
 from renben.web.flow.models import Case
 from renben.web.flow.refusals import NotAllowed, Unknown
 from renben.web.guard import audit, scope
 from renben.web.guard.policy import Actor
-from renben.web.registry import applications, codes, pages_office, pages_person, pages_resident, people
+from renben.web.registry import (
+    applications,
+    codes,
+    collecting,
+    pages_handed,
+    pages_office,
+    pages_person,
+    pages_resident,
+    people,
+)
 from renben.web.registry.declarations import TICKS
 from renben.web.registry.household_members import membership_of
 from renben.web.registry.identifiers import normalised
@@ -41,6 +53,27 @@ def begin(actor: Actor, key: str) -> HttpResponse:
         result={"assisted_by": actor.user_id},
     )  # fmt: skip
     return _begun(actor, KIND, made, places[0])
+
+
+def begin_elsewhere(request: HttpRequest) -> HttpResponse:
+    """For which office of another city something is taken in; a county that was chosen opens the form.
+
+    Raises:
+        NotAllowed: no region of one's own.
+    """
+    actor, sent = request.actor, request.method == "POST"
+    form = collecting.ElsewhereForm(actor, request.POST if sent else None)
+    if not sent or not form.is_valid():
+        return render(request, "registry/assist_elsewhere.html", {"form": form}, status=422 if sent else 200)
+    places = actor.regions(ASSIST)
+    if not places:
+        raise NotAllowed()
+    ends = {"collected_by": places[0], COMPETENT: form.cleaned_data["region"]}
+    made = open_case(
+        KIND, REGISTRY, f"counter:{actor.user_id}:{request.POST.get('key', '')}", places[0], applicant=None,
+        holder=actor.user_id, result={"assisted_by": actor.user_id, **ends},
+    )  # fmt: skip
+    return _begun(actor, KIND, made, places[0], **ends)
 
 
 def begin_household(actor: Actor, number: str, key: str) -> HttpResponse:
@@ -80,14 +113,14 @@ def begin_fact(actor: Actor, subject: UUID, key: str) -> HttpResponse:
     return _begun(actor, FACT, made, person.region)
 
 
-def _begun(actor: Actor, kind: str, made: Result, region: str) -> HttpResponse:
+def _begun(actor: Actor, kind: str, made: Result, region: str, **ends: str) -> HttpResponse:
     """Go to the first question of a form that was opened at the counter."""
     if not made.repeated:
         act(Command(UUID(made.case), "assist", REGISTRY, f"assist:{made.case}", None))
         subject = Case.objects.values_list("person_key", flat=True).get(pk=made.case)
         audit.record(
             actor, "command", ASSIST, object_type=kind, object_id=made.case, subject=subject, region=region,
-            detail={"action": "assist"},
+            detail={"action": "assist", **ends},
         )  # fmt: skip
     return redirect("assist_question", made.case, QUESTIONS[kind][0].name)
 
@@ -99,9 +132,9 @@ def own(actor: Actor, case_id: UUID) -> Case:
         Unknown: none, or a colleague's.
     """
     case = Case.objects.filter(
-        pk=case_id, kind__in=(KIND, HOUSEHOLD, FACT), stage="assisted", holder=actor.user_id
+        pk=case_id, kind__in=(KIND, HOUSEHOLD, FACT), applicant=None, holder=actor.user_id
     ).first()
-    if case is None:
+    if case is None or not case.taken_down or not applications.is_open(case):
         raise Unknown()
     return case
 
@@ -109,9 +142,9 @@ def own(actor: Actor, case_id: UUID) -> Case:
 def hand_in(request: HttpRequest, case: Case) -> HttpResponse:
     """Send what was taken down to the queue, where a colleague decides; a slip goes to whoever signed it."""
     form, signed = request.POST, _signed(case)
-    payload = {name: True for name in TICKS if form.get(name) == "on"} if signed else {}
-    action = "hand_in" if signed else "ask_colleague"
-    act(Command(case.pk, action, request.actor, form.get("key", ""), version_in(form), payload))
+    payload = {name: True for name in (*TICKS, collecting.TICK) if form.get(name) == "on"} if signed else {}
+    action, note = "hand_in" if signed else "ask_colleague", form.get("note", "").strip()
+    act(Command(case.pk, action, request.actor, form.get("key", ""), version_in(form), payload, note))
     return redirect("slip" if signed else "office_case", case.pk)
 
 
@@ -133,6 +166,8 @@ def slip(actor: Actor, case_id: UUID) -> dict[str, Any]:
     Raises:
         Unknown: not this officer's to see.
     """
+    if collected := pages_handed.slip(actor, case_id):
+        return collected
     case = pages_office.office_view(actor, case_id)
     rows = OneTimeCode.objects.filter(case=case.pk, used_at=None)
     audit.record(
@@ -140,7 +175,8 @@ def slip(actor: Actor, case_id: UUID) -> dict[str, Any]:
         region=case.region,
     )  # fmt: skip
     flow = flow_of(case.kind, case.flow_version)
+    spent = ways(case, flow, today())
     return {
-        "case": case, "flow": flow, "stage": flow.stages[case.stage],
+        "case": case, "flow": flow, "stage": flow.stages[case.stage], "ways": spent, **pages_handed.both(spent),
         "codes": {row.purpose: (codes.shown(row), row.expires_on) for row in rows},
     }  # fmt: skip

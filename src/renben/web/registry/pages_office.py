@@ -1,6 +1,5 @@
 """What the officers' pages show, and the steps they take."""
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,30 +14,26 @@ from renben.web.clock import today
 from renben.web.flow import checks as flow_checks
 from renben.web.flow import linking
 from renben.web.flow.command import Command, act, desks_of, elapsed, offered, version_in
-from renben.web.flow.course import course
 from renben.web.flow.definition import Flow, flow_of, flows, newest
 from renben.web.flow.handing_over import ways
-from renben.web.flow.models import Case, Handover
+from renben.web.flow.models import Case
 from renben.web.flow.refusals import Unknown
-from renben.web.guard import audit, scope
+from renben.web.guard import audit
 from renben.web.guard.policy import Actor, inside, ranges, within
-from renben.web.law import provision
 from renben.web.look.pages import Asked, Pages, PreparedList, walked
 from renben.web.registry import (
     documents,
-    opinions,
+    pages_handed,
     people,
     photos,
-    population_counts,
     reconsideration,
     review,
     summary,
 )
 from renben.web.registry.answers import answers_of
+from renben.web.registry.applications import ASSISTED, is_open, not_anothers_form
 from renben.web.registry.models import Document
 from renben.web.registry.photo_face import POINTS
-from renben.web.withholding import limits
-from renben.web.words import say_now, share_now
 
 ROWS = 25
 SHOWN = (
@@ -50,15 +45,13 @@ SHOWN = (
     "person_key",
     "holder",
     "due_on",
+    "paused_since",
     "level",
     "answers_ct",
+    "result",
 )
 """What a line of the queue is made of."""
-OPINION_YEARS = 3
-"""Years of opinions that can be chosen."""
-CONCEPTS = ("actual", "resident", "separated", "floating", "floating_by_order")
-"""Population concepts in the order of their columns."""
-VIEWS = ("open", "mine", "late", "closed", "handed")
+VIEWS = ("open", "mine", "late", "closed", *pages_handed.VIEWS)
 
 
 def office_stages(actor: Actor) -> dict[str, tuple[str, ...]]:
@@ -94,9 +87,9 @@ def queue(actor: Actor, query: QueryDict) -> dict[str, Any]:
         "today": today(),
         "kinds": [newest(name) for name in kinds],
     }
-    if view == "handed":
-        return {**shown, **_handed(actor, kinds, kind, query)}
     wanted = {kind: kinds[kind]} if kind in kinds else kinds
+    if view in pages_handed.VIEWS:
+        return {**shown, **pages_handed.VIEWS[view](actor, list(wanted), query.get("page"))}
     few, many = (_asked(actor, wanted, view, way) for way in ("", "walked_"))
     page = Pages(few, ROWS, many).get_page(query.get("page"))
     rows = _rows(list(page.object_list))
@@ -104,24 +97,10 @@ def queue(actor: Actor, query: QueryDict) -> dict[str, Any]:
     return {**shown, "rows": rows, "page": page}
 
 
-def _handed(actor: Actor, kinds: Any, kind: str, query: QueryDict) -> dict[str, Any]:
-    """What an actor's regions handed over: the kind, the place and the answer, and nothing about the person."""
-    found = Handover.objects.filter(within(actor, "queue.read", "from_region"), case__kind__in=kinds)
-    if kind in kinds:
-        found = found.filter(case__kind=kind)
-    with scope.reading_as("flow"):
-        page = Pages(found.select_related("case").order_by("-sent_on", "-pk"), ROWS).get_page(
-            query.get("page")
-        )
-        rows = [(one, flow_of(one.case.kind, one.case.flow_version)) for one in page.object_list]
-    audit.record(actor, "list", "queue.read", object_type="handover", detail={"rows": len(rows)})
-    return {"rows": rows, "page": page, "handed": True}
-
-
 def _asked(actor: Actor, kinds: dict[str, tuple[str, ...]], view: str, way: str) -> Asked:
     """Cases of a view as an actor asks for them; looked up by index, or walked in order."""
-    stages = [] if view == "closed" else [_stages(kinds)]
-    narrowed: dict[str, list[Any]] = {"mine": [actor.user_id], "late": [today()]}
+    stages = [] if view == "closed" else [_stages(kinds), actor.user_id]
+    narrowed: dict[str, list[Any]] = {"late": [today()]}
     shape = {"view": view, "way": way, "apart": desks.apart(actor)}
     return VIEWED(ranges(actor, "queue.read"), list(kinds), *stages, *narrowed.get(view, []), **shape)
 
@@ -134,7 +113,7 @@ def _viewed(
     Args:
         found: the ranges of the actor.
         kinds: of case.
-        more: for what is open its stages, then the holder or the day of the view.
+        more: for what is open its stages, the officer, then the day of the view.
         view: one of VIEWS.
         way: "walked_" to read in order, nothing to look up by index.
         apart: what of the regions is another office's.
@@ -143,11 +122,12 @@ def _viewed(
     cases = cases.filter(inside(found, f"{way}region"), apart, **{f"{way}kind__in": kinds})
     if view == "closed":
         return cases.filter(closed_on__isnull=False).order_by("-closed_on", "-opened_at")
-    stages, *of_view = more
+    stages, officer, *of_view = more
     cases = cases.filter(closed_on=None, **{f"{way}stage__in": stages}).order_by("due_on", "opened_at")
     if view == "mine":
-        return cases.filter(holder=of_view[0])
-    return cases.filter(due_on__lt=of_view[0]) if view == "late" else cases
+        return cases.filter(holder=officer)
+    cases = cases.filter(not_anothers_form(officer))
+    return cases.filter(due_on__lt=of_view[0], paused_since=None) if view == "late" else cases
 
 
 VIEWED = PreparedList(_viewed)
@@ -171,10 +151,12 @@ def waiting(actor: Actor) -> list[Waiting]:
     """How many cases wait, are this officer's own and are late, per kind; what is late or waits comes first."""
     kinds, day = office_stages(actor), today()
     found = {flow.name: Waiting(flow) for flow in flows().values() if flow.name in kinds}
-    mine = Case.objects.filter(within(actor, "queue.read"), desks.apart(actor))
+    mine = Case.objects.filter(
+        within(actor, "queue.read"), desks.apart(actor), not_anothers_form(actor.user_id)
+    )
     cases = mine.filter(closed_on=None, kind__in=kinds, stage__in=_stages(kinds))
     counted = cases.order_by().values_list("kind").annotate(
-        open=Count("pk"), mine=Count("pk", filter=Q(holder=actor.user_id)), late=Count("pk", filter=Q(due_on__lt=day))
+        open=Count("pk"), mine=Count("pk", filter=Q(holder=actor.user_id)), late=Count("pk", filter=Q(due_on__lt=day, paused_since=None))
     )  # fmt: skip
     for kind, *numbers in counted:
         found[kind].open, found[kind].mine, found[kind].late = numbers
@@ -199,16 +181,24 @@ def office_view(actor: Actor, case_id: UUID) -> Case:
     Raises:
         Unknown: no such case in the officer's regions and office, or a kind in which his roles have no step.
     """
-    case = Case.objects.filter(pk=case_id).first()
-    if case is None or not sees(actor, case):
+    case = seen(actor, case_id)
+    if case is None:
         raise Unknown()
     return case
+
+
+def seen(actor: Actor, case_id: UUID) -> Case | None:
+    """A case that this officer may see, None where it went to another office or never was his."""
+    case = Case.objects.filter(pk=case_id).first()
+    return case if case is not None and sees(actor, case) else None
 
 
 def sees(actor: Actor, case: Case) -> bool:
     """Whether an officer may see a case: in his regions and office, of a kind in which his roles have a step, and not his own."""
     if case.applicant == actor.user_id or not flow_checks.visible(case, actor):
         return False
+    if case.stage == ASSISTED and case.holder != actor.user_id:
+        return False  # until it is handed in, a form belongs to whoever takes it down
     return case.kind in office_stages(actor)
 
 
@@ -230,14 +220,15 @@ def case_page(actor: Actor, case_id: UUID, reveal: bool = False) -> dict[str, An
         "case": case, "flow": flow, "stage": flow.stages[case.stage], "elapsed": total, "legal": legal,
         "sections": summary.for_office(summary.sections(case.kind, answers, case.marks, reveal)),
         "steps": [one for one in offered(case, actor) if one.by == "office" and one.tone != "hidden"],
-        "events": course(case, flow),
+        "events": pages_handed.course_here(case, flow),
         "checks": review.checks_of(case, answers), "pair": pair,
         "desks": desks_of(flow, case.stage), "mine": case.holder == actor.user_id, "revealed": reveal, "today": today(),
         "has_document": bool(answers.get("document")),
         "has_photo": case.kind != "photo" and actor.may("photo.see", case.region) and photos.in_use(case.person_key) is not None,
         "about": (about := reconsideration.about(case, actor)),
         "ways": ways(case, flow, today()),
-        "links": linking.lines(case, lambda other: sees(actor, other)), "link_kinds": linking.KINDS,
+        "links": [] if case.at_collector else linking.lines(case, lambda other: sees(actor, other)),
+        "link_kinds": linking.KINDS, "goes_on": case.taken_down and is_open(case),
         "frozen": claiming.frozen(about.case if about else case),
         "claimant": claimant, "name": "" if claimant or pair or answers.get("name") else _name_of(case),
         "may_reveal": actor.may("person.reveal", case.region), "may_person": actor.may("person.read", case.region),
@@ -276,27 +267,3 @@ def attached(actor: Actor, case_id: UUID) -> HttpResponse:
     name = f"{case.number or 'proof'}.{found.media.split('/')[1]}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-def opinions_page(actor: Actor, query: QueryDict) -> dict[str, Any]:
-    """What applicants said about closed cases in a year, by office and kind.
-
-    The running month is not counted: whoever looked every day could see what the last one said.
-    """
-    years = range(today().year, today().year - OPINION_YEARS, -1)
-    year = next((one for one in years if str(one) == query.get("year")), today().year)
-    bounds = limits(opinions.TABLE, today())
-    last = min(dt.date(year, 12, 31), today().replace(day=1) - dt.timedelta(days=1))
-    found = opinions.lines(actor, dt.date(year, 1, 1), last, bounds)
-    audit.record(actor, "list", opinions.READ, object_type="opinion", detail={"rows": len(found)})
-    return {
-        "lines": [(one, newest(one.kind)) for one in found], "last": last, "year": year, "years": years, "limits": bounds,
-        "confidence": share_now(bounds.confidence),
-    }  # fmt: skip
-
-
-def population(actor: Actor) -> dict[str, Any]:
-    """Counts of the five concepts per county, and what each of them means."""
-    law = provision("population_concepts.half_year_months", today())
-    means = [(name, say_now(f"population.{name}.means", months=law.value)) for name in CONCEPTS]
-    return {"rows": population_counts.counts(actor, today()), "today": today(), "law": law, "means": means}

@@ -107,7 +107,12 @@ def answered(request: HttpRequest, case: Case, name: str) -> HttpResponse:
 def _elsewhere(ask: applications.Asked, actor: Actor) -> bool:
     """Whether an officer at the counter takes down a place outside his regions; says so at the field."""
     region = ask.form.cleaned_data.get("region")
-    if ask.case.stage != "assisted" or not region or actor.may("registration.assist", region):
+    if (
+        not ask.case.taken_down
+        or ask.case.collected_by
+        or not region
+        or actor.may("registration.assist", region)
+    ):
         return False
     ask.form.add_error("region", say_now("form.outside"))
     return True

@@ -16,7 +16,16 @@ from renben.web.flow.bindings import Step
 from renben.web.flow.models import Case
 from renben.web.flow.numbers import next_number
 from renben.web.guard.models import User
-from renben.web.registry import circumstances, codes, consents, merging, people, permit_closing, proxies
+from renben.web.registry import (
+    circumstances,
+    codes,
+    collecting,
+    consents,
+    merging,
+    people,
+    permit_closing,
+    proxies,
+)
 from renben.web.registry.answers import answers_of, day_of
 from renben.web.registry.form_parts import UNREGISTERED
 from renben.web.registry.identifiers import PAPERS, check_id
@@ -33,7 +42,7 @@ from renben.web.registry.models import (
 from renben.web.registry.questions import missing_questions
 
 
-def facts(case: Case, _payload: Mapping[str, Any], day: dt.date) -> dict[str, Any]:
+def facts(case: Case, payload: Mapping[str, Any], day: dt.date) -> dict[str, Any]:
     """Facts that the guards of residence registration ask for."""
     answers = answers_of(case)
     arrival = day_of(answers.get("arrival"))
@@ -45,6 +54,7 @@ def facts(case: Case, _payload: Mapping[str, Any], day: dt.date) -> dict[str, An
         "returns": case.returns,
         "region_known": case.region[:6] in load().regions,
         **proxies.facts(case, answers, day),
+        **collecting.facts(case, payload, answers),
     }
 
 

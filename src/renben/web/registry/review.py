@@ -12,7 +12,16 @@ from renben.web.flow.models import Case
 from renben.web.guard import scope
 from renben.web.law import provision
 from renben.web.look.templatetags.words import moment
-from renben.web.registry import circumstances, household, merging, people, permit_rules, proxies, schooling
+from renben.web.registry import (
+    circumstances,
+    household,
+    merging,
+    people,
+    permit_rules,
+    places,
+    proxies,
+    schooling,
+)
 from renben.web.registry.answers import day_of
 from renben.web.registry.decided_again import again
 from renben.web.registry.entitlements import desk
@@ -77,10 +86,8 @@ def _registration(case: Case, answers: Mapping[str, Any]) -> list[Check]:
         found.append(_arrival(arrival, day))
     if answers.get("proof_kind") and not answers.get("document"):
         found.append(Check("warning", "check.no_file", {}))
-    if (
-        case.closed_on is not None
-    ):  # what was decided stands in the records now and would be compared with itself
-        return found
+    if case.closed_on is not None or case.at_collector:
+        return found  # decided, it would be compared with itself; whoever takes it in for another office sees no record
     key = subject_of(answers)
     spell = Residence.objects.current().filter(person_key=key, valid_to=None).first() if key else None
     if spell is not None:
@@ -197,6 +204,9 @@ def _birth(answers: Mapping[str, Any]) -> list[Check]:
 def _proxy(case: Case, answers: Mapping[str, Any]) -> list[Check]:
     """How the form came to be: by a proxy, with or without the person's word, or at the counter."""
     found = [Check("ok", "check.assisted", {})] if case.result.get("assisted") else []
+    if "taken_in_on" in case.result:
+        office, on = places.full_name(case.collected_by), day_of(case.result["taken_in_on"])
+        found.append(Check("ok", "check.collected", {"office": office, "on": on}))
     if proxies.needs_word(answers, today()):
         said = "confirmed" in case.result
         found.append(

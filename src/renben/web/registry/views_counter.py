@@ -16,6 +16,12 @@ def begin(request: HttpRequest) -> HttpResponse:
     return pages_counter.begin(request.actor, request.POST.get("key", ""))
 
 
+@route("registration.assist", "GET", "POST")
+def elsewhere(request: HttpRequest) -> HttpResponse:
+    """Begin a registration for which the office of another city is competent."""
+    return pages_counter.begin_elsewhere(request)
+
+
 @route("registration.assist", "POST")
 def begin_household(request: HttpRequest) -> HttpResponse:
     """Begin a change of a household for a person at the counter."""

@@ -4,9 +4,10 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from renben.web.guard.policy import route
-from renben.web.registry import pages_links, pages_office, pages_person
+from renben.web.registry import pages_counts, pages_links, pages_office, pages_person
 
 
 @route("queue.read")
@@ -25,6 +26,8 @@ def office_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def office_step(request: HttpRequest, case_id: UUID, action: str) -> HttpResponse:
     """Take a step in a case."""
     pages_office.take_step(request.actor, case_id, action, request.POST)
+    if pages_office.seen(request.actor, case_id) is None:  # the step gave it to another office
+        return redirect(f"{reverse('queue')}?view=handed")
     return redirect("office_case", case_id)
 
 
@@ -78,10 +81,10 @@ def emergency(request: HttpRequest, key: UUID) -> HttpResponse:
 @route("population.read")
 def population(request: HttpRequest) -> HttpResponse:
     """The five population concepts in the officer's regions."""
-    return render(request, "registry/population.html", pages_office.population(request.actor))
+    return render(request, "registry/population.html", pages_counts.population(request.actor))
 
 
 @route("opinion.read")
 def opinions(request: HttpRequest) -> HttpResponse:
     """What applicants said about closed cases."""
-    return render(request, "registry/opinions.html", pages_office.opinions_page(request.actor, request.GET))
+    return render(request, "registry/opinions.html", pages_counts.opinions_page(request.actor, request.GET))

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 
 from renben.web.guard import fields, recovery
 from renben.web.law import region_name
-from renben.web.registry.places import OTHER_PROVINCE
+from renben.web.registry.places import OTHER_PROVINCE, full_name
 from renben.web.words import ENGLISH, pair, say_now, side_now
 from renben.web.words import words as every_word
 
@@ -134,6 +134,12 @@ def region(code: str) -> str:
     if code == OTHER_PROVINCE:
         return say_now("place.other_province")
     return _plain(region_name(code, get_language() or "zh")) if code else say_now("none")
+
+
+@register.filter
+def place(code: str) -> str:
+    """A county with its city, a city or a province alone."""
+    return full_name(code) if code else say_now("none")
 
 
 @register.filter
