@@ -12,6 +12,7 @@ from django import template
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
+from renben.catalogue import load
 from renben.web.law import OWN_TAIL
 from renben.web.words import CHINESE, ENGLISH, VIEW, column_now, either, say_now, side_now
 from renben.web.words.traditional import only_simplified
@@ -40,6 +41,13 @@ def marked(text: object) -> str:
 
 
 @register.filter
+def noted(written: object) -> str:
+    """A reference or a ground as it is written, in the page's language where it is a note of ours; the rest marked."""
+    words = load().references.get(str(written))
+    return marked(either(*words)) if words else marked(written)
+
+
+@register.filter
 def ours(text: str) -> str:
     """A text of ours that there is in Chinese only: in the characters of the page, marked on an English one."""
     return marked(either(text, text))
@@ -50,7 +58,7 @@ def cited(law: Any) -> str:
     """Where a value is written and how far it is to be trusted; of a default of ours, which is written nowhere, the latter only."""
     tag = f'<span class="tag">{escape(say_now(f"trust.{law.trust}"))}</span>' if law.trust else ""
     written = OWN_TAIL.sub("", law.ref)
-    return mark_safe(f"{marked(written)} {tag}" if written else tag)
+    return mark_safe(f"{noted(written)} {tag}" if written else tag)
 
 
 @register.filter
