@@ -62,6 +62,7 @@ def _texts(part: Any) -> Iterator[str]:
         ("账号须满{months}个月 &lt;b&gt;", "帳號須滿{months}個月 &lt;b&gt;"),
         ("软件、网络、信息", "軟件、網絡、信息"),  # the law's vocabulary, not a region's
         ("岚县、娄烦县、万柏林区、长治市、吕梁市", "嵐縣、婁煩縣、萬柏林區、長治市、呂梁市"),
+        ("点“保存并继续”", "點「保存並繼續」"),
         ("English, 12 %", "English, 12 %"),
     ],
 )  # fmt: skip

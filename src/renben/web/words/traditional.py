@@ -18,6 +18,7 @@ OWN = {
     "签的": "簽的", "系数": "係數", "并户": "併戶", "只拿": "只拿", "数里": "數裡", "万": "萬", "账": "帳",
 }  # fmt: skip
 """Words of these pages that the table takes for another word of the same signs."""
+QUOTES = str.maketrans("“”", "「」")
 PARTED = re.compile("(" + "|".join(OWN) + ")")
 MOST = 16_384
 """Texts that are kept converted; the words of the pages are about 3,300."""
@@ -44,10 +45,11 @@ def traditional(text: str) -> str:
     Args:
         text: in simplified characters, maybe with values, marks of HTML or places for values inside.
 
-    >>> traditional("标准地址里的系数：{n}")
-    '標準地址裡的係數：{n}'
+    >>> traditional("标准地址里的“系数”：{n}")
+    '標準地址裡的「係數」：{n}'
     """
     if text.isascii():
         return text
     parts = PARTED.split(text)  # what stands at odd places is ours
-    return "".join(OWN[part] if n % 2 else _table().convert(part) for n, part in enumerate(parts))
+    said = "".join(OWN[part] if n % 2 else _table().convert(part) for n, part in enumerate(parts))
+    return said.translate(QUOTES)
