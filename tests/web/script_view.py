@@ -23,6 +23,7 @@ ANEW = re.compile(
     r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\brb_[\w-]+…?|(?<=\"challenge\": \")[\w-]+|zh-han[st]\.svg"
 )
 """Keys that are made anew for every answer, and the picture of a flow, whose address names the language."""
+LATIN = re.compile(r"[0-9A-Za-z.,:%+−–]+")
 PARTS = re.compile(r'<[a-z0-9]+|(?:type|role|name)="[^"]*"')
 
 
@@ -51,6 +52,11 @@ class Page(HTMLParser):
             given["value"] = ""
         kept = " ".join(f"{k}={v!r}" for k, v in given.items() if k not in (*SAID, "lang"))
         self.fixed.append((tag, ANEW.sub("*", kept)))
+
+    @property
+    def figures(self) -> str:
+        """Every digit, letter and sign of a number that is read, in order."""
+        return "".join(LATIN.findall(" ".join(text for _, text in self.spoken)))
 
     def handle_endtag(self, tag: str) -> None:
         while len(self.open) > 1 and self.open.pop()[0] != tag:

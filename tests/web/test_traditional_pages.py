@@ -67,6 +67,8 @@ def test_values_records_and_files_are_the_same_in_the_view_and_every_other_text_
         shown = answer.content.decode().count(NAME)
         named += shown
         wrong += [f"{name}: {one}" for one in changed(plain, view)]
+        if answer.request["REQUEST_METHOD"] == "GET" and plain.figures != view.figures:
+            wrong.append(f"{name}: other numbers")
         wrong += (
             [] if first.content.decode().count(NAME) == shown else [f"{name}: a name is written otherwise"]
         )
