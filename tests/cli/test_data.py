@@ -122,7 +122,9 @@ def test_a_form_can_be_filled_in_and_added(space, tmp_path):
 
 
 def test_every_dataset_can_be_listed_and_described(space, monkeypatch):
-    monkeypatch.setattr("renben.cli.data.workspace", lambda _: space)  # the catalogue is read once for all of them
+    monkeypatch.setattr(
+        "renben.cli.data.workspace", lambda _: space
+    )  # the catalogue is read once for all of them
     listed = json.loads(call(space, "data", "list", "--json"))
     assert {d["name"] for d in listed} == set(space.catalogue.datasets)
     for name in space.catalogue.datasets:

@@ -11,8 +11,10 @@ from django.utils import translation
 from renben.catalogue import load
 from renben.core.workspace import Workspace
 from renben.web.exchange.reading import reading
+from renben.web.flow.definition import flows
 from renben.web.guard.models import User
-from renben.web.look.templatetags.tongues import PHRASE, marked
+from renben.web.law import OWN_TAIL
+from renben.web.look.templatetags.tongues import HAN, PHRASE, marked, noted
 from tests.web.tongues import foreign
 
 HREF = re.compile(r'href="(/(?:overview|flows)/[^"#?]*)"')
@@ -27,6 +29,10 @@ OPEN = (
     "/overview/",
     "/flows/",
 )
+REMARK = re.compile("系统默认|系统建议|未找到|尚未|凭记忆|二手|未核|无统一规定|未写明")
+"""What we note in Chinese beside a reference; a law by its name alone is quoted as it is."""
+ADDRESS = re.compile(r"\.(?:com|cn|org|de|html)\b")
+"""An address, which is in no language."""
 FEW = 3
 """Versions of one dataset and regions that are looked at; the pages of the others are made of the same parts."""
 
@@ -117,3 +123,44 @@ def test_every_publication_dataset_and_goal_is_worded_in_both_languages(ran: Wor
     assert [g.id for g in goals if g.rule and bool(g.rule.note) != bool(g.rule.note_zh)] == []
     assert [g.id for g in goals if g.rule and PHRASE.search(g.rule.ref_zh or g.rule.ref)] == []
     assert [i.id for i in known.indicators.values() if not i.judged_by_zh] == []
+
+
+def written_notes() -> set[str]:
+    """Every reference of a value, ground of a flow and place where a publication was read, as pages show them."""
+    laws = [one for law in load().laws.values() for one in (law.values, *law.regions.values())]
+    refs = {OWN_TAIL.sub("", dated.ref) for values in laws for dated in values.values()}
+    refs |= {dated.ref for values in laws for dated in values.values()}
+    read = reading()
+    assert read is not None
+    return (
+        refs
+        | {flow.basis for flow in flows().values()}
+        | {one["reference"] or "" for one in read.evidence.publications.values()}
+    )
+
+
+def test_every_note_of_ours_beside_a_value_is_in_both_languages(ran: Workspace) -> None:
+    notes, words = written_notes() - {""}, load().references
+    english = {one for one in notes if not HAN.search(one) and PHRASE.search(one) and "://" not in one}
+    ours = {one for one in notes if REMARK.search(one) and not OWN_TAIL.fullmatch(one)}
+    plain = {one for one in notes if OWN_TAIL.search(one) and OWN_TAIL.sub("", one) in notes}
+    assert len(english) > 45 and len(ours) > 80
+    assert (
+        sorted(
+            one for one in english if not HAN.search(words.get(one, ("", ""))[0]) and not ADDRESS.search(one)
+        )
+        == []
+    )
+    assert sorted(ours - plain - set(words)) == []
+    assert sorted(set(words) - notes) == [], "words for what is written nowhere"
+    assert [one for one, (zh, en) in words.items() if zh == en or REMARK.search(en)] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [("zh-hans", "本系统默认的形状"), ("zh-hant", "本系統默認的形狀"), ("en", "Our default shape")],
+)
+def test_a_note_is_shown_in_the_language_of_the_page(language: str, shown: str) -> None:
+    with translation.override(language):
+        assert noted("Our default shape; level from the census count of the county").startswith(shown)
+        assert noted("国务院令第663号第九条").count("lang=") == (language != "zh-hans")

@@ -193,6 +193,15 @@ class Catalogue:
                 found[name] = written.model(Provision, at, name=name)
         return found
 
+    @cached_property
+    def references(self) -> dict[str, tuple[str, str]]:
+        """Notes of ours beside a value or a publication, as written: (Chinese, English)."""
+        found: dict[str, tuple[str, str]] = {}
+        for path in self.files("references", "*.yaml"):
+            for note, words in Written(path).value.items():
+                found[note] = words.get("zh") or note, words.get("en") or note
+        return found
+
 
 class CatalogueView:
     """The catalogue as a table function sees it; remembers which kinds were read."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from renben.catalogue import load
 from renben.core.law import Law
-from renben.web.words import say_now
+from renben.web.words import either_in, say_now
 
 OWN_TAIL = re.compile("(^|；)本系统默认，(地方)?可改$")
 """End of a reference, or all of it, that says no more than the trust mark of a default of ours."""
@@ -60,4 +60,4 @@ def region_name(code: str, language: str) -> str:
     region = load().regions.get(code[:6])
     if region is None:
         return code
-    return region.name_zh if language.startswith("zh") else region.name_en
+    return either_in(language, region.name_zh, region.name_en)

@@ -17,7 +17,7 @@ from renben.web.cases.reporting import LAT, LON, LONGEST, Told
 from renben.web.registry import documents, places
 from renben.web.registry.form_parts import radio_field
 from renben.web.registry.forms import ContactForm
-from renben.web.words import later, say_now, side_now
+from renben.web.words import either, later, say_now
 
 PAGES = ("what", "where", "near", "words", "phone", "check")
 STEPS = tuple(page for page in PAGES if page != "near")
@@ -49,12 +49,12 @@ class WhatForm(Asked):
 
     def groups(self) -> list[tuple[str, list[tuple[str, str, str, bool]]]]:
         """Name of each class with its subclasses: key, name, when it is filed, whether it is chosen."""
-        chosen, which = str(self["subclass"].value() or ""), side_now()
+        chosen = str(self["subclass"].value() or "")
         found: dict[str, list[tuple[str, str, str, bool]]] = {name: [] for name in classes()}
         for name, one in subclasses().items():
-            texts = [(said.zh, said.en)[which] for said in (one, one.filing)]
+            texts = [either(said.zh, said.en) for said in (one, one.filing)]
             found[one.of].append((name, texts[0], texts[1], name == chosen))
-        return [((classes()[of].zh, classes()[of].en)[which], rows) for of, rows in found.items() if rows]
+        return [(either(classes()[of].zh, classes()[of].en), rows) for of, rows in found.items() if rows]
 
 
 class WhereForm(Asked):

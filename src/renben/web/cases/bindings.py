@@ -19,7 +19,7 @@ from renben.web.flow.bindings import Bindings, Step
 from renben.web.flow.models import Case
 from renben.web.flow.refusals import Guarded, Incomplete, NotAllowed
 from renben.web.law import provision
-from renben.web.words import side_now
+from renben.web.words import either
 
 KIND = "city_case"
 WAYS = ("visit", "photo", "call", "sensor")
@@ -130,7 +130,7 @@ def _measured(city: CityCase, given: Mapping[str, Any]) -> dict[str, float]:
         if not 0 <= value <= asked.most:
             raise Incomplete(
                 "refusal.city_measured",
-                what=(asked.zh, asked.en)[side_now()],
+                what=either(asked.zh, asked.en),
                 most=f"{asked.most:g}",
                 unit=asked.unit,
             )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from renben.catalogue import load
 from renben.web.dashboards.supervision import FILLS
 from renben.web.guard.policy import bounds
-from renben.web.words import side_now
+from renben.web.words import either
 
 WIDTH, HEIGHT, EDGE = 720, 480, 36
 KM_LAT = 110.57
@@ -80,9 +80,8 @@ def point_map(spots: Sequence[Spot], seats: Sequence[Spot], label: str) -> str:
 def county_seats(region: str = "") -> list[Spot]:
     """Seats of the counties of a region (of every region for an empty code), named in the page's language."""
     low, high = bounds(region)
-    which = side_now()
     return [
-        Spot(one.lon, one.lat, (one.name_zh, one.name_en)[which])
+        Spot(one.lon, one.lat, either(one.name_zh, one.name_en))
         for one in load().regions.values()
         if one.level == "county" and one.lon is not None and one.lat is not None and low <= one.code < high
     ]

@@ -15,7 +15,7 @@ from renben.web.cases.models import CityCase
 from renben.web.clock import ZONE, start_of, today
 from renben.web.guard import scope
 from renben.web.look.pages import Pages
-from renben.web.words import say_now, side_now
+from renben.web.words import either, say_now
 
 ROWS = 20
 MONTHS = 12
@@ -98,23 +98,22 @@ def _map(rows: QuerySet[CityCase], region: str) -> str:
 
 def _places() -> Groups:
     """Cities, each with itself as a whole and its counties, in the page's language."""
-    which, found = side_now(), []
+    found = []
     regions = load().regions
     for code, one in regions.items():
         if one.level == "prefecture":
-            name = (one.name_zh, one.name_en)[which]
-            below = [(c, (r.name_zh, r.name_en)[which]) for c, r in regions.items() if r.parent == code and r.level == "county"]  # fmt: skip
+            name = either(one.name_zh, one.name_en)
+            below = [(c, either(r.name_zh, r.name_en)) for c, r in regions.items() if r.parent == code and r.level == "county"]  # fmt: skip
             found.append((name, [(code, say_now("street.whole", name=name)), *below]))
     return found
 
 
 def _kinds() -> Groups:
     """Classes with their subclasses, in the page's language."""
-    which = side_now()
     return [
         (
-            (one.zh, one.en)[which],
-            [(key, (sub.zh, sub.en)[which]) for key, sub in subclasses().items() if sub.of == name],
+            either(one.zh, one.en),
+            [(key, either(sub.zh, sub.en)) for key, sub in subclasses().items() if sub.of == name],
         )
         for name, one in classes().items()
     ]

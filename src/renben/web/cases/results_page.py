@@ -14,7 +14,7 @@ from renben.web.guard.policy import Actor
 from renben.web.law import provision
 from renben.web.registry.opinions import TABLE as OPINIONS
 from renben.web.withholding import limits
-from renben.web.words import say_now, share_now
+from renben.web.words import say_now, share_now, written
 
 KEYS = ("unit", "region")
 SPANS = {"monthly": 13, "quarterly": 5}
@@ -60,6 +60,7 @@ def lines(actor: Actor, period: Period, key: str) -> list[Line]:
     return [line(name, found[name], confidence, bounds) for name in sorted(found)]
 
 
+@written()
 def file(actor: Actor, query: QueryDict) -> HttpResponse:
     """The results of a period as CSV: one row for each unit or county and figure."""
     period = chosen(query)

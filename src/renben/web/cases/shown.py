@@ -14,7 +14,7 @@ from renben.web.flow import deadlines
 from renben.web.flow.definition import Stage, flow_of
 from renben.web.flow.models import Case
 from renben.web.guard.policy import bounds
-from renben.web.words import side_now
+from renben.web.words import either
 
 FILED = Q(filed_at__isnull=False) & ~Q(title="")
 """An officer took it for a case and wrote what anybody may read."""
@@ -46,7 +46,7 @@ def point(city: CityCase) -> tuple[float, float] | None:
 def unit_name(unit: str) -> str:
     """Name of the office that handles a case, in the page's language; empty while nobody does."""
     office = load().offices.get(unit)
-    return "" if office is None else (office.zh, office.en)[side_now()]
+    return "" if office is None else either(office.zh, office.en)
 
 
 def due(city: CityCase) -> dt.datetime | None:

@@ -9,6 +9,8 @@ from renben.web.flow.refusals import Unknown
 from renben.web.guard.policy import Actor
 from renben.web.law import provision
 from renben.web.registry import people
+from renben.web.words import VIEW, column_now
+from renben.web.words.traditional import traditional
 
 
 def services(text: str) -> dict[str, Any]:
@@ -27,7 +29,8 @@ def services(text: str) -> dict[str, Any]:
 def _searched(one: Item) -> str:
     offices = " ".join(f"{office.zh} {office.en}" for office in one.offices if office)
     kind = kind_words(one.kind)
-    return f"{one.zh} {one.en} {one.department} {offices} {kind['zh']} {kind['en']}".casefold()
+    text = f"{one.zh} {one.en} {one.department} {offices} {kind['zh']} {kind['en']}".casefold()
+    return f"{text} {traditional(text)}" if column_now() == VIEW else text  # what is shown can be found
 
 
 def kind_words(kind: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from renben.web.flow.models import Case
 from renben.web.law import region_name
 from renben.web.look.templatetags.words import day
 from renben.web.registry.entitlements import Entitled, desk
-from renben.web.words import say_now, side_now
+from renben.web.words import either, say_now
 
 SEXES = {"male": "1", "female": "2"}
 
@@ -34,7 +34,7 @@ def prefilled(case: Case) -> Prefilled:
     found = claiming.decision(case.person_key, item.rule, today()) if case.person_key else None
     facts, inputs = desk().book.book.facts, found.receipt.inputs if found else {}
     known = [
-        ((facts[name].zh, facts[name].en)[side_now()], said(name, value))
+        (either(facts[name].zh, facts[name].en), said(name, value))
         for name, value in inputs.items()
         if name != BOOK_KEY and name in facts and value is not None
     ]

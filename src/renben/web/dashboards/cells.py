@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.html import format_html
-from django.utils.translation import get_language
 
 from renben.catalogue.indicator import Indicator
 from renben.report.sections.goals import target_text
 from renben.report.sections.wording import named, unit_name, why
 from renben.report.tongue import STATUS, Tongue
 from renben.web.exchange.reading import Reading
+from renben.web.words import CHINESE, ENGLISH, VIEW, column_now
+from renben.web.words.traditional import traditional
 
 TONES = {
     "green": "good",
@@ -43,9 +44,21 @@ class Line:
     change: str
 
 
+class View(Tongue):
+    """The Chinese of a report in traditional characters."""
+
+    def __call__(self, zh: Any, en: Any) -> Any:
+        """The wording, or the width, of the view."""
+        said = super().__call__(zh, en)
+        return traditional(said) if isinstance(said, str) else said
+
+
+TONGUES = {CHINESE: Tongue("zh"), ENGLISH: Tongue("en"), VIEW: View("zh")}
+
+
 def tongue() -> Tongue:
     """The language of the request as reports write it."""
-    return Tongue("en" if (get_language() or "").startswith("en") else "zh")
+    return TONGUES[column_now()]
 
 
 def line(reading: Reading, indicator: Indicator, region: str, t: Tongue) -> Line:

@@ -62,11 +62,9 @@ def _cuts(values: list[float]) -> list[float]:
 
 def short(place: Region, t: Tongue) -> str:
     """A region's name as it fits into its cell."""
-    name = t(place.name_zh, place.name_en)
-    for ending in ENDINGS if t.language == "en" else ():
-        name = name.removesuffix(ending)
-    return (
-        name
-        if t.language == "en" or len(name) <= 2
-        else name.removesuffix("市").removesuffix("县").removesuffix("区")
-    )
+    spoken, name = place.name_en, place.name_zh
+    for ending in ENDINGS:
+        spoken = spoken.removesuffix(ending)
+    if len(name) > 2:
+        name = name.removesuffix("市").removesuffix("县").removesuffix("区")
+    return t(name, spoken)

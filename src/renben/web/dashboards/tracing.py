@@ -12,7 +12,7 @@ from renben.web.exchange import lineage
 from renben.web.exchange.door import catalogue, plans
 from renben.web.exchange.reading import Reading, missing, reading
 from renben.web.flow.refusals import Unknown
-from renben.web.words import side_now
+from renben.web.words import either
 
 SHOWN = 60
 
@@ -81,7 +81,7 @@ def source_page(key: str) -> dict[str, Any]:
     ]
     return {
         "source": found,
-        "title": lineage.titles(found)[side_now()],
+        "title": either(*lineage.titles(found)),
         "rows": shown[:SHOWN],
         "more": max(0, len(shown) - SHOWN),
     }

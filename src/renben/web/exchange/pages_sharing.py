@@ -62,7 +62,7 @@ def _laws(actor: Actor, on: dt.date) -> list[dict[str, Any]]:
     """The answer times in the first of the actor's regions, the nation's where there is none."""
     region = next((one for one in actor.regions("sharing.read") if one), "")
     found = [(name, provision(f"sharing.{name}", on, region)) for name in LAWS]
-    return [{"name": name, "value": law.value, "unit": law.unit, "mark": law.mark} for name, law in found]
+    return [{"name": name, "value": law.value, "unit": law.unit, "law": law} for name, law in found]
 
 
 def _readable(actor: Actor) -> Q:

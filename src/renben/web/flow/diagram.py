@@ -1,9 +1,11 @@
 """Draws a flow as SVG: stages as boxes, transitions as arrows with their names."""
 
+from typing import Any
 from xml.etree import ElementTree
 
 from renben.web.flow.definition import Flow, Stage
 from renben.web.flow.layout import HEIGHT, WIDTH, Box, boxes, lines, size
+from renben.web.words import either_in
 
 SVG = "http://www.w3.org/2000/svg"
 FILL = {"applicant": "#fdf3dc", "office": "#e3f0ef", "nobody": "#eef0f2"}
@@ -31,8 +33,8 @@ def svg(flow: Flow, language: str) -> str:
     return ElementTree.tostring(root, encoding="unicode")
 
 
-def _label(thing: object, language: str) -> str:
-    return str(getattr(thing, "en" if language.startswith("en") else "zh"))
+def _label(thing: Any, language: str) -> str:
+    return either_in(language, thing.zh, thing.en)
 
 
 def _arrowhead(root: ElementTree.Element) -> None:

@@ -20,7 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from renben.web.config import web_settings
 from renben.web.guard.policy import Actor, Door, policy
 from renben.web.look import errors
-from renben.web.words import say_now, side_now
+from renben.web.words import either, say_now
 
 PLACES = 1 << 16
 """Callers that can be told apart at a time; whoever has not called longest gives way."""
@@ -74,7 +74,7 @@ def _count(who: str, window: int) -> int:
 
 
 def _answer(request: HttpRequest, door: Door, seconds: int) -> HttpResponse:
-    text = say_now("error.429.door", door=(door.zh, door.en)[side_now()], wait=seconds)
+    text = say_now("error.429.door", door=either(door.zh, door.en), wait=seconds)
     answer = errors.page(request, 429, "error.429", text)
     answer["Retry-After"] = str(seconds)
     return answer

@@ -11,8 +11,13 @@ from django.utils.translation import get_language
 from renben import __version__
 from renben.web import clock
 from renben.web.guard.policy import NOBODY, Actor
+from renben.web.words import SIMPLIFIED, TRADITIONAL, column_now
 
 THEMES = ("auto", "light", "dark")
+HTML_LANG = ("zh-Hans", "en", "zh-Hant")
+TONGUES = ((SIMPLIFIED, "zh-Hans", "简体"), ("en", "en", "English"), (TRADITIONAL, "zh-Hant", "繁體"))
+"""Code, tag and own name of the languages that a page can be shown in, by column."""
+OTHERS = tuple(tuple(one for one in TONGUES if one[1] != shown) for shown in HTML_LANG)
 NAVIGATION = (
     ("home", "nav.home", "my.home"),
     ("my_cases", "nav.cases", "my.read"),
@@ -63,7 +68,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "actor": actor,
         "language": language,
-        "html_lang": "en" if (language or "").startswith("en") else "zh-Hans",
+        "html_lang": HTML_LANG[column_now()],
+        "tongues": OTHERS[column_now()],
         "theme": theme if theme in THEMES else "auto",
         "themes": THEMES,
         "navigation": _navigation(actor.roles),

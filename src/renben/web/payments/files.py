@@ -15,7 +15,7 @@ from renben.web.exchange.payable import schema
 from renben.web.law import region_name
 from renben.web.payments.amounts import yuan
 from renben.web.payments.models import Batch, Row
-from renben.web.words import say_now, side_now
+from renben.web.words import either, say_now, written
 
 FIXED = datetime(2000, 1, 1)
 """Written as the workbook's day of making, so that equal rows are equal bytes."""
@@ -39,6 +39,7 @@ class Made:
         return hashlib.sha256(self.content).hexdigest()
 
 
+@written()
 def made(batch: Batch) -> tuple[Made, ...]:
     """Both files of a batch, in the language of whoever makes them."""
     rows = list(batch.rows.exclude(amount=0).order_by("number"))
@@ -53,7 +54,7 @@ def code_of(number: str, row: int) -> str:
 def dataset_name(dataset: str) -> str:
     """The name of a payable dataset in the language of the request."""
     found = schema(dataset)
-    return (found.zh, found.en)[side_now()]
+    return either(found.zh, found.en)
 
 
 def _head(batch: Batch) -> Iterator[tuple[str, str]]:

@@ -15,6 +15,7 @@ from typing import Any
 
 from renben.web.flow.refusals import Incomplete
 from renben.web.words import say_now
+from renben.web.words.traditional import traditional
 
 COLUMNS = {
     "region": ("region", "code", "地区", "地区代码", "行号"),
@@ -116,7 +117,8 @@ def _text(content: bytes) -> str:
 def _columns(heads: list[str]) -> dict[str, int]:
     lower = [head.lower() for head in heads]
     place = {
-        name: next((lower.index(one) for one in known if one in lower), -1) for name, known in COLUMNS.items()
+        name: next((lower.index(one) for one in (*known, *map(traditional, known)) if one in lower), -1)
+        for name, known in COLUMNS.items()
     }
     if lacking := [say_now(f"payment.return.{name}") for name, at in place.items() if at < 0]:
         raise Incomplete(

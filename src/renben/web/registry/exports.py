@@ -27,7 +27,7 @@ from renben.web.guard.policy import Actor, bounds
 from renben.web.law import provision
 from renben.web.registry import people
 from renben.web.registry.models import Permit, Person, Residence
-from renben.web.words import say_now
+from renben.web.words import say_now, written
 
 KIND = "registry_export"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -130,6 +130,7 @@ def open_on(case: Case, day: dt.date) -> bool:
     return case.stage == "approved" and case.wait_on is not None and day <= case.wait_on
 
 
+@written()
 def file_of(actor: Actor, case: Case, username: str) -> bytes:
     """The approved list as CSV with its watermark; the audit gets one row for the file and one for each person.
 

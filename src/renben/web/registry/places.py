@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from renben.catalogue import load
 from renben.web.law import region_name
 from renben.web.registry.models import Address
-from renben.web.words import say_now, side
+from renben.web.words import either_in, say_now
 
 OTHER_PROVINCE = "990000"
 """Stands for a registered place in a province that the catalogue does not know."""
@@ -16,9 +16,9 @@ SHOWN = 12
 
 
 @lru_cache(maxsize=4)
-def _grouped(which: int) -> list[tuple[str, list[tuple[str, str]]]]:
+def _grouped(language: str) -> list[tuple[str, list[tuple[str, str]]]]:
     regions = load().regions
-    names = {code: (r.name_zh, r.name_en)[which] for code, r in regions.items()}
+    names = {code: either_in(language, r.name_zh, r.name_en) for code, r in regions.items()}
     groups: dict[str, list[tuple[str, str]]] = {}
     for code, region in regions.items():
         if region.level == "county":
@@ -38,7 +38,7 @@ def full_name(code: str) -> str:
 
 def counties() -> list[Any]:
     """Counties grouped by city, in the page's language, with an empty first choice."""
-    return [("", say_now("choose")), *_grouped(side(get_language()))]
+    return [("", say_now("choose")), *_grouped(get_language() or "zh")]
 
 
 def counties_and_elsewhere() -> list[Any]:

@@ -28,7 +28,7 @@ from renben.web.registry.entitlements import desk
 from renben.web.registry.identifiers import CORRECTED, check_id, kind_now
 from renben.web.registry.models import HouseholdMember, Permit, Person, Residence
 from renben.web.registry.permits import spell_of
-from renben.web.words import say_now, side_now
+from renben.web.words import either, say_now
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def _school(case: Case, answers: Mapping[str, Any]) -> list[Check]:
     if person is None or not answers.get("school_year"):
         return []
     receipt = schooling.decision(person, today(), int(answers["school_year"])).receipt
-    because = (receipt.because_zh, receipt.because_en)[side_now()]
+    because = either(receipt.because_zh, receipt.because_en)
     level = {"grant": "ok", "need_info": "review", "deny": "error"}[receipt.answer]
     refs = "; ".join(dict.fromkeys(law.ref for law in receipt.provisions))
     found = [Check(level, f"check.school_{receipt.answer}", {"because": because}, refs)]
@@ -155,9 +155,9 @@ def _claim(case: Case) -> list[Check]:
     if found is None:
         return []
     receipt, level = found.receipt, {"grant": "ok", "need_info": "review", "deny": "warning"}
-    because = (receipt.because_zh, receipt.because_en)[side_now()]
+    because = either(receipt.because_zh, receipt.because_en)
     refs = "; ".join(dict.fromkeys(law.ref for law in receipt.provisions))
-    named = (item.zh, item.en or item.zh)[side_now()]
+    named = either(item.zh, item.en or item.zh)
     return [
         Check("ok", "check.claim_item", {"item": named}),
         Check(level[receipt.answer], f"check.claim_{receipt.answer}", {"because": because}, refs),
@@ -185,8 +185,8 @@ def _again(case: Case) -> list[Check]:
 def _named(names: Iterable[str]) -> list[str]:
     """What differs, in words: a fact by its name, the rest by ours."""
     facts = desk().book.book.facts
-    called = {f.name: (f.zh, f.en)[side_now()] for f in facts}
-    called |= {name: (one.zh, one.en)[side_now()] for name, one in facts.relations.items()}
+    called = {f.name: either(f.zh, f.en) for f in facts}
+    called |= {name: either(one.zh, one.en) for name, one in facts.relations.items()}
     return [called.get(one) or say_now(f"again.{one}") for one in names]
 
 

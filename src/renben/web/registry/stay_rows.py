@@ -15,7 +15,7 @@ from renben.catalogue import load
 from renben.web.registry.form_parts import DOCUMENTS, HUKOU_KINDS
 from renben.web.registry.identifiers import check_id, normalised
 from renben.web.registry.places import OTHER_PROVINCE
-from renben.web.words import pair, say_now
+from renben.web.words import forms, say_now
 
 COLUMNS = ("name", "number", "document_kind", "from", "to", "hukou_region", "hukou_kind")
 NEEDED = ("name", "number", "from")
@@ -110,7 +110,7 @@ def _column(cell: str) -> str:
     """The column of a heading, empty for none: its name, or its label in either language."""
     wanted = cell.strip().casefold()
     for name in COLUMNS:
-        if wanted in {name, *(label.casefold() for label in pair(f"stay.column.{name}"))}:
+        if wanted in {name, *(label.casefold() for label in forms(f"stay.column.{name}"))}:
             return name
     return ""
 
@@ -143,7 +143,7 @@ def checked(raws: Iterable[Raw], day: dt.date, living: bool) -> list[Row]:
 def _row(at: int, raw: Raw, day: dt.date, living: bool) -> tuple[Row | None, list[Wrong]]:
     cells = {name: " ".join(str(raw.get(name) or "").split()) for name in COLUMNS}
     kind = cells["document_kind"] or DOCUMENTS[0]
-    kind = next((one for one in DOCUMENTS if kind in {one, *pair(f"document.{one}")}), "")
+    kind = next((one for one in DOCUMENTS if kind in {one, *forms(f"document.{one}")}), "")
     wrong = [Wrong(at, name, "stay.wrong.missing", {}) for name in NEEDED if not cells[name]]
     if not kind:
         wrong.append(Wrong(at, "document_kind", "stay.wrong.document", {}))

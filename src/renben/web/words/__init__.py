@@ -1,20 +1,26 @@
 """Every word that a page says, in Chinese and English, kept as data beside each other.
 
-A key without one of the languages is refused when the file is read; a key that is not written is an error,
+The view in traditional characters has no words of its own: the Chinese side is converted where it is looked up
+(`traditional.py`, docs/adr/0011). A key without one of the languages is refused when the file is read; a key that is not written is an error,
 and a test looks for every key that templates and code use.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 from django.utils.functional import lazy
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
+
+from renben.web.words.traditional import traditional
 
 HERE = Path(__file__).parent
-CHINESE, ENGLISH = 0, 1
+CHINESE, ENGLISH, VIEW = 0, 1, 2
+"""Places in a pair of words, and after them that of the Chinese one in traditional characters."""
+SIMPLIFIED, TRADITIONAL = "zh-hans", "zh-hant"
 
 
 class WordsError(KeyError):
@@ -49,13 +55,19 @@ def pair(key: str) -> tuple[str, str]:
     return found
 
 
+def forms(key: str) -> tuple[str, str, str]:
+    """A word in every form that a page shows it in, and that somebody may therefore write into a file."""
+    zh, en = pair(key)
+    return zh, en, traditional(zh)
+
+
 def say(language: str | None, key: str, **values: Any) -> str:
     """A word in a language with values put in.
 
     Raises:
         WordsError: the key is not written.
     """
-    return _filled(pair(key)[side(language)], values)
+    return _filled(either_in(language, *pair(key)), values)
 
 
 def side(language: str | None) -> int:
@@ -68,9 +80,34 @@ def side_now() -> int:
     return side(get_language())
 
 
+def either_in(language: str | None, zh: str, en: str) -> str:
+    """Whichever of two texts a language takes, in traditional characters where it is the view's."""
+    if side(language) == ENGLISH:
+        return en
+    return traditional(zh) if language == TRADITIONAL else zh
+
+
+def either(zh: str, en: str) -> str:
+    """Whichever of two texts the language of the current request takes."""
+    return either_in(get_language(), zh, en)
+
+
+def column_now() -> int:
+    """CHINESE, ENGLISH or VIEW: which of three forms of a word the current request takes."""
+    language = get_language()
+    return VIEW if language == TRADITIONAL else side(language)
+
+
+@contextmanager
+def written() -> Iterator[None]:
+    """A document, an export or an answer to a program: in simplified characters whatever the page shows."""
+    with override(SIMPLIFIED if get_language() == TRADITIONAL else get_language()):
+        yield
+
+
 def say_now(key: str, **values: Any) -> str:
     """A word in the language of the current request."""
-    return _filled(pair(key)[side_now()], values)
+    return _filled(either(*pair(key)), values)
 
 
 def share_now(share: float, digits: int = 0) -> str:

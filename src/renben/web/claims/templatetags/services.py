@@ -9,7 +9,7 @@ from django.utils.safestring import mark_safe
 from renben.web.claims.prefilled import Prefilled, prefilled
 from renben.web.look.templatetags.tongues import marked
 from renben.web.look.templatetags.words import headed
-from renben.web.words import ENGLISH, say_now, side_now
+from renben.web.words import ENGLISH, either, say_now, side_now
 from renben.web.words import words as every_word
 
 register = template.Library()
@@ -19,7 +19,7 @@ register = template.Library()
 def name(item: Any) -> str:
     """A service's name in the page's language; the Chinese one, marked, where there is no English one."""
     if side_now() != ENGLISH or not item.en:
-        return marked(item.zh)
+        return marked(either(item.zh, item.en or item.zh))
     return mark_safe(escape(headed(item.en)))
 
 
@@ -27,7 +27,7 @@ def name(item: Any) -> str:
 def titled(item: Any) -> str:
     """A service's name for the title of a page, which cannot mark a language: its number where there is no English name."""
     if side_now() != ENGLISH:
-        return str(item.zh)
+        return either(item.zh, item.en)
     return headed(item.en) if item.en else say_now("catalogue.titled", n=item.number)
 
 
@@ -35,15 +35,14 @@ def titled(item: Any) -> str:
 def givers(item: Any) -> str:
     """The offices that give a service, by their official names; a name that no office answers to as it is written."""
     found = zip(item.department.split("、"), item.offices, strict=True)
-    english = side_now() == ENGLISH
-    said = [escape(one.en if english else one.zh) if one else marked(written) for written, one in found]
+    said = [escape(either(one.zh, one.en)) if one else marked(written) for written, one in found]
     return mark_safe(escape(say_now("list.comma")).join(said))
 
 
 @register.simple_tag
 def both(pair: tuple[str, str]) -> str:
     """One of a pair of words: the page's language."""
-    return headed(pair[side_now()])
+    return headed(either(*pair))
 
 
 @register.simple_tag

@@ -6,10 +6,11 @@ from typing import Any
 from django import template
 
 from renben.report.sections.wording import unit_word
-from renben.report.tongue import STATUS, Tongue
+from renben.report.tongue import STATUS
+from renben.web.dashboards.cells import tongue
 from renben.web.exchange.door import catalogue
 from renben.web.look.templatetags.words import day
-from renben.web.words import ENGLISH, say_now, side_now
+from renben.web.words import ENGLISH, either, say_now, side_now
 
 register = template.Library()
 NAME = re.compile(r"[a-z][a-z_0-9]*")
@@ -33,7 +34,7 @@ def worded(formula: str) -> str:
 
     def label(name: str) -> str:
         one = elements.get(name)
-        return name if one is None else str(one.name_en if side_now() == ENGLISH else one.name_zh)
+        return name if one is None else either(one.name_zh, one.name_en)
 
     plain = BEFORE.sub(lambda hit: f"\x00{say_now('trace.before', name=label(hit[1]))}\x00", formula)
     plain = SUMMED.sub(lambda hit: f"\x00{say_now('trace.summed', name=label(hit[1]))}\x00", plain)
@@ -56,7 +57,7 @@ def judged(indicator: Any) -> str:
     """The rule by which an indicator is judged, in the page's language, with the words that the pages use for a status."""
     written = str(indicator.status_thresholds or indicator.status_rule)
     if side_now() != ENGLISH:
-        return str(indicator.judged_by_zh or written)
+        return either(indicator.judged_by_zh or written, written)
     for sign, spoken in RULED:
         written = sign.sub(spoken, written)
     return written
@@ -73,7 +74,7 @@ def amount(rule: Any) -> str:
     """The number by which a goal counts as reached, with its unit."""
     if rule.unit == "%":
         return say_now("per_cent", n=f"{rule.value:g}")
-    spoken = Tongue("en" if side_now() == ENGLISH else "zh")
+    spoken = tongue()
     unit = unit_word(catalogue().units, rule.unit, spoken)
     return spoken(f"{rule.value:g}{unit}", f"{rule.value:g} {unit}".strip())
 

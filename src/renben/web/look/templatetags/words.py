@@ -15,8 +15,9 @@ from django.utils.translation import get_language
 from renben.web.guard import fields, recovery
 from renben.web.law import region_name
 from renben.web.registry.places import OTHER_PROVINCE, full_name
-from renben.web.words import ENGLISH, pair, say_now, side_now
+from renben.web.words import CHINESE, ENGLISH, VIEW, column_now, either, pair, say_now, side_now
 from renben.web.words import words as every_word
+from renben.web.words.traditional import traditional
 
 register = template.Library()
 
@@ -25,17 +26,19 @@ class Word(template.Node):
     """A word whose key is written in the template: looked up and escaped when the template is read."""
 
     def __init__(self, key: str) -> None:
-        self.plain = pair(key)
-        self.escaped = tuple(escape(one) for one in self.plain)
+        self.plain = list(pair(key))
+        self.escaped = [str(escape(one)) for one in self.plain]
 
     def render(self, context: template.Context) -> str:
         """The word in the page's language."""
         said = self.escaped if context.autoescape else self.plain
         try:
             return said[context.which]
-        except AttributeError:
-            context.which = side_now()  # a page has one language from start to end
-            return said[context.which]
+        except (AttributeError, IndexError):
+            context.which = column_now()  # a page has one language from start to end
+        if context.which == VIEW and len(said) == VIEW:
+            said.append(traditional(said[CHINESE]))  # once, when the first page of the view shows it
+        return said[context.which]
 
 
 def _t(key: str, **values: Any) -> str:
@@ -74,7 +77,7 @@ def words(name: object, around: str) -> str:
 def said(thing: Any) -> str:
     """The label of something that has `zh` and `en`, as it stands alone."""
     both = (thing["zh"], thing["en"]) if isinstance(thing, Mapping) else (thing.zh, thing.en)
-    return _plain(headed(both[side_now()]))
+    return _plain(headed(either(*both)))
 
 
 @register.filter

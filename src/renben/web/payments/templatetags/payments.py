@@ -6,7 +6,7 @@ from renben.engines.wording import reason
 from renben.web.exchange.door import catalogue
 from renben.web.exchange.payable import schema
 from renben.web.payments.files import dataset_name
-from renben.web.words import side_now
+from renben.web.words import either
 
 register = template.Library()
 
@@ -31,11 +31,11 @@ def table(dataset: str) -> str:
 def part(code: str, dataset: str) -> str:
     """The name of a part of a region's amount."""
     label = schema(dataset).columns["part"].labels.get(code) if code else None
-    return (label.zh, label.en)[side_now()] if label else code
+    return either(label.zh, label.en) if label else code
 
 
 @register.filter
 def why(code: str) -> str:
     """Why something could not be computed."""
     found = reason(catalogue(), code)
-    return (found.zh, found.en)[side_now()]
+    return either(found.zh, found.en)

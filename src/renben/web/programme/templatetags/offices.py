@@ -3,11 +3,11 @@
 import re
 
 from django import template
-from django.utils.translation import get_language
 
 from renben.report.sections.wording import short_name
 from renben.web.exchange.door import catalogue
 from renben.web.programme.members import offices
+from renben.web.words import ENGLISH, either, side_now
 
 register = template.Library()
 PROVINCIAL = re.compile(r"^\w+ Provincial (?:Department of )?")
@@ -16,7 +16,8 @@ PROVINCIAL = re.compile(r"^\w+ Provincial (?:Department of )?")
 @register.filter
 def office(code: str) -> str:
     """An office's name: the short form in Chinese, without the province and the word department in English."""
-    return _named(code, (get_language() or "").startswith("en"))
+    english = side_now() == ENGLISH
+    return _named(code, english) if english else either(_named(code, english), "")
 
 
 def _named(code: str, english: bool) -> str:
