@@ -21,6 +21,7 @@ from renben.web.flow.verification import problems
 from renben.web.guard.accounts import actor_of
 from renben.web.guard.models import AuditEvent, User
 from renben.web.guard.policy import Actor
+from renben.web.look.templatetags.words import day
 from renben.web.registry import collecting, mydata
 from renben.web.registry.models import Address, Document, HouseholdMember, OneTimeCode, Person, Residence
 from renben.web.words import words
@@ -174,6 +175,7 @@ def test_the_slip_names_both_offices_and_the_days_and_nothing_of_the_person(
         text = client.get(f"/office/cases/{taken_in.pk}/slip/").content.decode()
         assert str(taken_in.number) in text and "Xiaodian" in text and "Yaodu" in text
         assert "2 March 2026" in text and "3 days, 3 of them" in text
+        assert f"<dd>{day(taken_in.due_on)}</dd>" in text
         assert NAME not in text and NUMBER not in text
     assert client_of(browse, people["elsewhere"]).get(f"/office/cases/{taken_in.pk}/slip/").status_code == 404
     seen = AuditEvent.objects.get(object_type="slip", actor=people["officer"].user_id)

@@ -80,7 +80,7 @@ def slip(actor: Actor, case_id: UUID) -> dict[str, Any] | None:
     if row is None:
         return None
     with scope.reading_as("flow"):
-        case = Case.objects.only(*SHOWN, "region", "person_key").get(pk=case_id)
+        case = Case.objects.only(*SHOWN, "due_on", "person_key").get(pk=case_id)
         code = OneTimeCode.objects.filter(case=case_id, purpose="confirm", used_at=None).first()
     audit.record(
         actor, "read", "registration.assist", object_type="slip", object_id=str(case_id), subject=case.person_key,
