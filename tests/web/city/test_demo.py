@@ -7,6 +7,7 @@ from django.http import QueryDict
 
 from renben.web.cases import board, routing_desk
 from renben.web.cases.models import CityCase, RouteSet
+from renben.web.cases.narrowing import Chosen
 from renben.web.clock import ZONE
 from renben.web.demo import city, people, setup
 from renben.web.flow import sweeper
@@ -38,7 +39,7 @@ def test_every_role_finds_something_to_do_in_the_demonstration() -> None:
     for name in WRITTEN:
         actor = actor_of(User.objects.get(username=name))
         found, tabs = board.sight(actor), board.tabs_of(actor)
-        waiting[name] = board.counts(found, board.Chosen([], [], [], False, {}), tabs)
+        waiting[name] = board.counts(found, Chosen([], [], [], [], False, {}), tabs)
     assert (
         waiting["zhihui"]["to_file"] >= 2
         and waiting["zhihui"]["to_send"] >= 1
