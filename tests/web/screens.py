@@ -14,7 +14,7 @@ from PIL import Image
 
 from tests import once
 from tests.evaluated import evaluated
-from tests.web import errands, screens_city
+from tests.web import errands, screens_city, screens_kept
 from tests.web.browser import chromium, sign_in, visitor
 from tests.web.service import Service
 
@@ -45,10 +45,10 @@ KEPT = {
     "desktop": MAIN | {
         "office-home", "queue", "office-case", "office-return", "office-approved", "office-accept", "office-issue",
         "office-issued", "counter-sheet", "counter-slip", "photo-points", "duplicate", "export", "task-line", "task",
-        "overview", "trace", "city-file", "city-send", "city-trial", "city-results", "city-public", "payment",
+        "overview", "trace", "hold", "city-file", "city-send", "city-trial", "city-results", "city-public", "payment",
     },
     "phone": MAIN | {
-        "question-identity", "receipt", "my-data", "photo-ledger", "household", "refused", "board", "trace", "city-where",
+        "question-identity", "receipt", "my-data", "photo-ledger", "household", "refused", "offline-form", "offline-queue", "board", "trace", "city-where",
         "city-receipt", "city-handle", "city-look",
     },
 }  # fmt: skip
@@ -320,6 +320,8 @@ def take(folder: Path, language: str, size: str, workspace: Path) -> None:
             refused(visit["laohu"], visit["minjing"], camera)
             duplicates(visit["jumin"], visit["minjing3"], visit["shuju"], camera)
             export(visit["shuju"], visit["shuju2"], camera)
+            screens_kept.hold(visit["shuju"], visit["shuju2"], dict(ANSWERS)["identity"]["number"], camera)
+            screens_kept.drafts(browser, service, camera)
             programme(visit["guihua"], visit["renshe"], camera)
             screens_city.report(visit[""], fill, camera)
             screens_city.cases(visit["zhihui"], visit["shizheng"], visit["hecha"], camera)
