@@ -247,12 +247,12 @@ def test_the_guardian_is_told_what_is_missing_from_when_and_where_it_is_stated(
     school = replace(_school(), "t", valid_from=D(2024, 9, 1))
     (waiting,) = later.later(child(), facts_of(child(), DAY), DAY)
     assert waiting.found.receipt.answer == "deny" and waiting.lack is not None
-    assert (waiting.lack.on, waiting.lack.own) == (D(2027, 9, 1), ()) and len(waiting.lack.parents) == 2
+    assert (waiting.lack.on, waiting.lack.own) == (D(2026, 9, 1), ()) and len(waiting.lack.parents) == 2
     assert said[3] in client.get("/my/entitlements/").content.decode()
     stated(family.person_key, "contract", D(2025, 1, 1))
     stated(family.person_key, "lease", D(2025, 1, 1))
     (waiting,) = later.later(child(), facts_of(child(), DAY), DAY)
-    assert waiting.lack is None and waiting.found.granted_from == D(2027, 9, 1)
+    assert waiting.lack is None and waiting.found.granted_from == D(2026, 9, 1)
     withdraw(school)
     (waiting,) = later.later(child(), facts_of(child(), DAY), DAY)
     assert waiting.lack is not None and len(waiting.lack.own) == 2, "the child's own schooling is missing"

@@ -14,7 +14,9 @@ from renben.engines.rules import (
     all_of,
     any_of,
     at_least,
+    div,
     entitlement,
+    month_index,
     reason,
     rule,
     when,
@@ -25,6 +27,8 @@ from renben.measures.citizenization.entitlements.ladder import LADDER, PERMIT, s
 LAW = "《义务教育法》"
 EXAMS = "山西省进城务工人员随迁子女在当地参加升学考试办法"
 SCHOOLS = "教育厅"
+YEAR = 12
+"""Months."""
 
 
 @rule(
@@ -138,6 +142,23 @@ def local_zhongkao(student_record: Bool, tier_4: Bool, family_permit: Bool) -> B
     return student_record & any_of(tier_4, family_permit)
 
 
+@rule(zh="高中阶段连续就读年限已到", en="the years of senior high school are reached", law=EXAMS)
+def schooled_long_enough(senior_high_since: Date, P: Parameters) -> Bool:
+    """In the last of the school years asked for, each attended from its beginning; or all of their months passed.
+
+    The exam is in June of the third year, 33 months after September: whole months would let no pupil in. A provision says
+    which reading holds.
+    """
+    asked = P.education.senior_high_months
+    begun = month_index(senior_high_since) - (P.education.school_year_month - 1)
+    until_first = div(begun + (YEAR - 1), YEAR) * YEAR - begun
+    by_years = at_least(senior_high_since, months=until_first + asked - YEAR)
+    found: Bool = when(
+        P.education.senior_high_by_school_years, by_years, at_least(senior_high_since, months=asked)
+    )
+    return found
+
+
 @rule(zh="父母有合法稳定职业和住所", en="parents have a lawful stable job and home", law=EXAMS)
 def parents_job_and_home(
     parents_stable_job: Bool,
@@ -160,15 +181,10 @@ def parents_job_and_home(
     about=service("resident", "T3", SCHOOLS, item="gaokao"),
 )
 def local_gaokao(
-    senior_high_since: Date,
-    student_record: Bool,
-    parents_job_and_home: Bool,
-    tier_4: Bool,
-    P: Parameters,
+    schooled_long_enough: Bool, student_record: Bool, parents_job_and_home: Bool, tier_4: Bool
 ) -> Bool:
     """Registered here, or three years of senior high school with a record and parents with job and home."""
-    schooled = at_least(senior_high_since, months=P.education.senior_high_months)
-    return any_of(tier_4, all_of(schooled, student_record, parents_job_and_home))
+    return any_of(tier_4, all_of(schooled_long_enough, student_record, parents_job_and_home))
 
 
 RULES = (
@@ -181,6 +197,7 @@ RULES = (
     senior_high_place,
     vocational_school_place,
     local_zhongkao,
+    schooled_long_enough,
     parents_job_and_home,
     local_gaokao,
 )
