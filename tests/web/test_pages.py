@@ -17,7 +17,7 @@ from renben.web.guard.policy import Actor, policy
 from renben.web.registry.identifiers import check_digit
 from renben.web.registry.models import Address
 from renben.web.registry.questions import QUESTIONS
-from renben.web.words import words
+from renben.web.words import say, words
 from tests.web.cases import do, fill, registered
 from tests.web.conftest import answers
 
@@ -197,3 +197,11 @@ def test_public_pages_speak_the_language_asked_for(
     page = browse(None, language).get(path).content.decode()
     assert f'<html lang="{"en" if language == "en" else "zh-Hans"}"' in page
     assert ("Sign in" in page) == (language == "en") and "http" not in re.sub(r'xmlns="[^"]+"', "", page)
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [(1, "1 working day"), (2, "2 working days"), (21, "21 working days"), (0.1, "0.1 working days"), ("1,001", "1,001 working days")],
+)  # fmt: skip
+def test_of_one_thing_english_speaks_in_the_singular(n: object, said: str) -> None:
+    assert say("en", "city.limit.working_day", n=n) == said

@@ -120,7 +120,7 @@ def test_a_case_goes_through_its_stages_by_the_forms_of_the_pages(
     assert "the catalogue proposes" in page_ and re.search(r'<option value="housing" selected>', page_)
     step(dispatcher, case, "dispatch", unit="housing")
     page_ = text_of(unit, f"/city/desk/{case}/")
-    assert "1 working days" in page_ and "secondary source" in page_, "the provision with its trust"
+    assert "1 working day" in page_ and "secondary source" in page_, "the provision with its trust"
     step(unit, case, "accept")
     file = SimpleUploadedFile("after.pdf", PDF, "application/pdf")
     step(unit, case, "done", note="已清运", file=file)

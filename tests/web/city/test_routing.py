@@ -278,7 +278,7 @@ def test_the_pages_lead_from_an_empty_desk_to_rules_in_force(people: Staff, desk
     assert one.post(f"/city/routing/{CITY}/publish/", {"seen": seen}).status_code == 403
     assert other.post(f"/city/routing/{CITY}/publish/", {"seen": seen}).status_code == 302
     page_ = text(one, "/city/routing/")
-    assert "Street environment" in page_ and "1 cases, 1 moved, 0 that no rule fits" in page_
+    assert "Street environment" in page_ and "1 case, 1 moved, 0 that no rule fits" in page_
     one.post(f"/city/routing/{CITY}/begin/")
     assert RouteRule.objects.filter(routes__state="draft").count() == 1, "a copy of what is in force"
     one.post(f"/city/routing/{CITY}/discard/")

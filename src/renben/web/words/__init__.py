@@ -5,6 +5,7 @@ The view in traditional characters has no words of its own: the Chinese side is 
 and a test looks for every key that templates and code use.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
@@ -20,6 +21,10 @@ from renben.web.words.traditional import traditional
 HERE = Path(__file__).parent
 CHINESE, ENGLISH, VIEW = 0, 1, 2
 """Places in a pair of words, and after them that of the Chinese one in traditional characters."""
+MANY = {f"{one}s": one for one in ("day", "hour", "month", "year", "service", "point", "answer", "case")}
+"""What is counted in sentences: the plural, and the word for one."""
+ONE = re.compile(rf"(?<![\w.,])1 (working |full |other )?({'|'.join(MANY)})\b")
+"""One of what is many otherwise; not the end of another number."""
 SIMPLIFIED, TRADITIONAL = "zh-hans", "zh-hant"
 
 
@@ -119,7 +124,12 @@ def _filled(said: str, values: Mapping[str, Any]) -> str:
     """A word with its values put in; brackets around a value that is empty go with it."""
     if not values:
         return said
-    return said.format(**values).replace("（）", "").replace(" ()", "")
+    return ONE.sub(_one, said.format(**values).replace("（）", "").replace(" ()", ""))
+
+
+def _one(found: re.Match[str]) -> str:
+    """Of one thing English speaks in the singular."""
+    return f"1 {found[1] or ''}{MANY[found[2]]}"
 
 
 later = lazy(say_now, str)
