@@ -148,7 +148,8 @@ RING = square(112.0)[0]
     ("hole", {"type": "Polygon", "coordinates": [RING, square(114.0)[0]]}),
     ("degrees", {"type": "Polygon", "coordinates": [[[37, 112], [38, 112], [38, 113], [37, 112]]]}),  # latitude first
     ("point", {"type": "Polygon", "coordinates": [[["112", 37], [113, 37], [113, 38], ["112", 37]]]}),
-    ("point", {"type": "Polygon", "coordinates": [[[float("nan"), 37], [113, 37], [113, 38], [112, 37]]]}),
+    ("degrees", {"type": "Polygon", "coordinates": [[[float("nan"), 37], [113, 37], [113, 38], [112, 37]]]}),
+    ("degrees", {"type": "Polygon", "coordinates": [[[10**400, 37], [113, 37], [113, 38], [112, 37]]]}),
     ("points", {"type": "Polygon", "coordinates": [[[112 + n / 1000, 37] for n in range(402)]]}),
 ])  # fmt: skip
 def test_a_geometry_that_is_no_grid_is_refused_with_the_reason(word: str, geometry: Any) -> None:
@@ -162,6 +163,7 @@ def test_a_geometry_that_is_no_grid_is_refused_with_the_reason(word: str, geomet
     ("crs", b'{"type": "FeatureCollection", "features": [{}], "crs": {}}'), ("large", b" " * 2_000_001),
     ("many", file(*[{}] * 501)), ("code", file(feature("网格", 112))), ("zh", file(feature("A", 112, zh=""))),
     ("charge", file(feature("A", 112, office=""))), ("charge", file(feature("A", 112, account="x"))),
+    ("signs", file(feature("A", 112, zh="网格\x00"))), ("signs", file(feature("A", 112, towns="HALF")).replace(b"HALF", b"\\ud800")),
     ("long", file(feature("A", 112, towns="x" * 201))), ("twice", file(feature("A", 112), feature("A", 113))),
     ("kind", file({"properties": {"code": "A", "zh": "x", "office": "y"}})), ("code", file({"properties": 7})),
 ])  # fmt: skip

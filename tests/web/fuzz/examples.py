@@ -52,6 +52,14 @@ CASES = yaml.safe_dump(_CASES, allow_unicode=True).encode()
 PERSON = json.dumps(_CASES[0]["person"], default=str).encode()
 
 
+GRIDS = json.dumps({"type": "FeatureCollection", "features": [
+    {"type": "Feature", "properties": {"code": "G1", "zh": "合成网格", "office": "housing", "towns": "合成街道"},
+     "geometry": {"type": "Polygon", "coordinates": [[[112.55, 37.8], [112.56, 37.8], [112.56, 37.81], [112.55, 37.8]]]}},
+    {"type": "Feature", "properties": {"code": "G2", "name": "合成网格二", "account": "x"},
+     "geometry": {"type": "MultiPolygon", "coordinates": [[[[113, 37], [114, 37], [114, 38], [113, 37]]]]}},
+]}).encode()  # fmt: skip
+
+
 def plan(ending: str) -> tuple[bytes, ...]:
     """Invented plan documents of one kind."""
     return tuple(path.read_bytes() for path in sorted(PLANS.glob(f"*{ending}")))

@@ -17,14 +17,25 @@ from renben.engines.plan_reader.reader import read
 from renben.engines.rules.casefiles import read_cases
 from renben.engines.rules.person import read_person
 from renben.evaluation.formula import parse
-from renben.web.cases import sensor_files
+from renben.web.cases import grid_files, sensor_files
 from renben.web.exchange.envelope import Malformed, canonical, opened, parsed
 from renben.web.flow.bpmn import bpmn
 from renben.web.flow.bpmn_drafting import draft
 from renben.web.flow.definition import newest
 from renben.web.registry import photo_check, stay_rows
 from renben.web.registry.identifiers import check_id
-from tests.web.fuzz.examples import BOOK, CASES, ENVELOPE, PERSON, STAYS, document, picture, plan, workbook
+from tests.web.fuzz.examples import (
+    BOOK,
+    CASES,
+    ENVELOPE,
+    GRIDS,
+    PERSON,
+    STAYS,
+    document,
+    picture,
+    plan,
+    workbook,
+)
 
 DAY = dt.date(2026, 6, 10)
 KINDS = ("citizen", "compatriot", "foreign_2017", "foreign_2023")
@@ -76,6 +87,17 @@ def _person(data: bytes) -> object:
     return read_person(BOOK.book.facts, written) if isinstance(written, dict) else None
 
 
+class NotTaken(ValueError):
+    """A file of which nothing is taken, with what is wrong."""
+
+
+def _grids(data: bytes) -> object:
+    found = grid_files.read(data)
+    if found.wrong:
+        raise NotTaken(found.wrong)
+    return found
+
+
 def _text(read: Callable[[str], object]) -> Callable[[bytes], object]:
     return lambda data: read(data.decode("utf-8", "replace"))
 
@@ -100,6 +122,7 @@ DOORS = {
              (RenbenError,)),
         Door("readings_json", _from_file(sensor_files.read, ".jsonl"),
              (b'{"s": "SHI-01", "t": 1781064000000, "v": 0.21, "q": 2}\n{"s": "SHI-01", "t": 1, "v": null, "q": 0}\n',), (RenbenError,)),
+        Door("grids", _grids, (GRIDS,), (NotTaken,)),
         Door("plan_text", _from_file(read, ".txt"), plan(".txt"), (RenbenError,)),
         Door("plan_word", _from_file(read, ".docx"), (document(),), (RenbenError,)),
         Door("plan_page", _from_file(read, ".html"),

@@ -3,6 +3,7 @@
 import pytest
 
 from renben.web.registry import photo_check
+from tests.web.fuzz.examples import GRIDS
 from tests.web.fuzz.mutation import mutated
 from tests.web.fuzz.targets import DAY, DOORS, Door, enter
 
@@ -39,6 +40,7 @@ ONCE = (
     ("xlsx", b"PK\x03\x04"),
     ("readings_json", b'{"s": "a", "t": Infinity, "v": 1, "q": 2}'),
     ("readings_json", b"[" * 100_000),
+    ("grids", GRIDS.replace(b"112.55", b"9" * 400)),
     ("readings", b's,t,v,q\n"a\x00'),
 )
 """Bytes that once came out as something else than a refusal."""

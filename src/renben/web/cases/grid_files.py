@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,8 @@ MOST = 500
 CODE = re.compile(r"[0-9A-Za-z_-]{1,20}")
 LONGEST = {"zh": 60, "en": 80, "towns": 200}
 TEXTS = ("code", "zh", "en", "towns", "office", "account")
+UNWRITTEN = ("Cc", "Cs")
+"""Kinds of signs that no name has and that a database cannot keep: controls, halves of pairs (Unicode)."""
 OTHER_NAMES = {"zh": "name"}
 """Property -> another name under which it is read."""
 
@@ -84,6 +87,8 @@ def problem(texts: Mapping[str, str]) -> str:
         return "code"
     if not texts["zh"]:
         return "zh"
+    if any(unicodedata.category(sign) in UNWRITTEN for name in LONGEST for sign in texts[name]):
+        return "signs"
     if any(len(texts[name]) > most for name, most in LONGEST.items()):
         return "long"
     return "charge" if bool(texts["office"]) == bool(texts["account"]) else ""

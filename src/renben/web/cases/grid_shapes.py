@@ -5,7 +5,6 @@ border, the border of its holes, too; which of two neighbours a point of the sha
 Source of the format: RFC 7946, sections 3.1.6 and 3.1.7. Not modelled: polygons over the 180th meridian; heights.
 """
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -19,6 +18,8 @@ Point = tuple[int, int]
 Ring = Sequence[Sequence[int]]
 Shape = list[list[list[list[int]]]]
 LON, LAT = 180, 90
+SHOWN = 40
+"""Signs of what is wrong that are said."""
 
 
 @dataclass(frozen=True)
@@ -117,13 +118,11 @@ def _ring(given: Any) -> list[list[int]]:
 
 def _point(given: Any) -> Point:
     pair = given[:2] if isinstance(given, list) else []
-    if len(pair) < 2 or not all(
-        isinstance(one, int | float) and not isinstance(one, bool) and math.isfinite(one) for one in pair
-    ):
-        raise NotAShape("point", str(given)[:40])
+    if len(pair) < 2 or not all(isinstance(one, int | float) and not isinstance(one, bool) for one in pair):
+        raise NotAShape("point", str(given)[:SHOWN])
     lon, lat = pair
-    if not (-LON <= lon <= LON and -LAT <= lat <= LAT):
-        raise NotAShape("degrees", f"{lon}, {lat}")
+    if not (-LON <= lon <= LON and -LAT <= lat <= LAT):  # nor infinite, nor no number
+        raise NotAShape("degrees", f"{lon}, {lat}"[:SHOWN])
     return unit(lon), unit(lat)
 
 

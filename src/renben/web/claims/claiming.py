@@ -54,7 +54,7 @@ def decision(key: UUID, item: str, day: dt.date) -> Entitled | None:
 
 
 CLAIMS = ByKeys(
-    lambda keys, moment: (  # noqa: ARG005  a claim is no fact of two times
+    lambda keys, **_: (
         Claim.objects.filter(person_key__in=keys)
         .exclude(state=ENDED)
         .select_related("case")

@@ -95,9 +95,7 @@ def standings(persons: Iterable[Person], day: dt.date) -> dict[UUID, Standing]:
     }
 
 
-OFFERS = ByKeys(
-    lambda keys, moment: Offer.objects.filter(person_key__in=keys).order_by("pk")  # noqa: ARG005  nor is an offer
-)
+OFFERS = ByKeys(lambda keys, **_: Offer.objects.filter(person_key__in=keys).order_by("pk"))
 
 
 def _rows_by(owners: Mapping[UUID, UUID]) -> dict[UUID, Rows]:

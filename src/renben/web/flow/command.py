@@ -251,7 +251,7 @@ def offered(case: Case, actor: Actor) -> tuple[Transition, ...]:
             checks.allowed(case, flow, move.action, actor)
         except Refusal:
             continue
-        if move.effects != ("claim",) or case.holder != actor.user_id:  # whoever holds it need not take it
+        if "claim" not in move.effects or case.holder != actor.user_id:  # whoever holds it need not take it
             found.append(move)
     return tuple(found)
 

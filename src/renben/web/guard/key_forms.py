@@ -1,7 +1,5 @@
 """The library's forms for codes and security keys, with labels in the language of the page."""
 
-from hashlib import sha256
-
 from allauth.mfa import app_settings
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
@@ -34,8 +32,8 @@ class TakenOnce(BaseAuthenticateForm):  # type: ignore[misc]
         code: str = super().clean_code()
         if self.authenticator.type == Authenticator.Type.TOTP:
             good_for = app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1)
-            used = f"totp taken by {self.user.pk}: {''.join(filter(str.isdigit, code))}"
-            if not cache.add(sha256(used.encode()).hexdigest(), "y", timeout=good_for):
+            used = f"totp-taken-by-{self.user.pk}-{''.join(filter(str.isdigit, code))}"
+            if not cache.add(used, "y", timeout=good_for):
                 self._emit_authentication_failed(self.authenticator)
                 raise get_adapter().validation_error("incorrect_code")
         return code
