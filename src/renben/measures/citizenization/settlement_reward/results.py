@@ -120,26 +120,8 @@ def reward_comparison(settlement_reward: Table, elements: Maybe) -> Table:
     published = elements.filter(
         pl.col("element") == "citizenization_fund", pl.col("value").is_not_null()
     ).select("region", published=pl.col("value").round(2).cast(AMOUNT))
-    both = computed.join(published, on="region")
-    share = {
-        c: pl.col(c).cast(pl.Float64) / pl.col(c).sum().over("payer").cast(pl.Float64)
-        for c in ("computed", "published")
-    }
-    rank = {
-        c: pl.col(c).rank("min", descending=True).over("payer").cast(pl.Int64)
-        for c in ("computed", "published")
-    }
-    known = pl.col("computed").is_not_null().all().over("payer") & (
-        pl.col("published").sum().over("payer") > Decimal(0)
-    )
     return (
-        both.with_columns(known=known)
-        .with_columns(
-            share_computed=pl.when("known").then(share["computed"]),
-            share_published=share["published"],
-            rank_computed=pl.when("known").then(rank["computed"]),
-            rank_published=rank["published"],
-        )
+        _beside(computed.join(published, on="region"))
         .with_columns(
             pl.when(pl.col(c).is_null()).then(pl.lit("part_withheld")).alias(f"{c}_reason")
             for c in ("computed", "share_computed", "rank_computed")
@@ -157,4 +139,20 @@ def reward_comparison(settlement_reward: Table, elements: Maybe) -> Table:
             "rank_computed_reason",
             "rank_published",
         )
+    )
+
+
+def _beside(both: Table) -> Table:
+    """Shares and ranks of both amounts among regions of one payer; the computed ones where every amount is known."""
+    columns = ("computed", "published")
+    share = {c: pl.col(c).cast(pl.Float64) / pl.col(c).sum().over("payer").cast(pl.Float64) for c in columns}
+    rank = {c: pl.col(c).rank("min", descending=True).over("payer").cast(pl.Int64) for c in columns}
+    known = pl.col("computed").is_not_null().all().over("payer") & (
+        pl.col("published").sum().over("payer") > Decimal(0)
+    )
+    return both.with_columns(known=known).with_columns(
+        share_computed=pl.when("known").then(share["computed"]),
+        share_published=share["published"],
+        rank_computed=pl.when("known").then(rank["computed"]),
+        rank_published=rank["published"],
     )

@@ -170,23 +170,6 @@ def project_effect(
         law: For the minutes and the share of people called lowest.
     """
     everyone = zone_group.filter(pl.col("group") == "all").select("zone", "persons")
-    known = pl.col("before").is_not_null() & pl.col("after").is_not_null()
-    people = pl.col("persons").filter(known)
-    mean = {
-        c: steady_sum((pl.col(c) * pl.col("persons")).filter(known)) / people.sum()
-        for c in ("before", "after")
-    }
-    times = (
-        link_time.join(everyone, on="zone")
-        .group_by("project")
-        .agg(
-            people=people.sum(),
-            newly_connected=pl.col("newly_connected").sum(),
-            mean_before=pl.when(people.sum() > 0).then(mean["before"]),
-            mean_after=pl.when(people.sum() > 0).then(mean["after"]),
-        )
-        .with_columns(saved=(pl.col("mean_before") - pl.col("mean_after")) * pl.col("people") / 60)
-    )
     longest = max(law.value("link_evaluation.reach_minutes"))
     gains = _gains(
         link_effect.filter(pl.col("minutes") == longest).join(everyone, on="zone"),
@@ -194,7 +177,8 @@ def project_effect(
     )
     cost = pl.col("cost").cast(pl.Float64) / pl.when(pl.col("saved") > 0).then(pl.col("saved"))
     cells = (
-        times.join(gains, on="project")
+        _times(link_time.join(everyone, on="zone"))
+        .join(gains, on="project")
         .join(project.select("project", "cost"), on="project", how="left")
         .with_columns(cost_per_saved=cost)
     )
@@ -208,6 +192,26 @@ def project_effect(
     return cells.with_columns(
         pl.when(pl.col(c).is_null()).then(pl.lit(r)).alias(f"{c}_reason") for c, r in reasons.items()
     ).drop("people", "cost")
+
+
+def _times(cells: Table) -> Table:
+    """Mean times of the people whose zones had a path before (s), and what they save together (person-minutes)."""
+    known = pl.col("before").is_not_null() & pl.col("after").is_not_null()
+    people = pl.col("persons").filter(known)
+    mean = {
+        c: steady_sum((pl.col(c) * pl.col("persons")).filter(known)) / people.sum()
+        for c in ("before", "after")
+    }
+    return (
+        cells.group_by("project")
+        .agg(
+            people=people.sum(),
+            newly_connected=pl.col("newly_connected").sum(),
+            mean_before=pl.when(people.sum() > 0).then(mean["before"]),
+            mean_after=pl.when(people.sum() > 0).then(mean["after"]),
+        )
+        .with_columns(saved=(pl.col("mean_before") - pl.col("mean_after")) * pl.col("people") / 60)
+    )
 
 
 def _gains(cells: Table, lowest: float) -> Table:
